@@ -1,0 +1,38 @@
+// Copyright 2026 The Larder Authors. SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+
+// Every limit of the program that an operator cannot set, in one place and computed where one
+// follows from another. docs/limits.md says what happens at each.
+namespace larder::limits {
+
+constexpr std::size_t KiB = 1024;
+constexpr std::size_t MiB = 1024 * KiB;
+constexpr std::size_t GiB = 1024 * MiB;
+
+// ---- memcached protocol
+constexpr std::size_t kMaxKeyBytes = 250;
+constexpr std::size_t kMaxLineBytes = 2048;          // buffered without a line end; then closed
+constexpr std::size_t kMaxGetLineBytes = 8 * MiB;    // the same for lines of `get ` and `gets `
+constexpr std::size_t kMaxLeadingSpaces = 100;       // before `get `, while looking for it
+constexpr std::size_t kMaxMetaTokens = 20;           // flags of one meta command
+constexpr std::size_t kMaxOpaqueBytes = 32;          // its flag letter included
+constexpr std::size_t kMaxValueBytes = 1 * GiB;      // the largest -I
+constexpr std::size_t kMinItemLimitBytes = 1 * KiB;  // the smallest -I
+constexpr std::int64_t kMaxRelativeExptimeS = 60 * 60 * 24 * 30;
+
+// ---- a connection
+constexpr std::size_t kReceiveBufferBytes = 16 * KiB;    // one provided buffer of a loop's ring
+constexpr std::size_t kReceiveBuffers = 64;              // of a loop's ring; a power of two
+constexpr std::size_t kPauseReceiveBytes = 64 * KiB;     // unread in an Inbox: stop receiving
+constexpr std::size_t kDirectReceiveBytes = 64 * KiB;    // missing of a value: read in place
+constexpr std::size_t kOutboxChunkBytes = 16 * KiB;      // replies are copied into such chunks
+constexpr std::size_t kFullOutboxBytes = 256 * KiB;      // unsent: wait before answering more
+constexpr std::size_t kPinReplyBytes = 16 * KiB;         // from here a value is sent in place
+constexpr std::size_t kBatchCommands = 32;               // parsed ahead, prefetched together
+constexpr std::int64_t kNoProgressS = 60;                // a reader that takes nothing is cut
+constexpr std::int64_t kShutdownGraceMs = 5000;          // from SIGTERM until connections are cut
+
+}  // namespace larder::limits

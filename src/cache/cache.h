@@ -1,0 +1,90 @@
+// Copyright 2026 The Larder Authors. SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <string_view>
+
+#include "base/clock.h"
+#include "store/operation.h"
+#include "store/reservation.h"
+#include "store/store.h"
+
+namespace larder::cache {
+
+using base::UnixMs;
+using store::Answer;
+using store::Cas;
+using store::Count;
+using store::Counted;
+using store::Found;
+using store::Key;
+using store::kExpired;
+using store::kNeverExpires;
+using store::Limits;
+using store::Lookup;
+using store::Put;
+using store::PutMode;
+using store::Remove;
+using store::Reservation;
+using store::Stored;
+using store::Usage;
+using store::Value;
+
+// Told once, on any thread, that a key which was kPending may be asked for again.
+class Waiter {
+ public:
+  virtual void ready() noexcept = 0;
+
+ protected:
+  ~Waiter() = default;
+};
+
+// Says whether a key may be operated on here and now. Asked before every operation, without any
+// lock held; false makes the answer kPending. `wait` must call waiter.ready() exactly once, also
+// when it is ready already, and never touch the waiter after that.
+class Gate {
+ public:
+  virtual bool admits(const Key& key) noexcept = 0;
+  virtual void wait(const Key& key, Waiter& waiter) = 0;
+
+ protected:
+  ~Gate() = default;
+};
+
+// The one door to data. Every operation answers at once or says kPending; after kPending, call
+// wait with the same key, and ask again when the waiter is told.
+//
+//   session ──► Cache ── gate: may I? ──► store
+//                 └───── kPending ──► wait(key, waiter) ──► ready() ──► ask again
+//
+// The operations, their arguments and answers are those of store::Store.
+class Cache {
+ public:
+  // `gate` may be null (every key is always admitted) and must outlive this.
+  explicit Cache(const Limits& limits, Gate* gate = nullptr) : store_(limits), gate_(gate) {}
+
+  Key key(std::string_view bytes) const noexcept { return store_.key(bytes); }
+  void prefetch(const Key& key) const noexcept { store_.prefetch(key); }
+
+  Found find(const Key& key, const Lookup& how, UnixMs now);
+  Reservation reserve(const Key& key, std::size_t size, std::uint32_t flags, UnixMs now);
+  Stored commit(Reservation reservation, const Key& key, const Put& how, UnixMs now);
+  Stored put(const Key& key, std::string_view value, const Put& how, UnixMs now);
+  Answer remove(const Key& key, const Remove& how, UnixMs now);
+  Counted count(const Key& key, const Count& how, UnixMs now);
+
+  void wait(const Key& key, Waiter& waiter);
+
+  void flush(UnixMs at, UnixMs now) { store_.flush(at, now); }
+  void set_memory_limit(std::size_t bytes, UnixMs now) { store_.set_memory_limit(bytes, now); }
+  Usage usage() const { return store_.usage(); }
+
+ private:
+  bool admitted(const Key& key) const noexcept { return gate_ == nullptr || gate_->admits(key); }
+
+  store::Store store_;
+  Gate* gate_;
+};
+
+}  // namespace larder::cache

@@ -1,0 +1,171 @@
+// Copyright 2026 The Larder Authors. SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+#include <span>
+#include <string_view>
+#include <utility>
+
+#include "base/clock.h"
+#include "base/pin.h"
+
+// What can be asked of the engine and what it answers. Plain data: no protocol words, no I/O;
+// every operation on a key is atomic.
+namespace larder::store {
+
+using base::UnixMs;
+
+// A key and its keyed hash, computed once per request (Store::key). Borrows the bytes.
+struct Key {
+  std::string_view bytes;
+  std::uint64_t hash = 0;
+};
+
+// The number by which a client recognises a version of an item. Given by the engine it is the
+// item's stamp (store/stamp.h); a client may also put its own.
+using Cas = std::uint64_t;
+
+constexpr UnixMs kNeverExpires = 0;
+constexpr UnixMs kExpired = -1;  // stored, and invisible from then on
+
+enum class Answer : std::uint8_t {
+  kOk,
+  kMiss,
+  kExists,      // there, but its cas is another than the expected
+  kNotStored,   // the condition of add, replace, append or prepend does not hold
+  kNotNumeric,  // the value to count with is no number
+  kTooLarge,    // above the limit of an item
+  kNoMemory,    // full, and nothing may be (or can be) evicted
+  kPending,     // not known yet; cache says when (Ticket). The engine itself never says so
+};
+
+// The bytes of a value where they lie, in order, unchanged for as long as this lives.
+//
+//   contiguous:  one_ = [............]            extents:  rest_ ─► [....][....][..]
+//
+// Move-only; holds its item by a Pin. Copy small values out and drop it soon.
+class Value {
+ public:
+  Value() = default;
+  Value(std::string_view bytes, base::Pin pin)
+      : one_(bytes), size_(bytes.size()), pin_(std::move(pin)) {}
+  Value(std::span<const std::string_view> extents, std::size_t size, base::Pin pin)
+      : rest_(extents), size_(size), pin_(std::move(pin)) {}
+
+  std::size_t size() const { return size_; }
+  std::span<const std::string_view> spans() const {
+    return rest_.empty() ? std::span<const std::string_view>(&one_, 1) : rest_;
+  }
+  base::Pin take_pin() { return std::move(pin_); }
+
+ private:
+  std::string_view one_;
+  std::span<const std::string_view> rest_;
+  std::size_t size_ = 0;
+  base::Pin pin_;
+};
+
+// ---- find
+
+// How to look. The default is a plain get.
+struct Lookup {
+  bool leave_no_trace = false;          // neither bump nor mark as fetched
+  bool want_value = true;               // false: `value` stays empty
+  std::optional<UnixMs> expires;        // give a found item this expiry (touch)
+  std::optional<UnixMs> create_expires; // on a miss create an empty item that expires then
+  std::optional<Cas> create_cas;        // and with this cas
+  std::optional<std::int64_t> recache_below_s;  // a reader wins when less remains
+};
+
+// What was found, all of it as it was before this look-up changed anything; of an item that this
+// look-up created, what a new empty item looks like before its expiry is put.
+struct Found {
+  Answer answer = Answer::kMiss;  // kOk, kMiss, kNoMemory (to create), kPending
+  bool created = false;           // by this look-up (create_expires)
+  bool won = false;               // this reader is asked to fill the item
+  bool token_sent = false;        // another reader has been asked already
+  bool stale = false;             // marked stale by remove(invalidate)
+  bool fetched = false;           // somebody had fetched it before
+  bool binary_key = false;        // stored under a key marked binary
+  std::uint32_t flags = 0;
+  std::uint32_t item_bytes = 0;      // what it is accounted for
+  std::int64_t idle_s = 0;           // seconds since the access before this one
+  UnixMs expires = kNeverExpires;    // absolute
+  Cas cas = 0;
+  Value value;
+};
+
+// ---- store
+
+enum class PutMode : std::uint8_t { kSet, kAdd, kReplace, kAppend, kPrepend };
+
+struct Put {
+  PutMode mode = PutMode::kSet;
+  bool binary_key = false;
+  bool keep_stale = false;  // with `expected`: a lower number stores, but the item stays stale
+  std::uint32_t flags = 0;               // ignored by append and prepend on an existing item
+  UnixMs expires = kNeverExpires;        // the same
+  std::optional<Cas> expected;           // set, replace: kMiss/kExists unless it matches;
+                                         // append, prepend: kExists; add ignores it
+  std::optional<Cas> cas;                // to be stored instead of the stamp
+  std::optional<UnixMs> create_expires;  // append, prepend: create on a miss, expiring then
+};
+
+struct Stored {
+  Answer answer = Answer::kOk;  // kOk, kMiss, kExists, kNotStored, kTooLarge, kNoMemory, kPending
+  Cas cas = 0;                  // 0 unless kOk
+  std::size_t size = 0;         // of the whole value now
+};
+
+// ---- remove
+
+struct Remove {
+  std::optional<Cas> expected;
+  bool invalidate = false;         // keep it, mark it stale, let the next reader win
+  bool drop_value = false;         // keep it, without value, flags and (but for `expires`) expiry
+  std::optional<UnixMs> expires;   // with invalidate or drop_value
+  std::optional<Cas> cas;          // with invalidate or drop_value
+};
+
+// ---- count
+
+struct Count {
+  bool down = false;  // down stops at 0, up wraps at 2^64
+  bool binary_key = false;
+  std::uint64_t delta = 1;
+  std::optional<Cas> expected;
+  std::optional<Cas> cas;
+  std::optional<UnixMs> expires;
+  std::optional<UnixMs> create_expires;  // on a miss create it with `initial`
+  std::uint64_t initial = 0;
+};
+
+struct Counted {
+  Answer answer = Answer::kOk;  // kOk, kMiss, kExists, kNotNumeric, kNoMemory, kPending
+  bool created = false;
+  std::uint64_t number = 0;
+  Cas cas = 0;
+  UnixMs expires = kNeverExpires;  // as it was before
+};
+
+// ---- the whole store
+
+struct Limits {
+  std::size_t memory_bytes = 64 << 20;  // -m
+  std::size_t item_bytes = 1 << 20;     // -I: header, key and value of one item
+  bool evict = true;                    // false (-M): kNoMemory instead
+};
+
+// A sum over all shards, taken shard by shard. Bytes but where a name says otherwise.
+struct Usage {
+  std::uint64_t items = 0;  // count
+  std::uint64_t item_bytes = 0;
+  std::uint64_t index_bytes = 0;
+  std::uint64_t reserved_bytes = 0;  // of values on their way in
+  std::uint64_t evicted = 0;         // count since the start
+  std::uint64_t expired = 0;         // count since the start: found dead and reclaimed
+};
+
+}  // namespace larder::store

@@ -1,0 +1,71 @@
+// Copyright 2026 The Larder Authors. SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <atomic>
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <span>
+#include <string_view>
+
+#include "base/clock.h"
+#include "base/hash.h"
+#include "store/operation.h"
+#include "store/reservation.h"
+
+namespace larder::store {
+
+class Shard;
+class Item;
+
+// The RAM engine.
+//
+//   Key ── hash ──► Shard (lock, index, age order) ──► Item (header, key, value)
+//                                                        ▲
+//                     Value, Reservation ── Pin ─────────┘   outlive the lock, never the item
+//
+// Any thread may call anything; an operation locks the one shard of its key, and never two. Bytes
+// under a pin never change: a writer makes a new item. `now` must not be far from the wall clock,
+// may go back, and is the only time that the engine knows.
+class Store {
+ public:
+  explicit Store(const Limits& limits, std::uint32_t node = 0);
+  ~Store();
+  Store(const Store&) = delete;
+  Store& operator=(const Store&) = delete;
+
+  Key key(std::string_view bytes) const noexcept {
+    return {bytes, base::keyed_hash(bytes, seed_)};
+  }
+  // Asks for the cache lines that an operation on `key` will touch. Costs no lock.
+  void prefetch(const Key& key) const noexcept;
+
+  Found find(const Key& key, const Lookup& how, UnixMs now);
+
+  // Room for a value of `size` bytes; it becomes an item by commit, or nothing when dropped.
+  // answer(): kOk, kTooLarge, kNoMemory.
+  Reservation reserve(const Key& key, std::size_t size, std::uint32_t flags, UnixMs now);
+  Stored commit(Reservation reservation, const Key& key, const Put& how, UnixMs now);
+  // reserve, fill and commit of a value that is at hand whole.
+  Stored put(const Key& key, std::string_view value, const Put& how, UnixMs now);
+
+  Answer remove(const Key& key, const Remove& how, UnixMs now);
+  Counted count(const Key& key, const Count& how, UnixMs now);
+
+  // Everything stored before `at` is gone when `at` has come; what is stored behind this call
+  // (or, with a later `at`, from then on) stays. A later call replaces one that has not come yet.
+  void flush(UnixMs at, UnixMs now);
+
+  // Evicts down to it before it returns, when it is lower than what is in use.
+  void set_memory_limit(std::size_t bytes, UnixMs now);
+  std::size_t memory_limit() const noexcept;
+
+  Usage usage() const;
+
+ private:
+  friend class Reservation;
+  // (the engine's own members)
+  std::uint64_t seed_;
+};
+
+}  // namespace larder::store
