@@ -69,7 +69,7 @@ class Cache {
 
   Found find(const Key& key, const Lookup& how, UnixMs now);
   Reservation reserve(const Key& key, std::size_t size, std::uint32_t flags, UnixMs now);
-  Stored commit(Reservation reservation, const Key& key, const Put& how, UnixMs now);
+  Stored commit(Reservation& reservation, const Key& key, const Put& how, UnixMs now);
   Stored put(const Key& key, std::string_view value, const Put& how, UnixMs now);
   Answer remove(const Key& key, const Remove& how, UnixMs now);
   Counted count(const Key& key, const Count& how, UnixMs now);

@@ -45,7 +45,8 @@ class Store {
   // Room for a value of `size` bytes; it becomes an item by commit, or nothing when dropped.
   // answer(): kOk, kTooLarge, kNoMemory.
   Reservation reserve(const Key& key, std::size_t size, std::uint32_t flags, UnixMs now);
-  Stored commit(Reservation reservation, const Key& key, const Put& how, UnixMs now);
+  Stored commit(Reservation& reservation, const Key& key, const Put& how, UnixMs now);
+  // `reservation` must be full; it is used up, whatever the answer (but kPending, from the cache).
   // reserve, fill and commit of a value that is at hand whole.
   Stored put(const Key& key, std::string_view value, const Put& how, UnixMs now);
 
