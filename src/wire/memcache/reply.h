@@ -1,0 +1,33 @@
+// Copyright 2026 The Larder Authors. SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <string_view>
+
+#include "base/decimal.h"
+#include "base/limits.h"
+
+// Replies of the classic text protocol.
+namespace larder::wire::memcache {
+
+constexpr std::string_view kStored = "STORED\r\n";
+constexpr std::string_view kNotStored = "NOT_STORED\r\n";
+constexpr std::string_view kExists = "EXISTS\r\n";
+constexpr std::string_view kNotFound = "NOT_FOUND\r\n";
+constexpr std::string_view kDeleted = "DELETED\r\n";
+constexpr std::string_view kTouched = "TOUCHED\r\n";
+constexpr std::string_view kOk = "OK\r\n";
+constexpr std::string_view kEnd = "END\r\n";
+constexpr std::string_view kMetaNoop = "MN\r\n";
+constexpr std::string_view kLineEnd = "\r\n";
+
+// Room for `VALUE <key> <flags> <bytes> <cas>\r\n`.
+constexpr std::size_t kMaxValueLineBytes =
+    6 + limits::kMaxKeyBytes + 3 * (1 + base::kMaxDecimalBytes) + 2;
+
+// Writes the line before a value at `out`; `cas` may be null (get, gat). Returns the end.
+char* write_value_line(char* out, std::string_view key, std::uint32_t flags, std::size_t bytes,
+                       const std::uint64_t* cas) noexcept;
+
+}  // namespace larder::wire::memcache
