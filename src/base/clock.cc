@@ -20,5 +20,7 @@ std::int64_t now_ns(clockid_t id) noexcept {
 UnixMs unix_now_ms() noexcept { return now_ns(CLOCK_REALTIME) / kNsPerMs; }
 SteadyMs steady_now_ms() noexcept { return now_ns(CLOCK_MONOTONIC) / kNsPerMs; }
 std::int64_t steady_now_ns() noexcept { return now_ns(CLOCK_MONOTONIC); }
+UnixMs coarse_unix_now_ms() noexcept { return now_ns(CLOCK_REALTIME_COARSE) / kNsPerMs; }
+SteadyMs coarse_steady_now_ms() noexcept { return now_ns(CLOCK_MONOTONIC_COARSE) / kNsPerMs; }
 
 }  // namespace larder::base

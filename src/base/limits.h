@@ -29,10 +29,22 @@ constexpr std::size_t kReceiveBuffers = 64;              // of a loop's ring; a 
 constexpr std::size_t kPauseReceiveBytes = 64 * KiB;     // unread in an Inbox: stop receiving
 constexpr std::size_t kDirectReceiveBytes = 64 * KiB;    // missing of a value: read in place
 constexpr std::size_t kOutboxChunkBytes = 16 * KiB;      // replies are copied into such chunks
+constexpr std::size_t kIdleOutboxChunks = 64;            // kept by a loop for the next reply
 constexpr std::size_t kFullOutboxBytes = 256 * KiB;      // unsent: wait before answering more
+constexpr std::size_t kSendPieces = 64;                  // of an outbox in one send
 constexpr std::size_t kPinReplyBytes = 16 * KiB;         // from here a value is sent in place
 constexpr std::size_t kBatchCommands = 32;               // parsed ahead, prefetched together
 constexpr std::int64_t kNoProgressS = 60;                // a reader that takes nothing is cut
 constexpr std::int64_t kShutdownGraceMs = 5000;          // from SIGTERM until connections are cut
+
+
+// ---- a loop
+constexpr unsigned kUringEntries = 1024;              // submissions of one turn
+constexpr unsigned kUringCompletions = 8 * kUringEntries;
+constexpr unsigned kRegisteredFiles = 64 * 1024;      // at most; more go by plain descriptor
+constexpr std::size_t kEpollEvents = 512;             // taken in one turn
+constexpr std::size_t kEpollReceiveBytes = 64 * KiB;  // one read
+constexpr std::size_t kAcceptsPerTurn = 64;           // of one listener
+constexpr std::int64_t kAcceptRetryMs = 10;           // after running out of descriptors
 
 }  // namespace larder::limits

@@ -1,0 +1,65 @@
+// Copyright 2026 The Larder Authors. SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <span>
+#include <string_view>
+
+#include "base/result.h"
+#include "io/faults.h"
+
+namespace larder::io {
+
+class Socket;
+
+// A descriptor whose readability somebody waits for: a listener, an eventfd. One event for each
+// Backend::watch. Belongs to whoever waits, and must not move or die while it is watched.
+struct Watch {
+  int fd = -1;
+  std::function<void()> readable;
+  bool armed = false;  // the backend's
+};
+
+struct BackendOptions {
+  std::size_t receive_buffer_bytes;
+  std::size_t receive_buffers;  // a power of two
+  Faults* faults = nullptr;     // tests only
+};
+
+// The kernel as a loop sees it, in two forms of equal rank: io_uring and epoll. One thread.
+//
+//   wait(timeout) ─► dispatch() ─► Socket::received, sent, ended … and Watch::readable
+//
+// A socket's answer may come inside the call (epoll sends at once) or in a later dispatch.
+class Backend {
+ public:
+  virtual ~Backend() = default;
+  virtual std::string_view name() const = 0;
+
+  virtual base::Status attach(Socket& socket) = 0;
+  // Bytes come by Socket::received until stop_receive is answered by receive_stopped, or ended.
+  virtual void start_receive(Socket& socket) = 0;
+  virtual void stop_receive(Socket& socket) = 0;
+  // Answered once by received_direct or ended. Never inside the call.
+  virtual void receive_direct(Socket& socket, std::span<char> room) = 0;
+  // Sends what Socket::gather gives until it gives nothing: sent …, sends_nothing_now; or
+  // send_failed.
+  virtual void send(Socket& socket) = 0;
+  // Ends what is in flight and closes the descriptor. False: not yet, ask again next turn.
+  virtual bool release(Socket& socket) = 0;
+
+  virtual void watch(Watch& watch) = 0;
+  virtual void unwatch(Watch& watch) = 0;
+
+  // Until something happens, or `timeout_ms` have passed (-1: for ever).
+  virtual void wait(std::int64_t timeout_ms) = 0;
+  virtual void dispatch() = 0;
+};
+
+base::Result<std::unique_ptr<Backend>> open_uring_backend(const BackendOptions& options);
+base::Result<std::unique_ptr<Backend>> open_epoll_backend(const BackendOptions& options);
+
+}  // namespace larder::io

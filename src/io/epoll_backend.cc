@@ -1,0 +1,209 @@
+// Copyright 2026 The Larder Authors. SPDX-License-Identifier: Apache-2.0
+#include <sys/epoll.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <array>
+#include <cerrno>
+#include <limits>
+#include <vector>
+
+#include "base/limits.h"
+#include "io/backend.h"
+#include "io/socket.h"
+
+namespace larder::io {
+namespace {
+
+// A pointer with a mark in its lowest bit: events carry a Socket or a Watch.
+constexpr std::uintptr_t kWatchMark = 1;
+
+// Level-triggered: bytes that are left in the kernel come again, so that one read per event is
+// enough and a full pipeline starves nobody. Interest that is no longer wanted is taken back when
+// its event comes, not before: sessions change between stream and direct without a system call.
+class EpollBackend final : public Backend {
+ public:
+  EpollBackend(int epoll, const BackendOptions& options)
+      : epoll_(epoll),
+        faults_(options.faults),
+        buffer_(std::max(limits::kEpollReceiveBytes, options.receive_buffer_bytes)) {}
+  ~EpollBackend() override { ::close(epoll_); }
+
+  std::string_view name() const override { return "epoll"; }
+
+  base::Status attach(Socket& socket) override {
+    epoll_event event{.events = 0, .data = {.ptr = &socket}};
+    if (::epoll_ctl(epoll_, EPOLL_CTL_ADD, socket.fd(), &event) != 0) {
+      return base::system_failure("watching a connection", errno);
+    }
+    return base::Done{};
+  }
+
+  void start_receive(Socket& socket) override {
+    socket.backend_state.streaming = true;
+    add_interest(socket, EPOLLIN);
+  }
+
+  void stop_receive(Socket& socket) override {
+    socket.backend_state.streaming = false;
+    socket.receive_stopped();
+  }
+
+  void receive_direct(Socket& socket, std::span<char> room) override {
+    socket.backend_state.streaming = false;
+    socket.backend_state.direct = room;
+    add_interest(socket, EPOLLIN);
+  }
+
+  void send(Socket& socket) override {
+    std::array<iovec, limits::kSendPieces> pieces;
+    for (;;) {
+      const std::size_t count = socket.gather(pieces);
+      if (count == 0 || socket.closing()) break;
+      const ssize_t bytes = send_pieces(socket.fd(), {pieces.data(), count});
+      if (bytes < 0 && (errno == EAGAIN || errno == EINTR)) {
+        add_interest(socket, EPOLLOUT);
+        return;
+      }
+      if (bytes < 0) {
+        remove_interest(socket, EPOLLOUT);
+        socket.send_failed();
+        return;
+      }
+      socket.sent(static_cast<std::size_t>(bytes));
+    }
+    remove_interest(socket, EPOLLOUT);
+    socket.sends_nothing_now();
+  }
+
+  bool release(Socket& socket) override {
+    ::close(socket.fd());
+    return true;
+  }
+
+  void watch(Watch& watch) override {
+    epoll_event event{.events = EPOLLIN | EPOLLONESHOT, .data = {.ptr = mark(watch)}};
+    const int verb = watch.armed ? EPOLL_CTL_MOD : EPOLL_CTL_ADD;
+    LARDER_CHECK(::epoll_ctl(epoll_, verb, watch.fd, &event) == 0);
+    watch.armed = true;
+  }
+
+  void unwatch(Watch& watch) override {
+    if (watch.armed) ::epoll_ctl(epoll_, EPOLL_CTL_DEL, watch.fd, nullptr);
+    watch.armed = false;
+  }
+
+  void wait(std::int64_t timeout_ms) override {
+    const int timeout = static_cast<int>(
+        std::min<std::int64_t>(timeout_ms, std::numeric_limits<int>::max()));
+    const int count = ::epoll_wait(epoll_, events_.data(), static_cast<int>(events_.size()), timeout);
+    event_count_ = count < 0 ? 0 : static_cast<std::size_t>(count);
+  }
+
+  void dispatch() override {
+    for (std::size_t i = 0; i < event_count_; ++i) {
+      const auto tagged = reinterpret_cast<std::uintptr_t>(events_[i].data.ptr);
+      if ((tagged & kWatchMark) != 0) {
+        auto* watch = reinterpret_cast<Watch*>(tagged & ~kWatchMark);
+        if (watch->armed) watch->readable();
+      } else {
+        socket_event(*static_cast<Socket*>(events_[i].data.ptr), events_[i].events);
+      }
+    }
+  }
+
+ private:
+  static void* mark(Watch& watch) {
+    return reinterpret_cast<void*>(reinterpret_cast<std::uintptr_t>(&watch) | kWatchMark);
+  }
+
+  void socket_event(Socket& socket, std::uint32_t events) {
+    constexpr std::uint32_t kGone = EPOLLHUP | EPOLLERR;
+    if (faults_ != nullptr && faults_->try_again()) return;
+    auto& state = socket.backend_state;
+    const bool wants_bytes = state.streaming || !state.direct.empty();
+    const bool wants_room = (state.interest & EPOLLOUT) != 0;
+    if ((events & (EPOLLOUT | kGone)) != 0 && wants_room) send(socket);
+    if ((events & (EPOLLIN | kGone)) == 0 || socket.closing()) return;
+    if (wants_bytes) {
+      receive(socket);
+    } else {
+      remove_interest(socket, EPOLLIN);
+      // The kernel reports a lost peer whatever was asked; stop listening until somebody asks.
+      if ((events & kGone) != 0 && !wants_room) forget(socket);
+    }
+  }
+
+  void receive(Socket& socket) {
+    auto& state = socket.backend_state;
+    std::span<char> room = state.direct.empty() ? std::span<char>(buffer_) : state.direct;
+    if (faults_ != nullptr && faults_->max_receive_bytes != 0) {
+      room = room.first(std::min(room.size(), faults_->max_receive_bytes));
+    }
+    const ssize_t bytes = ::recv(socket.fd(), room.data(), room.size(), 0);
+    if (bytes < 0 && (errno == EAGAIN || errno == EINTR)) return;
+    const bool direct = !state.direct.empty();
+    state.direct = {};
+    if (bytes <= 0) {
+      state.streaming = false;
+      remove_interest(socket, EPOLLIN);
+      socket.ended();
+    } else if (direct) {
+      socket.received_direct(static_cast<std::size_t>(bytes));
+    } else {
+      socket.received({room.data(), static_cast<std::size_t>(bytes)});
+    }
+  }
+
+  ssize_t send_pieces(int fd, std::span<iovec> pieces) {
+    if (faults_ != nullptr) {
+      if (faults_->try_again()) {
+        errno = EAGAIN;
+        return -1;
+      }
+      if (faults_->max_send_bytes != 0) {
+        pieces = pieces.first(1);
+        pieces[0].iov_len = std::min(pieces[0].iov_len, faults_->max_send_bytes);
+      }
+    }
+    if (pieces.size() == 1) return ::send(fd, pieces[0].iov_base, pieces[0].iov_len, MSG_NOSIGNAL);
+    msghdr message{};
+    message.msg_iov = pieces.data();
+    message.msg_iovlen = pieces.size();
+    return ::sendmsg(fd, &message, MSG_NOSIGNAL);
+  }
+
+  // ---- interest
+
+  void add_interest(Socket& socket, std::uint32_t events) {
+    set_interest(socket, socket.backend_state.interest | events);
+  }
+  void remove_interest(Socket& socket, std::uint32_t events) {
+    set_interest(socket, socket.backend_state.interest & ~events);
+  }
+  void set_interest(Socket& socket, std::uint32_t interest) {
+    auto& state = socket.backend_state;
+    if (state.interest == interest) return;
+    epoll_event event{.events = interest, .data = {.ptr = &socket}};
+    const bool known = ::epoll_ctl(epoll_, EPOLL_CTL_MOD, socket.fd(), &event) == 0;
+    LARDER_CHECK(known || ::epoll_ctl(epoll_, EPOLL_CTL_ADD, socket.fd(), &event) == 0);
+    state.interest = interest;
+  }
+  void forget(Socket& socket) { ::epoll_ctl(epoll_, EPOLL_CTL_DEL, socket.fd(), nullptr); }
+
+  int epoll_;
+  Faults* faults_;
+  std::vector<char> buffer_;
+  std::array<epoll_event, limits::kEpollEvents> events_;
+  std::size_t event_count_ = 0;
+};
+
+}  // namespace
+
+base::Result<std::unique_ptr<Backend>> open_epoll_backend(const BackendOptions& options) {
+  const int epoll = ::epoll_create1(EPOLL_CLOEXEC);
+  if (epoll < 0) return base::system_failure("creating an epoll instance", errno);
+  return std::unique_ptr<Backend>(std::make_unique<EpollBackend>(epoll, options));
+}
+
+}  // namespace larder::io

@@ -1,0 +1,158 @@
+// Copyright 2026 The Larder Authors. SPDX-License-Identifier: Apache-2.0
+#include "io/loop.h"
+
+#include <sys/eventfd.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <cerrno>
+#include <limits>
+#include <utility>
+
+namespace larder::io {
+namespace {
+
+constexpr std::int64_t kStallCheckMs = 1000;
+constexpr std::int64_t kForEver = std::numeric_limits<std::int64_t>::max();
+
+base::Result<std::unique_ptr<Backend>> open_backend(const LoopOptions& options) {
+  const BackendOptions wanted{.receive_buffer_bytes = options.receive_buffer_bytes,
+                              .receive_buffers = options.receive_buffers,
+                              .faults = options.faults};
+  if (options.backend == BackendKind::kEpoll) return open_epoll_backend(wanted);
+  auto uring = open_uring_backend(wanted);
+  if (uring || options.backend == BackendKind::kUring) return uring;
+  return open_epoll_backend(wanted);
+}
+
+}  // namespace
+
+base::Result<std::unique_ptr<Loop>> Loop::open(const LoopOptions& options) {
+  std::unique_ptr<Loop> loop(new Loop(options));
+  auto backend = open_backend(options);
+  if (!backend) return backend.failure();
+  loop->backend_ = *std::move(backend);
+  loop->wake_.fd = ::eventfd(0, EFD_NONBLOCK | EFD_CLOEXEC);
+  if (loop->wake_.fd < 0) return base::system_failure("creating an eventfd", errno);
+  loop->wake_.readable = [self = loop.get()] {
+    std::uint64_t count = 0;
+    [[maybe_unused]] const ssize_t drained = ::read(self->wake_.fd, &count, sizeof count);
+    self->backend_->watch(self->wake_);
+  };
+  loop->backend_->watch(loop->wake_);
+  loop->update_clocks();
+  return loop;
+}
+
+Loop::~Loop() {
+  LARDER_CHECK(sockets_.empty());
+  if (wake_.fd >= 0) ::close(wake_.fd);
+}
+
+void Loop::run() {
+  while (!finished()) {
+    backend_->wait(wait_ms());
+    update_clocks();
+    backend_->dispatch();
+    run_posted();
+    run_timers();
+    free_closed();
+  }
+}
+
+void Loop::update_clocks() {
+  now_ = base::coarse_unix_now_ms();
+  steady_now_ = base::coarse_steady_now_ms();
+}
+
+std::int64_t Loop::wait_ms() const {
+  if (!closing_.empty()) return 1;  // a descriptor that is still in flight is asked for again
+  std::int64_t wait = sending_.empty() ? kForEver : kStallCheckMs;
+  if (!timers_.empty()) wait = std::min(wait, timers_.begin()->first - steady_now_);
+  return wait == kForEver ? -1 : std::max<std::int64_t>(wait, 0);
+}
+
+// ---- other threads
+
+void Loop::post(std::function<void()> what) {
+  bool first = false;
+  {
+    const std::scoped_lock lock(posted_mutex_);
+    first = posted_.empty();
+    posted_.push_back(std::move(what));
+  }
+  if (!first) return;
+  const std::uint64_t one = 1;
+  [[maybe_unused]] const ssize_t woken = ::write(wake_.fd, &one, sizeof one);
+}
+
+void Loop::run_posted() {
+  std::vector<std::function<void()>> posted;
+  {
+    const std::scoped_lock lock(posted_mutex_);
+    posted.swap(posted_);
+  }
+  for (const auto& what : posted) what();
+}
+
+// ---- timers
+
+Loop::Timers::iterator Loop::after(std::int64_t delay_ms, std::function<void()> what) {
+  return timers_.emplace(steady_now_ + delay_ms, std::move(what));
+}
+
+void Loop::run_timers() {
+  while (!timers_.empty() && timers_.begin()->first <= steady_now_) {
+    const auto what = std::move(timers_.begin()->second);
+    timers_.erase(timers_.begin());
+    what();
+  }
+  if (!sending_.empty()) cut_stalled();
+}
+
+void Loop::cut_stalled() {
+  // In the order in which their sends began; progress moves none of them, so look at all.
+  sending_.for_each([this](Socket* socket) {
+    if (steady_now_ - socket->last_progress_ >= options_.no_progress_ms) socket->cut();
+  });
+}
+
+// ---- sockets
+
+void Loop::adopt(int fd, const Serve& serve) {
+  auto* socket = new Socket(*this, *backend_, pool_, fd);
+  if (const auto attached = backend_->attach(*socket); !attached) {
+    ::close(fd);
+    delete socket;
+    if (on_socket_freed) on_socket_freed();
+    return;
+  }
+  sockets_.push_back(socket);
+  socket_count_.fetch_add(1, std::memory_order_relaxed);
+  if (stopping_) socket->stop_reading();
+  socket->start(serve(*socket));
+}
+
+void Loop::free_closed() {
+  std::size_t kept = 0;
+  for (Socket* socket : closing_) {
+    if (!backend_->release(*socket)) {
+      closing_[kept++] = socket;
+      continue;
+    }
+    socket->base::ListNode<SendingSockets>::unlink();
+    socket->base::ListNode<AllSockets>::unlink();
+    delete socket;
+    socket_count_.fetch_sub(1, std::memory_order_relaxed);
+    if (on_socket_freed) on_socket_freed();
+  }
+  closing_.resize(kept);
+}
+
+void Loop::begin_stop(std::int64_t grace_ms) {
+  stopping_ = true;
+  sockets_.for_each([](Socket* socket) { socket->stop_reading(); });
+  after(grace_ms, [this] { sockets_.for_each([](Socket* socket) { socket->cut(); }); });
+}
+
+}  // namespace larder::io

@@ -1,0 +1,107 @@
+// Copyright 2026 The Larder Authors. SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <atomic>
+#include <cstddef>
+#include <cstdint>
+#include <functional>
+#include <map>
+#include <memory>
+#include <mutex>
+#include <vector>
+
+#include "base/clock.h"
+#include "base/list.h"
+#include "base/result.h"
+#include "io/backend.h"
+#include "io/outbox.h"
+#include "io/socket.h"
+#include "io/task.h"
+
+namespace larder::io {
+
+enum class BackendKind : std::uint8_t { kAuto, kUring, kEpoll };
+
+struct LoopOptions {
+  BackendKind backend = BackendKind::kAuto;
+  std::size_t receive_buffer_bytes = limits::kReceiveBufferBytes;
+  std::size_t receive_buffers = limits::kReceiveBuffers;
+  std::int64_t no_progress_ms = limits::kNoProgressS * 1000;
+  Faults* faults = nullptr;  // tests only
+};
+
+// One thread's events: its sockets, its timers, and what other threads post to it.
+//
+//   run:  wait ─► now ─► dispatch (sessions run) ─► posted ─► timers ─► free closed sockets ─┐
+//          ▲                                                                                 │
+//          └────────────── until begin_stop, and no socket is left ──────────────────────────┘
+//
+// Created and used by the thread that runs it; post and socket_count are for any thread.
+class Loop {
+ public:
+  // The body of a session. What it captures must outlive the loop.
+  using Serve = std::function<Task(Socket&)>;
+  using Timers = std::multimap<base::SteadyMs, std::function<void()>>;
+
+  static base::Result<std::unique_ptr<Loop>> open(const LoopOptions& options);
+  ~Loop();
+  Loop(const Loop&) = delete;
+  Loop& operator=(const Loop&) = delete;
+
+  void run();
+  // Any thread. Runs `what` on the loop's thread, in a later part of this turn or in the next.
+  void post(std::function<void()> what);
+  // Sessions read what has arrived already and then the end; after `grace_ms` they are cut.
+  void begin_stop(std::int64_t grace_ms);
+
+  // Takes a connected, non-blocking socket over and starts a session on it.
+  void adopt(int fd, const Serve& serve);
+
+  // Wall clock and steady clock of this turn.
+  base::UnixMs now() const { return now_; }
+  base::SteadyMs steady_now() const { return steady_now_; }
+
+  // Calls `what` once, `delay_ms` from now, unless it is cancelled before.
+  Timers::iterator after(std::int64_t delay_ms, std::function<void()> what);
+  void cancel(Timers::iterator timer) { timers_.erase(timer); }
+
+  void watch(Watch& watch) { backend_->watch(watch); }
+  void unwatch(Watch& watch) { backend_->unwatch(watch); }
+
+  std::size_t socket_count() const { return socket_count_.load(std::memory_order_relaxed); }
+  std::string_view backend_name() const { return backend_->name(); }
+  // Called when a socket of this loop has been freed.
+  std::function<void()> on_socket_freed;
+
+ private:
+  friend class Socket;
+
+  explicit Loop(const LoopOptions& options) : options_(options) {}
+  void close(Socket& socket) { closing_.push_back(&socket); }
+  void sending(Socket& socket) { sending_.push_back(&socket); }
+  void update_clocks();
+  void run_posted();
+  void run_timers();
+  void free_closed();
+  void cut_stalled();
+  std::int64_t wait_ms() const;
+  bool finished() const { return stopping_ && sockets_.empty(); }
+
+  LoopOptions options_;
+  std::unique_ptr<Backend> backend_;
+  OutboxPool pool_;
+  base::UnixMs now_ = 0;
+  base::SteadyMs steady_now_ = 0;
+  base::List<Socket, AllSockets> sockets_;
+  base::List<Socket, SendingSockets> sending_;
+  std::vector<Socket*> closing_;
+  Timers timers_;
+  std::atomic<std::size_t> socket_count_ = 0;
+  bool stopping_ = false;
+
+  Watch wake_;
+  std::mutex posted_mutex_;
+  std::vector<std::function<void()>> posted_;
+};
+
+}  // namespace larder::io

@@ -1,0 +1,129 @@
+// Copyright 2026 The Larder Authors. SPDX-License-Identifier: Apache-2.0
+#include "io/outbox.h"
+
+#include <algorithm>
+#include <cstring>
+#include <new>
+
+#include "base/check.h"
+
+namespace larder::io {
+namespace {
+
+constexpr std::size_t kChunkAllocationBytes = sizeof(OutboxPiece) + limits::kOutboxChunkBytes;
+
+void free_chunk(OutboxPiece* chunk) noexcept {
+  chunk->~OutboxPiece();
+  ::operator delete(chunk, kChunkAllocationBytes);
+}
+
+}  // namespace
+
+// ---- OutboxPool
+
+OutboxPool::~OutboxPool() {
+  while (free_ != nullptr) {
+    OutboxPiece* next = free_->next;
+    free_chunk(free_);
+    free_ = next;
+  }
+}
+
+char* OutboxPool::chunk_begin(OutboxPiece* chunk) { return reinterpret_cast<char*>(chunk + 1); }
+
+OutboxPiece* OutboxPool::take_chunk() {
+  OutboxPiece* chunk = free_;
+  if (chunk != nullptr) {
+    free_ = chunk->next;
+    --free_count_;
+  } else {
+    chunk = new (::operator new(kChunkAllocationBytes)) OutboxPiece;
+    chunk->is_chunk = true;
+  }
+  chunk->next = nullptr;
+  chunk->data = chunk_begin(chunk);
+  chunk->size = 0;
+  return chunk;
+}
+
+void OutboxPool::give(OutboxPiece* piece) noexcept {
+  if (!piece->is_chunk) {
+    delete piece;
+  } else if (free_count_ == limits::kIdleOutboxChunks) {
+    free_chunk(piece);
+  } else {
+    piece->next = free_;
+    free_ = piece;
+    ++free_count_;
+  }
+}
+
+// ---- Outbox
+
+void Outbox::add(OutboxPiece* piece) {
+  (last_ == nullptr ? first_ : last_->next) = piece;
+  last_ = piece;
+}
+
+void Outbox::add_chunk() {
+  OutboxPiece* chunk = pool_.take_chunk();
+  add(chunk);
+  chunk_end_ = OutboxPool::chunk_begin(chunk);
+  room_left_ = limits::kOutboxChunkBytes;
+}
+
+void Outbox::append(std::string_view bytes) {
+  while (!bytes.empty()) {
+    char* out = room(1);
+    const std::size_t now = std::min(bytes.size(), room_left_);
+    std::memcpy(out, bytes.data(), now);
+    appended(now);
+    bytes.remove_prefix(now);
+  }
+}
+
+void Outbox::append_pinned(std::string_view bytes, base::Pin pin) {
+  if (bytes.empty()) return;
+  auto* piece = new OutboxPiece;
+  piece->data = bytes.data();
+  piece->size = bytes.size();
+  piece->pin = std::move(pin);
+  add(piece);
+  unsent_ += bytes.size();
+}
+
+std::size_t Outbox::gather(std::span<iovec> into) const {
+  std::size_t count = 0;
+  for (const OutboxPiece* p = first_; p != nullptr && count < into.size(); p = p->next) {
+    if (p->size != 0) into[count++] = {const_cast<char*>(p->data), p->size};
+  }
+  return count;
+}
+
+void Outbox::sent(std::size_t bytes) {
+  LARDER_CHECK(bytes <= unsent_);
+  unsent_ -= bytes;
+  while (first_ != nullptr && first_->size <= bytes) {
+    bytes -= first_->size;
+    OutboxPiece* done = first_;
+    first_ = done->next;
+    if (first_ == nullptr) last_ = nullptr;
+    pool_.give(done);
+  }
+  if (bytes != 0) {
+    first_->data += bytes;
+    first_->size -= bytes;
+  }
+}
+
+void Outbox::clear() {
+  while (first_ != nullptr) {
+    OutboxPiece* next = first_->next;
+    pool_.give(first_);
+    first_ = next;
+  }
+  last_ = nullptr;
+  unsent_ = 0;
+}
+
+}  // namespace larder::io

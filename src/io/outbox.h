@@ -1,0 +1,93 @@
+// Copyright 2026 The Larder Authors. SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <sys/uio.h>
+
+#include <cstddef>
+#include <span>
+#include <string_view>
+
+#include "base/limits.h"
+#include "base/pin.h"
+
+namespace larder::io {
+
+// A piece of an outbox: either a chunk that replies are copied into, or somebody's pinned bytes.
+struct OutboxPiece {
+  OutboxPiece* next = nullptr;
+  const char* data = nullptr;  // the first byte that is not sent
+  std::size_t size = 0;        // of what is not sent
+  base::Pin pin;               // of bytes that are not ours
+  bool is_chunk = false;
+};
+
+// Pieces of one loop that no outbox uses at the moment. One thread.
+class OutboxPool {
+ public:
+  OutboxPool() = default;
+  ~OutboxPool();
+  OutboxPool(const OutboxPool&) = delete;
+  OutboxPool& operator=(const OutboxPool&) = delete;
+
+  OutboxPiece* take_chunk();
+  void give(OutboxPiece* piece) noexcept;
+  static char* chunk_begin(OutboxPiece* chunk);
+
+ private:
+  OutboxPiece* free_ = nullptr;
+  std::size_t free_count_ = 0;
+};
+
+// Replies of a connection that are not sent, in order.
+//
+//   first_ ─► [chunk ......] ─► [pinned value ............] ─► [chunk ...    |room] ◄─ last_
+//              ▲ sent()                                           append() ▲
+//
+// Small things are copied, large values stay where they lie under their pin until the kernel has
+// them. Bytes already appended never move, so a send of them may be in flight while more are
+// appended. An empty outbox owns no memory.
+class Outbox {
+ public:
+  explicit Outbox(OutboxPool& pool) : pool_(pool) {}
+  ~Outbox() { clear(); }
+  Outbox(const Outbox&) = delete;
+  Outbox& operator=(const Outbox&) = delete;
+
+  // Contiguous room of at least `bytes` (at most kOutboxChunkBytes); appended() says how many of
+  // them were written.
+  char* room(std::size_t bytes) {
+    if (last_ == nullptr || !last_->is_chunk || room_left_ < bytes) add_chunk();
+    return chunk_end_;
+  }
+  void appended(std::size_t bytes) {
+    chunk_end_ += bytes;
+    room_left_ -= bytes;
+    last_->size += bytes;
+    unsent_ += bytes;
+  }
+  void append(std::string_view bytes);
+  // `bytes` must stay as they are until `pin` is dropped.
+  void append_pinned(std::string_view bytes, base::Pin pin);
+
+  std::size_t unsent() const { return unsent_; }
+  bool empty() const { return unsent_ == 0; }
+  bool full() const { return unsent_ >= limits::kFullOutboxBytes; }
+
+  // For the socket: what to send next, and that `bytes` of it are sent.
+  std::size_t gather(std::span<iovec> into) const;
+  void sent(std::size_t bytes);
+  void clear();
+
+ private:
+  void add(OutboxPiece* piece);
+  void add_chunk();
+
+  OutboxPool& pool_;
+  OutboxPiece* first_ = nullptr;
+  OutboxPiece* last_ = nullptr;
+  char* chunk_end_ = nullptr;
+  std::size_t room_left_ = 0;
+  std::size_t unsent_ = 0;
+};
+
+}  // namespace larder::io

@@ -1,0 +1,159 @@
+// Copyright 2026 The Larder Authors. SPDX-License-Identifier: Apache-2.0
+#include "io/socket.h"
+
+#include <algorithm>
+#include <cstring>
+#include <utility>
+
+#include "base/limits.h"
+#include "io/backend.h"
+#include "io/loop.h"
+
+namespace larder::io {
+
+// ---- the session's side
+
+bool Socket::Read::await_ready() { return socket_.new_bytes_ || socket_.gone(); }
+
+void Socket::Read::await_suspend(std::coroutine_handle<> session) {
+  socket_.reader_ = session;
+  socket_.want_bytes();
+}
+
+bool Socket::Read::await_resume() { return std::exchange(socket_.new_bytes_, false); }
+
+void Socket::Receive::await_suspend(std::coroutine_handle<> session) {
+  LARDER_CHECK(socket_.inbox_.empty() && !room_.empty());
+  socket_.reader_ = session;
+  socket_.want_direct(room_);
+}
+
+std::size_t Socket::Receive::await_resume() { return std::exchange(socket_.direct_bytes_, 0); }
+
+bool Socket::Flush::await_ready() {
+  socket_.want_sent();
+  if (socket_.send_failed_ || socket_.closing_) return true;
+  return everything_ ? socket_.outbox_.empty() : !socket_.outbox_.full();
+}
+
+void Socket::Flush::await_suspend(std::coroutine_handle<> session) {
+  socket_.writer_ = session;
+  socket_.wait_for_everything_ = everything_;
+}
+
+bool Socket::Flush::await_resume() { return !socket_.send_failed_; }
+
+void Socket::start(Task task) {
+  session_ = std::move(task);
+  session_.start();
+  after_session_ran();
+}
+
+void Socket::resume(std::coroutine_handle<>& waiter) {
+  std::exchange(waiter, nullptr).resume();
+  after_session_ran();
+}
+
+void Socket::after_session_ran() {
+  if (!session_.done() || closing_) return;
+  closing_ = true;
+  loop_.close(*this);
+}
+
+// ---- receiving
+
+void Socket::want_bytes() {
+  if (receiving_ != Receiving::kOff) return;
+  receiving_ = Receiving::kStreaming;
+  backend_.start_receive(*this);
+}
+
+void Socket::want_direct(std::span<char> room) {
+  direct_room_ = room;
+  if (receiving_ == Receiving::kOff) {
+    receiving_ = Receiving::kDirect;
+    backend_.receive_direct(*this, room);
+  } else if (receiving_ == Receiving::kStreaming) {
+    receiving_ = Receiving::kStopping;
+    backend_.stop_receive(*this);
+  }
+}
+
+void Socket::received(std::string_view lent) {
+  if (closing_) return;
+  inbox_.deliver(lent);
+  new_bytes_ = true;
+  if (reader_ && direct_room_.empty()) resume(reader_);
+  inbox_.settle();
+  const bool enough = inbox_.unread().size() >= limits::kPauseReceiveBytes;
+  if (enough && !reader_ && receiving_ == Receiving::kStreaming) {
+    receiving_ = Receiving::kStopping;
+    backend_.stop_receive(*this);
+  }
+}
+
+void Socket::receive_stopped() {
+  receiving_ = Receiving::kOff;
+  if (!reader_ || closing_) return;
+  if (direct_room_.empty()) {
+    want_bytes();
+  } else if (inbox_.empty()) {
+    want_direct(direct_room_);
+  } else {
+    // Bytes that arrived while the stream was being stopped.
+    const std::string_view early = inbox_.unread().substr(0, direct_room_.size());
+    std::memcpy(direct_room_.data(), early.data(), early.size());
+    const std::size_t bytes = early.size();
+    inbox_.consume(bytes);
+    new_bytes_ = !inbox_.empty();
+    received_direct(bytes);
+  }
+}
+
+void Socket::received_direct(std::size_t bytes) {
+  receiving_ = Receiving::kOff;
+  direct_room_ = {};
+  direct_bytes_ = bytes;
+  if (reader_) resume(reader_);
+}
+
+void Socket::ended() {
+  receiving_ = Receiving::kOff;
+  direct_room_ = {};
+  ended_ = true;
+  if (reader_) resume(reader_);
+}
+
+void Socket::stop_reading() { ::shutdown(fd_, SHUT_RD); }
+
+void Socket::cut() { ::shutdown(fd_, SHUT_RDWR); }
+
+// ---- sending
+
+void Socket::want_sent() {
+  if (sending_ || send_failed_ || closing_ || outbox_.empty()) return;
+  sending_ = true;
+  last_progress_ = loop_.steady_now();
+  loop_.sending(*this);
+  backend_.send(*this);
+}
+
+void Socket::sent(std::size_t bytes) {
+  outbox_.sent(bytes);
+  last_progress_ = loop_.steady_now();
+  const bool enough = wait_for_everything_ ? outbox_.empty() : !outbox_.full();
+  if (writer_ && enough) resume(writer_);
+}
+
+void Socket::sends_nothing_now() {
+  sending_ = false;
+  base::ListNode<SendingSockets>::unlink();
+}
+
+void Socket::send_failed() {
+  send_failed_ = true;
+  sends_nothing_now();
+  if (writer_) resume(writer_);
+}
+
+}  // namespace larder::io

@@ -1,0 +1,186 @@
+// Copyright 2026 The Larder Authors. SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <sys/socket.h>
+#include <sys/uio.h>
+
+#include <array>
+#include <coroutine>
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <span>
+#include <string_view>
+
+#include "base/clock.h"
+#include "base/list.h"
+#include "io/inbox.h"
+#include "io/outbox.h"
+#include "io/task.h"
+
+namespace larder::io {
+
+class Backend;
+class Loop;
+struct AllSockets;
+struct SendingSockets;
+
+// A send of several pieces, kept where the kernel can see it until it has completed.
+struct SendHeader {
+  msghdr message{};
+  std::array<iovec, limits::kSendPieces> pieces{};
+};
+
+// One connected stream socket and the session that speaks on it. Belongs to its loop; everything
+// here runs on the loop's thread.
+//
+//                 ┌────────────── session (a Task) ──────────────┐
+//   inbox() ─────►│ read, parse, execute, reply, flush           │─────► outbox()
+//      ▲          └──────────────────────────────────────────────┘          │
+//      │ received, ended                                    gather, sent    ▼
+//   ───┴──────────────────────────── Backend ──────────────────────────────────
+//
+// Receiving, by state and event (— cannot happen):
+//
+//   state      session waits in read   session busy, inbox full   receive(room)     peer ended
+//   kOff       → kStreaming            kOff                       → kDirect         kOff
+//   kStreaming kStreaming              → kStopping                → kStopping       kOff
+//   kStopping  restart when stopped    kStopping                  direct when       kOff
+//                                                                 stopped
+//   kDirect    —                       —                          —                 kOff
+//
+// Life: open ──► session done, or cut() ──► closing (what is in flight ends) ──► freed by the loop
+// at the end of the turn.
+class Socket : public base::ListNode<AllSockets>, public base::ListNode<SendingSockets> {
+ public:
+  class Read;
+  class Receive;
+  class Flush;
+
+  Socket(Loop& loop, Backend& backend, OutboxPool& pool, int fd)
+      : loop_(loop), backend_(backend), outbox_(pool), fd_(fd) {}
+
+  Loop& loop() { return loop_; }
+  Inbox& inbox() { return inbox_; }
+  Outbox& outbox() { return outbox_; }
+
+  // Each is awaited by its name: `auto read = socket.read(); co_await read;`
+
+  // → true: the inbox holds bytes that it did not hold before; false: the peer has ended, or the
+  // connection is to close.
+  Read read();
+  // Straight into `room`, past the inbox, which must be empty. → bytes received, 0 as in read.
+  Receive receive(std::span<char> room);
+  // Hands the outbox to the kernel. Waits only while the outbox is full; `everything` waits until
+  // nothing is unsent. → false: nothing can be sent any more.
+  Flush flush();
+  Flush flush_everything();
+
+  // Ends the connection from our side at once: the session is resumed with the end.
+  void cut();
+  // Lets the session read what has arrived already, and then the end.
+  void stop_reading();
+
+ private:
+  friend class Backend;
+  friend class Loop;
+
+  enum class Receiving : std::uint8_t { kOff, kStreaming, kStopping, kDirect };
+
+  // ---- what a backend calls
+ public:
+  int fd() const { return fd_; }
+  void received(std::string_view lent);  // streaming
+  void receive_stopped();  // by Backend::stop_receive, or the stream broke off by itself
+  void received_direct(std::size_t bytes);
+  void ended();  // end of stream, or an error: nothing more will be received
+  std::size_t gather(std::span<iovec> into) const { return outbox_.gather(into); }
+  void sent(std::size_t bytes);
+  void send_failed();
+  void sends_nothing_now();
+  bool closing() const { return closing_; }  // the session is done
+
+  // Free for the backend's use.
+  struct BackendState {
+    int slot = -1;                  // io_uring: of its registered file
+    std::uint8_t in_flight = 0;     // io_uring: operations that the kernel still owns
+    bool shut = false;              // io_uring: release has begun
+    bool streaming = false;         // epoll: receives into the loop's buffer, or
+    std::span<char> direct;         //        straight into this, when it is not empty
+    std::uint32_t interest = 0;     // epoll: the events that the kernel watches for
+    std::unique_ptr<SendHeader> header;  // io_uring: of a send of several pieces
+  };
+  BackendState backend_state;
+
+ private:
+  void start(Task task);
+  void want_bytes();
+  void want_direct(std::span<char> room);
+  void want_sent();
+  void resume(std::coroutine_handle<>& waiter);
+  void after_session_ran();
+  bool gone() const { return ended_ || closing_; }
+
+  Loop& loop_;
+  Backend& backend_;
+  Inbox inbox_;
+  Outbox outbox_;
+  Task session_;
+  std::coroutine_handle<> reader_;  // waits in read or receive
+  std::coroutine_handle<> writer_;  // waits in flush
+  std::span<char> direct_room_;
+  std::size_t direct_bytes_ = 0;
+  base::SteadyMs last_progress_ = 0;
+  int fd_;
+  Receiving receiving_ = Receiving::kOff;
+  bool new_bytes_ = false;  // delivered since the last read
+  bool ended_ = false;
+  bool send_failed_ = false;
+  bool sending_ = false;
+  bool wait_for_everything_ = false;
+  bool closing_ = false;
+};
+
+// ---- awaitables
+
+class Socket::Read {
+ public:
+  explicit Read(Socket& socket) : socket_(socket) {}
+  bool await_ready();
+  void await_suspend(std::coroutine_handle<> session);
+  bool await_resume();
+
+ private:
+  Socket& socket_;
+};
+
+class Socket::Receive {
+ public:
+  Receive(Socket& socket, std::span<char> room) : socket_(socket), room_(room) {}
+  bool await_ready() { return socket_.gone(); }
+  void await_suspend(std::coroutine_handle<> session);
+  std::size_t await_resume();
+
+ private:
+  Socket& socket_;
+  std::span<char> room_;
+};
+
+class Socket::Flush {
+ public:
+  Flush(Socket& socket, bool everything) : socket_(socket), everything_(everything) {}
+  bool await_ready();
+  void await_suspend(std::coroutine_handle<> session);
+  bool await_resume();
+
+ private:
+  Socket& socket_;
+  bool everything_;
+};
+
+inline Socket::Read Socket::read() { return Read(*this); }
+inline Socket::Receive Socket::receive(std::span<char> room) { return {*this, room}; }
+inline Socket::Flush Socket::flush() { return {*this, false}; }
+inline Socket::Flush Socket::flush_everything() { return {*this, true}; }
+
+}  // namespace larder::io

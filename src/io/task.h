@@ -1,0 +1,48 @@
+// Copyright 2026 The Larder Authors. SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <coroutine>
+#include <utility>
+
+#include "base/check.h"
+
+namespace larder::io {
+
+// The body of a session: one coroutine for the whole life of a connection.
+//
+//   created ── resume ──► running ── co_await (a Socket's read, flush …) ──► suspended
+//   (suspended)             │  ▲──────────── the loop resumes it ─────────────┘
+//                           └─ returns ──► done(): whoever holds the Task destroys it
+//
+// Move-only; the holder owns the frame. It is resumed by the loop alone, on the loop's thread, and
+// never by another coroutine: a session is flat, and calls plain functions between its awaits.
+class Task {
+ public:
+  struct promise_type {
+    Task get_return_object() { return Task(Handle::from_promise(*this)); }
+    std::suspend_always initial_suspend() noexcept { return {}; }
+    std::suspend_always final_suspend() noexcept { return {}; }
+    void return_void() noexcept {}
+    void unhandled_exception() noexcept { LARDER_CHECK(!"an exception left a session"); }
+  };
+  using Handle = std::coroutine_handle<promise_type>;
+
+  Task() = default;
+  Task(Task&& other) noexcept : frame_(std::exchange(other.frame_, nullptr)) {}
+  Task& operator=(Task&& other) noexcept {
+    std::swap(frame_, other.frame_);
+    return *this;
+  }
+  ~Task() {
+    if (frame_) frame_.destroy();
+  }
+
+  void start() { frame_.resume(); }
+  bool done() const { return !frame_ || frame_.done(); }
+
+ private:
+  explicit Task(Handle frame) : frame_(frame) {}
+  Handle frame_ = nullptr;
+};
+
+}  // namespace larder::io

@@ -1,0 +1,328 @@
+// Copyright 2026 The Larder Authors. SPDX-License-Identifier: Apache-2.0
+#include <liburing.h>
+#include <poll.h>
+#include <sys/mman.h>
+#include <sys/resource.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <bit>
+#include <cerrno>
+#include <cstdint>
+#include <numeric>
+#include <vector>
+
+#include "base/limits.h"
+#include "io/backend.h"
+#include "io/socket.h"
+
+namespace larder::io {
+namespace {
+
+// What a completion is about: the lowest bits of user_data, above them a Socket or a Watch.
+enum class Op : std::uint64_t { kReceive, kDirect, kSend, kWatch, kCancel };
+constexpr std::uint64_t kOpMask = 7;
+static_assert(alignof(Socket) > kOpMask && alignof(Watch) > kOpMask);
+
+constexpr int kBufferGroup = 0;
+
+// The loop's provided buffers, lent to the kernel as a ring.
+//
+//   kernel takes from the head ──► [buffer 7][buffer 2][…] ◄── give_back puts at the tail
+//
+// A multishot receive fills the next one for whichever connection has bytes; it goes back in the
+// same turn.
+class ProvidedBuffers {
+ public:
+  ~ProvidedBuffers() {
+    if (ring_ != nullptr) ::munmap(ring_, ring_bytes());
+  }
+
+  base::Status open(io_uring& uring, std::size_t count, std::size_t buffer_bytes) {
+    LARDER_CHECK(std::has_single_bit(count) && count <= 32768);
+    count_ = count;
+    buffer_bytes_ = buffer_bytes;
+    memory_.resize(count * buffer_bytes);
+    void* ring = ::mmap(nullptr, ring_bytes(), PROT_READ | PROT_WRITE,
+                        MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+    if (ring == MAP_FAILED) return base::system_failure("mapping a buffer ring", errno);
+    ring_ = static_cast<io_uring_buf_ring*>(ring);
+    io_uring_buf_reg reg{};
+    reg.ring_addr = reinterpret_cast<std::uintptr_t>(ring_);
+    reg.ring_entries = static_cast<unsigned>(count);
+    reg.bgid = kBufferGroup;
+    const int error = io_uring_register_buf_ring(&uring, &reg, 0);
+    if (error != 0) return base::system_failure("registering a buffer ring", -error);
+    io_uring_buf_ring_init(ring_);
+    for (std::size_t id = 0; id < count; ++id) give_back(static_cast<unsigned>(id));
+    return base::Done{};
+  }
+
+  std::string_view view(unsigned id, std::size_t bytes) const {
+    return {memory_.data() + id * buffer_bytes_, bytes};
+  }
+
+  void give_back(unsigned id) {
+    io_uring_buf_ring_add(ring_, memory_.data() + id * buffer_bytes_,
+                          static_cast<unsigned>(buffer_bytes_), static_cast<unsigned short>(id),
+                          io_uring_buf_ring_mask(static_cast<unsigned>(count_)), 0);
+    io_uring_buf_ring_advance(ring_, 1);
+  }
+
+ private:
+  std::size_t ring_bytes() const { return count_ * sizeof(io_uring_buf); }
+
+  io_uring_buf_ring* ring_ = nullptr;
+  std::size_t count_ = 0;
+  std::size_t buffer_bytes_ = 0;
+  std::vector<char> memory_;
+};
+
+// Multishot receives into provided buffers, sends that are submitted together with the wait: a
+// turn is one system call, however many connections it serves.
+//
+//   armed receive ──► completion with MORE ──► … ──► last one without: end, cancelled, no buffers
+//
+// A Socket lives until in_flight is 0, so that no completion ever names a dead one.
+class UringBackend final : public Backend {
+ public:
+  UringBackend() = default;
+  ~UringBackend() override {
+    if (open_) io_uring_queue_exit(&uring_);
+  }
+
+  base::Status open(const BackendOptions& options) {
+    faults_ = options.faults;
+    io_uring_params params{};
+    params.flags = IORING_SETUP_SINGLE_ISSUER | IORING_SETUP_DEFER_TASKRUN |
+                   IORING_SETUP_CQSIZE | IORING_SETUP_SUBMIT_ALL;
+    params.cq_entries = limits::kUringCompletions;
+    const int error = io_uring_queue_init_params(limits::kUringEntries, &uring_, &params);
+    if (error != 0) return base::system_failure("setting up an io_uring", -error);
+    open_ = true;
+    if ((params.features & IORING_FEAT_EXT_ARG) == 0) {
+      return base::Failure{"this kernel's io_uring cannot wait with a timeout"};
+    }
+    register_files();
+    const bool short_reads = faults_ != nullptr && faults_->max_receive_bytes != 0;
+    return buffers_.open(uring_, options.receive_buffers,
+                         short_reads ? faults_->max_receive_bytes : options.receive_buffer_bytes);
+  }
+
+  std::string_view name() const override { return "io_uring"; }
+
+  base::Status attach(Socket& socket) override {
+    if (free_slots_.empty()) return base::Done{};
+    const int slot = free_slots_.back();
+    const int fd = socket.fd();
+    if (io_uring_register_files_update(&uring_, static_cast<unsigned>(slot), &fd, 1) == 1) {
+      free_slots_.pop_back();
+      socket.backend_state.slot = slot;
+    }
+    return base::Done{};
+  }
+
+  void start_receive(Socket& socket) override {
+    io_uring_sqe* sqe = entry();
+    io_uring_prep_recv_multishot(sqe, target(socket), nullptr, 0, 0);
+    sqe->buf_group = kBufferGroup;
+    sqe->flags |= IOSQE_BUFFER_SELECT;
+    begin(sqe, socket, Op::kReceive);
+  }
+
+  void stop_receive(Socket& socket) override { cancel(tagged(&socket, Op::kReceive)); }
+
+  void receive_direct(Socket& socket, std::span<char> room) override {
+    if (faults_ != nullptr && faults_->max_receive_bytes != 0) {
+      room = room.first(std::min(room.size(), faults_->max_receive_bytes));
+    }
+    io_uring_sqe* sqe = entry();
+    io_uring_prep_recv(sqe, target(socket), room.data(), room.size(), 0);
+    begin(sqe, socket, Op::kDirect);
+  }
+
+  void send(Socket& socket) override {
+    std::array<iovec, limits::kSendPieces> pieces;
+    std::size_t count = socket.closing() ? 0 : socket.gather(pieces);
+    if (count == 0) {
+      socket.sends_nothing_now();
+      return;
+    }
+    if (faults_ != nullptr && faults_->max_send_bytes != 0) {
+      count = 1;
+      pieces[0].iov_len = std::min(pieces[0].iov_len, faults_->max_send_bytes);
+    }
+    io_uring_sqe* sqe = entry();
+    if (count == 1) {
+      io_uring_prep_send(sqe, target(socket), pieces[0].iov_base, pieces[0].iov_len, MSG_NOSIGNAL);
+    } else {
+      auto& header = socket.backend_state.header;
+      if (header == nullptr) header = std::make_unique<SendHeader>();
+      std::copy_n(pieces.begin(), count, header->pieces.begin());
+      header->message.msg_iov = header->pieces.data();
+      header->message.msg_iovlen = count;
+      io_uring_prep_sendmsg(sqe, target(socket), &header->message, MSG_NOSIGNAL);
+    }
+    begin(sqe, socket, Op::kSend);
+  }
+
+  bool release(Socket& socket) override {
+    auto& state = socket.backend_state;
+    if (state.in_flight != 0) {
+      if (!state.shut) ::shutdown(socket.fd(), SHUT_RDWR);  // ends every operation on it
+      state.shut = true;
+      return false;
+    }
+    if (state.slot >= 0) {
+      const int none = -1;
+      io_uring_register_files_update(&uring_, static_cast<unsigned>(state.slot), &none, 1);
+      free_slots_.push_back(state.slot);
+    }
+    ::close(socket.fd());
+    return true;
+  }
+
+  void watch(Watch& watch) override {
+    io_uring_sqe* sqe = entry();
+    io_uring_prep_poll_add(sqe, watch.fd, POLLIN);
+    io_uring_sqe_set_data64(sqe, tagged(&watch, Op::kWatch));
+    watch.armed = true;
+  }
+
+  void unwatch(Watch& watch) override {
+    if (watch.armed) cancel(tagged(&watch, Op::kWatch));
+    watch.armed = false;
+  }
+
+  void wait(std::int64_t timeout_ms) override {
+    __kernel_timespec timeout{.tv_sec = timeout_ms / 1000,
+                              .tv_nsec = timeout_ms % 1000 * 1'000'000};
+    io_uring_cqe* first = nullptr;
+    // Errors are a timeout, a signal, or a full completion queue: all end in a dispatch.
+    io_uring_submit_and_wait_timeout(&uring_, &first, 1, timeout_ms < 0 ? nullptr : &timeout,
+                                     nullptr);
+  }
+
+  void dispatch() override {
+    unsigned head = 0;
+    unsigned seen = 0;
+    io_uring_cqe* cqe = nullptr;
+    io_uring_for_each_cqe(&uring_, head, cqe) {
+      ++seen;
+      completed(cqe->user_data, cqe->res, cqe->flags);
+    }
+    io_uring_cq_advance(&uring_, seen);
+  }
+
+ private:
+  // ---- submissions
+
+  io_uring_sqe* entry() {
+    io_uring_sqe* sqe = io_uring_get_sqe(&uring_);
+    if (sqe == nullptr) {
+      io_uring_submit(&uring_);
+      sqe = io_uring_get_sqe(&uring_);
+      LARDER_CHECK(sqe != nullptr);
+    }
+    return sqe;
+  }
+
+  static int target(const Socket& socket) {
+    return socket.backend_state.slot >= 0 ? socket.backend_state.slot : socket.fd();
+  }
+
+  static std::uint64_t tagged(const void* subject, Op op) {
+    return reinterpret_cast<std::uintptr_t>(subject) | static_cast<std::uint64_t>(op);
+  }
+
+  static void begin(io_uring_sqe* sqe, Socket& socket, Op op) {
+    if (socket.backend_state.slot >= 0) sqe->flags |= IOSQE_FIXED_FILE;
+    io_uring_sqe_set_data64(sqe, tagged(&socket, op));
+    ++socket.backend_state.in_flight;
+  }
+
+  void cancel(std::uint64_t user_data) {
+    io_uring_sqe* sqe = entry();
+    io_uring_prep_cancel64(sqe, user_data, 0);
+    io_uring_sqe_set_data64(sqe, static_cast<std::uint64_t>(Op::kCancel));
+  }
+
+  // ---- completions
+
+  void completed(std::uint64_t user_data, int result, unsigned flags) {
+    const Op op = static_cast<Op>(user_data & kOpMask);
+    void* subject = reinterpret_cast<void*>(user_data & ~kOpMask);
+    if (op == Op::kCancel) return;
+    if (op == Op::kWatch) return watch_completed(*static_cast<Watch*>(subject), result);
+    Socket& socket = *static_cast<Socket*>(subject);
+    const bool more = (flags & IORING_CQE_F_MORE) != 0;
+    if (!more) --socket.backend_state.in_flight;
+    if (op == Op::kReceive) return receive_completed(socket, result, flags, more);
+    if (op == Op::kDirect) return direct_completed(socket, result);
+    send_completed(socket, result);
+  }
+
+  static void watch_completed(Watch& watch, int result) {
+    if (result >= 0 && watch.armed) watch.readable();
+  }
+
+  void receive_completed(Socket& socket, int result, unsigned flags, bool more) {
+    if (result > 0) {
+      const unsigned id = flags >> IORING_CQE_BUFFER_SHIFT;
+      socket.received(buffers_.view(id, static_cast<std::size_t>(result)));
+      buffers_.give_back(id);
+      if (more && faults_ != nullptr && (faults_->cancel() || faults_->no_buffers())) {
+        stop_receive(socket);
+      }
+    }
+    if (more) return;
+    const bool broke_off =
+        result > 0 || result == -ENOBUFS || result == -ECANCELED || result == -EINTR;
+    broke_off ? socket.receive_stopped() : socket.ended();
+  }
+
+  void direct_completed(Socket& socket, int result) {
+    if (result > 0) {
+      socket.received_direct(static_cast<std::size_t>(result));
+    } else if (result == -EAGAIN || result == -EINTR) {
+      socket.receive_stopped();
+    } else {
+      socket.ended();
+    }
+  }
+
+  void send_completed(Socket& socket, int result) {
+    if (result < 0 && result != -EAGAIN && result != -EINTR) {
+      socket.send_failed();
+      return;
+    }
+    if (result > 0) socket.sent(static_cast<std::size_t>(result));
+    send(socket);
+  }
+
+  void register_files() {
+    rlimit files{};
+    ::getrlimit(RLIMIT_NOFILE, &files);
+    const auto count =
+        static_cast<unsigned>(std::min<rlim_t>(files.rlim_cur, limits::kRegisteredFiles));
+    if (io_uring_register_files_sparse(&uring_, count) != 0) return;
+    free_slots_.resize(count);
+    std::iota(free_slots_.rbegin(), free_slots_.rend(), 0);
+  }
+
+  io_uring uring_{};
+  bool open_ = false;
+  Faults* faults_ = nullptr;
+  ProvidedBuffers buffers_;
+  std::vector<int> free_slots_;
+};
+
+}  // namespace
+
+base::Result<std::unique_ptr<Backend>> open_uring_backend(const BackendOptions& options) {
+  auto backend = std::make_unique<UringBackend>();
+  if (const auto opened = backend->open(options); !opened) return opened.failure();
+  return std::unique_ptr<Backend>(std::move(backend));
+}
+
+}  // namespace larder::io
