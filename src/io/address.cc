@@ -1,0 +1,78 @@
+// Copyright 2026 The Larder Authors. SPDX-License-Identifier: Apache-2.0
+#include "io/address.h"
+
+#include <arpa/inet.h>
+#include <netdb.h>
+#include <netinet/in.h>
+#include <sys/un.h>
+
+#include <algorithm>
+#include <cerrno>
+#include <cstring>
+#include <memory>
+
+namespace larder::io {
+
+base::Result<std::vector<Address>> Address::resolve(const std::string& host, std::uint16_t port) {
+  addrinfo hints{};
+  hints.ai_flags = AI_PASSIVE;
+  hints.ai_family = AF_UNSPEC;
+  hints.ai_socktype = SOCK_STREAM;
+  addrinfo* found = nullptr;
+  const int error = ::getaddrinfo(host.empty() ? nullptr : host.c_str(),
+                                  std::to_string(port).c_str(), &hints, &found);
+  if (error != 0) {
+    return base::Failure{"looking up address " + host + ": " + ::gai_strerror(error)};
+  }
+  const std::unique_ptr<addrinfo, void (*)(addrinfo*)> owner(found, ::freeaddrinfo);
+  std::vector<Address> addresses;
+  for (const addrinfo* one = found; one != nullptr; one = one->ai_next) {
+    Address address;
+    address.size_ = one->ai_addrlen;
+    std::memcpy(&address.storage_, one->ai_addr, one->ai_addrlen);
+    addresses.push_back(address);
+  }
+  return addresses;
+}
+
+base::Result<Address> Address::unix_path(const std::string& path) {
+  Address address;
+  auto* un = reinterpret_cast<sockaddr_un*>(&address.storage_);
+  if (path.empty() || path.size() >= sizeof un->sun_path) {
+    return base::Failure{"a unix socket's path has 1 to " +
+                         std::to_string(sizeof un->sun_path - 1) + " bytes: " + path};
+  }
+  un->sun_family = AF_UNIX;
+  std::copy(path.begin(), path.end(), un->sun_path);
+  address.size_ = sizeof(sockaddr_un);
+  return address;
+}
+
+base::Result<Address> Address::bound_to(int fd) {
+  Address address;
+  address.size_ = sizeof address.storage_;
+  if (::getsockname(fd, reinterpret_cast<sockaddr*>(&address.storage_), &address.size_) != 0) {
+    return base::system_failure("reading a socket's own address", errno);
+  }
+  return address;
+}
+
+std::uint16_t Address::port() const {
+  // The port stands at the same place in IPv4's and IPv6's addresses.
+  static_assert(offsetof(sockaddr_in, sin_port) == offsetof(sockaddr_in6, sin6_port));
+  return is_unix() ? 0 : ntohs(reinterpret_cast<const sockaddr_in*>(&storage_)->sin_port);
+}
+
+std::string Address::path() const {
+  return is_unix() ? reinterpret_cast<const sockaddr_un*>(&storage_)->sun_path : "";
+}
+
+std::string Address::text() const {
+  if (is_unix()) return path();
+  char host[NI_MAXHOST] = "?";
+  ::getnameinfo(get(), size_, host, sizeof host, nullptr, 0, NI_NUMERICHOST);
+  const std::string name = host;
+  return (family() == AF_INET6 ? "[" + name + "]" : name) + ":" + std::to_string(port());
+}
+
+}  // namespace larder::io

@@ -1,0 +1,217 @@
+// Copyright 2026 The Larder Authors. SPDX-License-Identifier: Apache-2.0
+#include "io/loops.h"
+
+#include <netinet/in.h>
+#include <netinet/tcp.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <csignal>
+#include <future>
+#include <utility>
+
+#include "base/limits.h"
+
+namespace larder::io {
+namespace {
+
+void set_option(int fd, int level, int name) {
+  const int on = 1;
+  ::setsockopt(fd, level, name, &on, sizeof on);
+}
+
+bool somebody_serves(const Address& address) {
+  const int fd = ::socket(address.family(), SOCK_STREAM | SOCK_CLOEXEC, 0);
+  const bool answered = fd >= 0 && ::connect(fd, address.get(), address.size()) == 0;
+  if (fd >= 0) ::close(fd);
+  return answered;
+}
+
+base::Status remove_stale_path(const Address& address) {
+  struct stat found {};
+  if (::lstat(address.path().c_str(), &found) != 0 || !S_ISSOCK(found.st_mode)) {
+    return base::Done{};
+  }
+  if (somebody_serves(address)) {
+    return base::system_failure("listening on " + address.text(), EADDRINUSE);
+  }
+  ::unlink(address.path().c_str());
+  return base::Done{};
+}
+
+int bind_with_mask(int fd, const Address& address, unsigned unix_mask) {
+  if (!address.is_unix()) return ::bind(fd, address.get(), address.size());
+  const mode_t before = ::umask(~unix_mask & 0777U);
+  const int bound = ::bind(fd, address.get(), address.size());
+  const int error = errno;
+  ::umask(before);
+  errno = error;
+  return bound;
+}
+
+}  // namespace
+
+// ---- Listener
+
+base::Result<Listener> Listener::open(const Address& address, int backlog, unsigned unix_mask) {
+  if (address.is_unix()) {
+    if (auto removed = remove_stale_path(address); !removed) return removed.failure();
+  }
+  const int fd = ::socket(address.family(), SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
+  if (fd < 0) return base::system_failure("listening on " + address.text(), errno);
+  // No SO_REUSEPORT: a second process on the same port must fail, and the load must not be skewed
+  // by the kernel's hash.
+  set_option(fd, SOL_SOCKET, SO_REUSEADDR);
+  if (address.family() == AF_INET6) set_option(fd, IPPROTO_IPV6, IPV6_V6ONLY);
+  if (bind_with_mask(fd, address, unix_mask) != 0 || ::listen(fd, backlog) != 0) {
+    const int error = errno;
+    ::close(fd);
+    return base::system_failure("listening on " + address.text(), error);
+  }
+  auto bound = Address::bound_to(fd);
+  if (!bound) return bound.failure();
+  return Listener(fd, *bound);
+}
+
+Listener::Listener(Listener&& other) noexcept
+    : fd_(std::exchange(other.fd_, -1)), address_(other.address_) {}
+
+Listener::~Listener() {
+  if (fd_ < 0) return;
+  ::close(fd_);
+  if (address_.is_unix()) ::unlink(address_.path().c_str());
+}
+
+// ---- Loops: threads
+
+base::Result<std::unique_ptr<Loops>> Loops::start(std::size_t threads, const LoopOptions& options,
+                                                  std::size_t max_connections) {
+  std::unique_ptr<Loops> loops(new Loops(max_connections));
+  for (std::size_t i = 0; i < threads; ++i) {
+    if (auto started = loops->run_thread(options); !started) {
+      loops->stop(0);
+      return started.failure();
+    }
+  }
+  return loops;
+}
+
+base::Status Loops::run_thread(const LoopOptions& options) {
+  std::promise<base::Result<std::unique_ptr<Loop>>> opened;
+  // io_uring wants to be set up by the one thread that will use it.
+  threads_.emplace_back([&opened, options] {
+    sigset_t all;
+    sigfillset(&all);
+    pthread_sigmask(SIG_BLOCK, &all, nullptr);
+    auto loop = Loop::open(options);
+    Loop* running = loop ? loop->get() : nullptr;
+    opened.set_value(std::move(loop));
+    if (running != nullptr) running->run();
+  });
+  auto loop = opened.get_future().get();
+  if (!loop) return loop.failure();
+  const std::size_t index = loops_.size();
+  loops_.push_back(*std::move(loop));
+  loads_.push_back(std::make_unique<std::atomic<std::size_t>>(0));
+  loops_.back()->post([this, index] {
+    loops_[index]->on_socket_freed = [this, index] { connection_left(index); };
+  });
+  return base::Done{};
+}
+
+Loops::~Loops() { stop(0); }
+
+void Loops::stop(std::int64_t grace_ms) {
+  if (threads_.empty()) return;
+  if (!loops_.empty()) {
+    std::promise<void> closed;
+    loops_.front()->post([this, &closed] {
+      for (const auto& intake : intakes_) loops_.front()->unwatch(intake->watch);
+      intake_waiting_.store(false);
+      closed.set_value();
+    });
+    closed.get_future().wait();
+  }
+  for (const auto& loop : loops_) {
+    loop->post([stopping = loop.get(), grace_ms] { stopping->begin_stop(grace_ms); });
+  }
+  for (std::thread& thread : threads_) thread.join();
+  threads_.clear();
+  intakes_.clear();
+}
+
+// ---- Loops: connections
+
+void Loops::serve(Listener listener, Loop::Serve serve) {
+  auto intake = std::make_unique<Intake>(std::move(listener), std::move(serve));
+  Loop* loop = loops_.front().get();
+  Intake* at_work = intake.get();
+  at_work->watch.fd = at_work->listener.fd();
+  at_work->watch.readable = [this, at_work] { accept_from(*at_work); };
+  std::promise<void> watched;
+  loop->post([&] {
+    intakes_.push_back(std::move(intake));
+    loop->watch(at_work->watch);
+    watched.set_value();
+  });
+  watched.get_future().wait();
+}
+
+void Loops::accept_from(Intake& intake) {
+  for (std::size_t i = 0; i < limits::kAcceptsPerTurn; ++i) {
+    if (connections() >= max_connections_) return pause(intake);
+    const int fd =
+        ::accept4(intake.listener.fd(), nullptr, nullptr, SOCK_NONBLOCK | SOCK_CLOEXEC);
+    if (fd >= 0) {
+      hand_over(fd, intake.serve);
+      continue;
+    }
+    if (errno == EMFILE || errno == ENFILE || errno == ENOBUFS || errno == ENOMEM) {
+      loops_.front()->after(limits::kAcceptRetryMs,
+                            [this, &intake] { loops_.front()->watch(intake.watch); });
+      return;
+    }
+    break;  // nobody is waiting, or whoever was has left
+  }
+  loops_.front()->watch(intake.watch);
+}
+
+void Loops::pause(Intake& intake) {
+  intake.waiting = true;
+  intake_waiting_.store(true);
+  // A connection may have left between the count and the mark.
+  if (connections() < max_connections_) resume_intakes();
+}
+
+void Loops::resume_intakes() {
+  intake_waiting_.store(false);
+  for (const auto& intake : intakes_) {
+    if (std::exchange(intake->waiting, false)) loops_.front()->watch(intake->watch);
+  }
+}
+
+void Loops::hand_over(int fd, const Loop::Serve& serve) {
+  set_option(fd, IPPROTO_TCP, TCP_NODELAY);
+  set_option(fd, SOL_SOCKET, SO_KEEPALIVE);
+  std::size_t least = 0;
+  for (std::size_t i = 1; i < loops_.size(); ++i) {
+    if (loads_[i]->load(std::memory_order_relaxed) <
+        loads_[least]->load(std::memory_order_relaxed)) {
+      least = i;
+    }
+  }
+  loads_[least]->fetch_add(1, std::memory_order_relaxed);
+  connections_.fetch_add(1);
+  Loop* loop = loops_[least].get();
+  if (least == 0) return loop->adopt(fd, serve);
+  loop->post([loop, fd, &serve] { loop->adopt(fd, serve); });
+}
+
+void Loops::connection_left(std::size_t loop) {
+  loads_[loop]->fetch_sub(1, std::memory_order_relaxed);
+  connections_.fetch_sub(1);
+  if (intake_waiting_.load()) loops_.front()->post([this] { resume_intakes(); });
+}
+
+}  // namespace larder::io

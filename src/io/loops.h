@@ -1,0 +1,88 @@
+// Copyright 2026 The Larder Authors. SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <atomic>
+#include <cstddef>
+#include <functional>
+#include <memory>
+#include <mutex>
+#include <string_view>
+#include <thread>
+#include <vector>
+
+#include "base/result.h"
+#include "io/address.h"
+#include "io/loop.h"
+
+namespace larder::io {
+
+// A bound and listening socket, the only one at its address.
+class Listener {
+ public:
+  // `backlog`: connections that the kernel keeps waiting. `unix_mask`: a unix socket's access
+  // mask, such as 0700. A unix socket that nobody serves any more is replaced.
+  static base::Result<Listener> open(const Address& address, int backlog, unsigned unix_mask);
+  Listener(Listener&& other) noexcept;
+  Listener& operator=(Listener&&) = delete;
+  ~Listener();  // also removes a unix socket's path
+
+  int fd() const { return fd_; }
+  const Address& address() const { return address_; }
+
+ private:
+  Listener(int fd, Address address) : fd_(fd), address_(address) {}
+  int fd_;
+  Address address_;
+};
+
+// All loops of the process, and the connections between them.
+//
+//   listener ─► loop 0 accepts ─┬─► loop 0 ─► session …
+//                               ├─► loop 1        each connection goes to the loop that has the
+//                               └─► loop n        fewest, and stays there for life
+//
+// With `max_connections` open, accepting stops: further ones wait in the kernel's backlog.
+class Loops {
+ public:
+  static base::Result<std::unique_ptr<Loops>> start(std::size_t threads,
+                                                    const LoopOptions& options,
+                                                    std::size_t max_connections);
+  ~Loops();
+
+  // Takes connections of `listener` from now on, a session of `serve` each.
+  void serve(Listener listener, Loop::Serve serve);
+
+  // Stops accepting, lets sessions answer what has arrived, cuts what is left after `grace_ms`,
+  // and returns when all loops have ended.
+  void stop(std::int64_t grace_ms);
+
+  std::size_t connections() const { return connections_.load(std::memory_order_relaxed); }
+  std::string_view backend_name() const { return loops_.front()->backend_name(); }
+
+ private:
+  struct Intake {  // one listener at work; loop 0 only
+    Listener listener;
+    Loop::Serve serve;
+    Watch watch;
+    bool waiting = false;  // for a connection to leave, or for descriptors
+  };
+
+  explicit Loops(std::size_t max_connections) : max_connections_(max_connections) {}
+  base::Status run_thread(const LoopOptions& options);
+  void accept_from(Intake& intake);
+  void pause(Intake& intake);
+  void resume_intakes();
+  void hand_over(int fd, const Loop::Serve& serve);
+  void connection_left(std::size_t loop);
+
+  std::size_t max_connections_;
+  // Each runs on its own thread, and lives until all of those have ended: they post to each other.
+  std::vector<std::unique_ptr<Loop>> loops_;
+  std::vector<std::unique_ptr<std::atomic<std::size_t>>> loads_;  // connections of each loop
+  std::atomic<std::size_t> connections_ = 0;
+  std::atomic<bool> intake_waiting_ = false;
+  std::vector<std::unique_ptr<Intake>> intakes_;
+  std::vector<std::thread> threads_;
+};
+
+}  // namespace larder::io
