@@ -5,8 +5,8 @@
 #   main.cc     <program>               only in the room given to larder_program()
 #   x_test.cc   <room>_test             one GoogleTest program per room, each test in CTest (`unit`)
 #   x_bench.cc  <room>_bench            one Google Benchmark program per room, run by hand
-#   x_fuzz.cc   fuzz_x                  with LARDER_FUZZ a libFuzzer program; without it a replay and
-#                                       a bounded run of seeded mutations, in CTest (`unit`)
+#   x_fuzz.cc   fuzz_x                  with LARDER_FUZZ a libFuzzer program; without it a replay
+#                                       and some seeded mutations, in CTest (`unit`)
 #
 # Slashes of a room's name become underscores in targets: serve/memcache is larder_serve_memcache.
 # A room, its tests and its fuzzers may be missing as long as nothing of theirs has been written.

@@ -3,7 +3,8 @@
 // The sanitizers' options, linked into every program of a sanitizer build: a server that a test or
 // a person starts by hand behaves alike. The environment (ASAN_OPTIONS ...) still overrides them.
 
-// NOLINTBEGIN(bugprone-reserved-identifier,readability-identifier-naming): names the runtimes look up.
+// The names are those that the runtimes look up.
+// NOLINTBEGIN(bugprone-reserved-identifier,readability-identifier-naming)
 extern "C" {
 
 const char* __asan_default_options();
@@ -12,13 +13,9 @@ const char* __asan_default_options() {
 }
 
 const char* __ubsan_default_options();
-const char* __ubsan_default_options() {
-  return "print_stacktrace=1:halt_on_error=1";
-}
+const char* __ubsan_default_options() { return "print_stacktrace=1:halt_on_error=1"; }
 
 const char* __tsan_default_options();
-const char* __tsan_default_options() {
-  return "halt_on_error=1:second_deadlock_stack=1";
-}
+const char* __tsan_default_options() { return "halt_on_error=1:second_deadlock_stack=1"; }
 }
 // NOLINTEND(bugprone-reserved-identifier,readability-identifier-naming)

@@ -7,8 +7,8 @@ if(LARDER_SANITIZE)
   set(larder_test_timeout_s 600)
 endif()
 
-# Every test of every <room>_test program. They are listed when ctest starts, not when the program is
-# linked, so that a test program that cannot start is a failed test and not a failed build.
+# Every test of every <room>_test program. They are listed when ctest starts, not when the program
+# is linked, so that one that cannot start is a failure of the tests and not of the build.
 get_property(targets DIRECTORY ${PROJECT_SOURCE_DIR} PROPERTY BUILDSYSTEM_TARGETS)
 foreach(target ${targets})
   if(target MATCHES "_test$")

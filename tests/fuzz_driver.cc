@@ -7,8 +7,8 @@
 //   1. replay    every file named, and every file in the folders named, once as it is
 //   2. mutate    N more inputs, each a file (or nothing) changed by a few seeded steps
 //
-// Run k of seed s depends on s, k and the files alone, so that the command line which a crash prints
-// (it asks for that one run) crashes again; the input itself is written into the current folder.
+// Run k of seed s depends on s, k and the files alone: the command line that a crash prints asks
+// for that one run and crashes again. The input itself is written into the current folder.
 
 #include <fcntl.h>
 #include <signal.h>
@@ -127,46 +127,17 @@ void run_one(const Bytes& input, const std::string& command, const std::string& 
 }
 
 // Pieces that parsers of this project give a meaning to; random bytes alone rarely make one.
-constexpr std::string_view kTokens[] = {"\r\n",
-                                        "\n",
-                                        "\r",
-                                        " ",
-                                        "  ",
-                                        "0",
-                                        "-1",
-                                        "1",
-                                        "4294967295",
-                                        "4294967296",
-                                        "18446744073709551615",
-                                        "18446744073709551616",
-                                        "2147483648",
-                                        "get ",
-                                        "gets ",
-                                        "gat ",
-                                        "set ",
-                                        "add ",
-                                        "append ",
-                                        "cas ",
-                                        "incr ",
-                                        "decr ",
-                                        "delete ",
-                                        "touch ",
-                                        "noreply",
-                                        "mg ",
-                                        "ms ",
-                                        "md ",
-                                        "ma ",
-                                        "mn\r\n",
-                                        "me ",
-                                        "version\r\n",
-                                        "quit\r\n",
-                                        "verbosity ",
-                                        "flush_all",
-                                        " k v t\r\n",
-                                        " S5 T0 F1\r\n",
-                                        " O1 q\r\n",
-                                        " b\r\n",
-                                        {"\0", 1}};
+// clang-format off
+constexpr std::string_view kTokens[] = {
+    "\r\n", "\n", "\r", " ", "  ", std::string_view("\0", 1),
+    "0", "1", "-1", "2147483648", "4294967295", "4294967296",
+    "18446744073709551615", "18446744073709551616",
+    "get ", "gets ", "gat ", "set ", "add ", "append ", "cas ", "incr ", "decr ", "delete ",
+    "touch ", "noreply", "version\r\n", "quit\r\n", "verbosity ", "flush_all",
+    "mg ", "ms ", "md ", "ma ", "mn\r\n", "me ",
+    " k v t\r\n", " S5 T0 F1\r\n", " O1 q\r\n", " b\r\n",
+};
+// clang-format on
 
 class Mutator {
  public:
