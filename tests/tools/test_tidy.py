@@ -119,8 +119,8 @@ def test_longest_functions_and_files_are_listed(tree):
     tree.cpp("src/io/long.cc", "struct S : T {", "  S(int a) : a_(a), b_{a} {", *body, "  }",
              "  S& operator=(const S& other) {", *body, *body, "  }", "};", "",
              "template <class A = int>", "A S::f(std::function<void(int)> g) const noexcept {",
-             *body, *body, *body, "}", "TEST(Suite, Name) {", *body, "}", "int table[] = {", *["1,"] * 60,
-             "};")
+             *body, *body, *body, "}", "TEST(Suite, Name) {", *body, "}",
+             "int table[] = {", *["1,"] * 60, "};")
     failed, said = tree.check("tidy")
     assert not failed, said
     rows = [line.split(maxsplit=2) for line in said.splitlines() if line.startswith("  ")]
