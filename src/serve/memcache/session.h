@@ -1,0 +1,125 @@
+// Copyright 2026 The Larder Authors. SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <array>
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <span>
+#include <string>
+#include <string_view>
+
+#include "base/limits.h"
+#include "cache/cache.h"
+#include "io/socket.h"
+#include "io/task.h"
+#include "serve/memcache/node.h"
+#include "wire/memcache/command.h"
+#include "wire/memcache/meta.h"
+
+namespace larder::serve::memcache {
+
+// The body of a connection that speaks memcached's text and meta protocols.
+io::Task serve(Node& node, io::Socket& socket);
+
+// What the session does before it can answer more.
+enum class Next : std::uint8_t {
+  kRead,     // everything received is answered: send the replies, wait for more
+  kReceive,  // much of a value is missing: receive it where it will lie (receive_room)
+  kDrain,    // the outbox is full: wait until the client has taken some of it
+  kWait,     // a key is pending
+  kClose,    // send the replies, then close
+};
+
+// One connection's conversation, without its waiting: everything here is a plain call, and
+// answer() can be called again after any Next.
+//
+//   unread ─► [Request][Request]…  parsed ahead, their keys prefetched together
+//                  │
+//                  ├─ answered in order ─► outbox
+//                  └─ a large value that is not here whole ─► Incoming, filled as it arrives
+//
+// A request is consumed when it is answered; one that has to wait is parsed again.
+class Session {
+ public:
+  Session(Node& node, io::Socket& socket) : node_(node), socket_(socket) {}
+
+  Next answer();
+
+  // After kReceive.
+  std::span<char> receive_room() { return incoming_->reservation.room(); }
+  void received(std::size_t bytes) { incoming_->reservation.fill(bytes); }
+
+  // After kWait: the key to wait for.
+  const cache::Key& pending_key() const { return pending_key_; }
+
+ private:
+  // A command line, the block behind it if there is one, and where in the inbox both end.
+  struct Request {
+    wire::memcache::Command command;
+    std::string_view line;
+    std::string_view block;  // with its CR LF
+    cache::Key key;
+    std::size_t end = 0;
+  };
+
+  // A value on its way in. The line is kept to be parsed again when the value is whole.
+  struct Incoming {
+    std::string line;
+    cache::Reservation reservation;
+  };
+
+  enum class Outcome : std::uint8_t { kAnswered, kDrain, kWait, kClose };
+
+  // ---- requests (session.cc)
+  std::size_t parse_ahead(std::string_view unread);
+  bool take_block(Request& request, std::string_view unread);
+  Next answer_batch(std::size_t count);
+  Outcome answer_request(const Request& request);
+  Next begin_incoming(const Request& request);
+  Next go_on_with_incoming();
+  void swallow();
+  void refuse(const wire::memcache::Command& command, wire::memcache::Fault fault);
+
+  // ---- classic commands (text_commands.cc)
+  Outcome answer_get(const Request& request);
+  Outcome answer_put(const Request& request);
+  Outcome answer_delete(const Request& request);
+  Outcome answer_count(const Request& request);
+  Outcome answer_touch(const Request& request);
+  Outcome answer_flush(const wire::memcache::Command& command);
+  Outcome answer_memory_limit(const wire::memcache::Command& command);
+  Outcome reply_stored(const wire::memcache::Command& command, const cache::Key& key,
+                       const cache::Stored& stored);
+  cache::Answer answer_key(std::string_view key, const cache::Lookup& how, bool with_cas);
+  void reply(const wire::memcache::Command& command, std::string_view text);
+
+  // ---- meta commands (meta_commands.cc)
+  Outcome answer_meta_get(const Request& request);
+  Outcome answer_meta_set(const Request& request);
+  Outcome answer_meta_delete(const Request& request);
+  Outcome answer_meta_count(const Request& request);
+  Outcome answer_meta_debug(const Request& request);
+  Outcome reply_meta_stored(const wire::memcache::MetaFlags& flags, const cache::Key& key,
+                            const cache::Stored& stored);
+  void reply_meta(wire::memcache::MetaCode code, const wire::memcache::MetaFlags& flags,
+                  const wire::memcache::MetaFacts& facts);
+
+  // ---- both
+  cache::Stored commit_incoming(const cache::Key& key, const cache::Put& how);
+  void append_value(cache::Value value);
+  Outcome wait_for(const cache::Key& key);
+  cache::Cache& cache() { return node_.cache; }
+  io::Outbox& outbox() { return socket_.outbox(); }
+  cache::UnixMs now() { return socket_.loop().now(); }
+
+  Node& node_;
+  io::Socket& socket_;
+  std::unique_ptr<Incoming> incoming_;
+  std::size_t swallow_bytes_ = 0;  // of a refused block, still to come
+  std::size_t get_offset_ = 0;     // where in its line a get goes on after a kDrain or kWait
+  cache::Key pending_key_;
+  std::span<Request> batch_;       // of the call of answer() that runs
+};
+
+}  // namespace larder::serve::memcache
