@@ -42,6 +42,7 @@ enum class Verb : std::uint8_t {
   kDelete, kTouch, kIncr, kDecr,
   kFlushAll, kCacheMemlimit, kVerbosity, kVersion, kShutdown, kQuit,
   kMetaGet, kMetaSet, kMetaDelete, kMetaArithmetic, kMetaDebug, kMetaNoop,
+  kHttp,  // no command, and its last word starts with HTTP/: to be closed in silence
 };
 
 // One command line. With a fault nothing but `verb`, `noreply` and the block is to be used.
@@ -50,6 +51,7 @@ enum class Verb : std::uint8_t {
 //   cas    key flags exptime bytes unique [noreply]   block follows
 //   get    key rest…          gat exptime key rest…
 //   mg     key rest…          ms  key bytes rest…     (rest: the flags, see meta.h)
+//   shutdown [key]            (key: all of the arguments)
 struct Command {
   Verb verb = Verb::kUnknown;
   Fault fault = Fault::kNone;

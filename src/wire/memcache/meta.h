@@ -14,6 +14,9 @@
 
 namespace larder::wire::memcache {
 
+enum class MetaCode : std::uint8_t { kHd, kVa, kEn, kNs, kEx, kNf };
+struct MetaFacts;
+
 // The flags of mg, ms, md and ma. One set for all four: a command ignores what is meant for
 // another, and refuses what none of them knows.
 //
@@ -45,11 +48,16 @@ struct MetaFlags {
   // As sent, letter first, in order.
   std::span<const std::string_view> tokens() const { return {tokens_.data(), token_count_}; }
   // The key to look up: the sent one, or with b what it decodes to.
-  std::string_view key() const { return binary_key ? std::string_view(decoded_.data(), decoded_bytes_) : sent_key_; }
+  std::string_view key() const {
+    return binary_key ? std::string_view(decoded_.data(), decoded_bytes_) : sent_key_;
+  }
   std::string_view sent_key() const { return sent_key_; }
 
  private:
   friend MetaFlags parse_meta(const Command& command) noexcept;
+  friend char* write_meta_reply(char* out, MetaCode code, const MetaFlags& request,
+                                const MetaFacts& facts) noexcept;
+  Verb verb_ = Verb::kUnknown;  // decides what is echoed
   std::uint8_t token_count_ = 0;
   std::uint8_t decoded_bytes_ = 0;
   std::string_view sent_key_;
@@ -62,8 +70,6 @@ struct MetaFlags {
 MetaFlags parse_meta(const Command& command) noexcept;
 
 // ---- replies
-
-enum class MetaCode : std::uint8_t { kHd, kVa, kEn, kNs, kEx, kNf };
 
 // What the echoed flags of a reply are filled from.
 struct MetaFacts {
@@ -85,10 +91,17 @@ struct MetaFacts {
 // Room that a meta reply line can need at most, its value not included.
 constexpr std::size_t kMaxMetaReplyBytes = 1024;
 
-// Writes `CODE[ <size>][ flags…]\r\n` at `out` and returns the end. kVa prints facts.size. A miss
-// (EN, NF, and NS and EX where nothing is known of an item) echoes O, k and b only, c as the
-// recordings show. `t` is read from left to right: a T (or the N of a created item) before it
-// shows itself.
+// Writes `CODE[ <size>][ flags…]\r\n` at `out` and returns the end. kVa prints facts.size. Each
+// command echoes its own flags:
+//
+//            HD, VA             EN, NS, EX, NF
+//   mg       O k c f h l s t    O k               k is followed by ` b` when the key is binary,
+//   ms       O k c s            O k c (c0)        so b is never echoed alone
+//   md       O k                O k
+//   ma       O k c t            O k
+//
+// `t` is read from left to right: a T (or the N of a created item) before it shows itself. What
+// is left is rounded up, so that only an expired item shows 0.
 char* write_meta_reply(char* out, MetaCode code, const MetaFlags& request,
                        const MetaFacts& facts) noexcept;
 

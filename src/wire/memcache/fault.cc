@@ -1,0 +1,56 @@
+// Copyright 2026 The Larder Authors. SPDX-License-Identifier: Apache-2.0
+#include "wire/memcache/fault.h"
+
+#include <array>
+#include <cstddef>
+
+namespace larder::wire::memcache {
+namespace {
+
+struct Row {
+  Fault fault;
+  std::string_view reply;
+};
+
+constexpr auto kFaults = std::to_array<Row>({
+    {Fault::kNone, ""},
+    {Fault::kUnknownCommand, "ERROR\r\n"},
+    {Fault::kBadFormat, "CLIENT_ERROR bad command line format\r\n"},
+    {Fault::kBadDataChunk, "CLIENT_ERROR bad data chunk\r\n"},
+    {Fault::kDeleteUsage,
+     "CLIENT_ERROR bad command line format.  Usage: delete <key> [noreply]\r\n"},
+    {Fault::kInvalidDelta, "CLIENT_ERROR invalid numeric delta argument\r\n"},
+    {Fault::kInvalidExptime, "CLIENT_ERROR invalid exptime argument\r\n"},
+    {Fault::kNotNumeric, "CLIENT_ERROR cannot increment or decrement non-numeric value\r\n"},
+    {Fault::kShutdownMode, "CLIENT_ERROR invalid shutdown mode\r\n"},
+    {Fault::kBadToken, "CLIENT_ERROR bad token in command line format\r\n"},
+    {Fault::kDuplicateFlag, "CLIENT_ERROR duplicate flag\r\n"},
+    {Fault::kInvalidFlag, "CLIENT_ERROR invalid flag\r\n"},
+    {Fault::kInvalidOrDuplicateFlag, "CLIENT_ERROR invalid or duplicate flag\r\n"},
+    {Fault::kOptionsTooLong, "CLIENT_ERROR options flags are too long\r\n"},
+    {Fault::kOpaqueTooLong, "CLIENT_ERROR opaque token too long\r\n"},
+    {Fault::kKeyDecoding, "CLIENT_ERROR error decoding key\r\n"},
+    {Fault::kSetMode, "CLIENT_ERROR invalid mode for ms M token\r\n"},
+    {Fault::kArithmeticMode, "CLIENT_ERROR invalid mode for ma M token\r\n"},
+    {Fault::kTooLarge, "SERVER_ERROR object too large for cache\r\n"},
+    {Fault::kNoMemory, "SERVER_ERROR out of memory storing object\r\n"},
+    {Fault::kShutdownDisabled, "SERVER_ERROR: shutdown not enabled\r\n"},
+    {Fault::kMemlimitTooSmall, "MEMLIMIT_TOO_SMALL cannot set maxbytes to less than 8m\r\n"},
+    {Fault::kMemlimitNotBytes, "MEMLIMIT_ADJUST_FAILED input value is megabytes not bytes\r\n"},
+});
+
+constexpr bool rows_are_in_order() {
+  for (std::size_t i = 0; i < kFaults.size(); ++i) {
+    if (kFaults[i].fault != static_cast<Fault>(i)) return false;
+  }
+  return kFaults.size() == static_cast<std::size_t>(Fault::kCount);
+}
+static_assert(rows_are_in_order(), "one row for each fault, in the order of the enum");
+
+}  // namespace
+
+std::string_view reply_of(Fault fault) noexcept {
+  return kFaults[static_cast<std::size_t>(fault)].reply;
+}
+
+}  // namespace larder::wire::memcache

@@ -1,0 +1,115 @@
+// Copyright 2026 The Larder Authors. SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <bit>
+#include <concepts>
+#include <cstddef>
+#include <cstdint>
+#include <cstring>
+#include <limits>
+#include <string_view>
+
+namespace larder::wire::memcache {
+
+// The words of a line, read once from the left. Only the blank (0x20) separates, in runs of any
+// length: a tab or a control byte is part of its word.
+//
+//   set  key  0 0 5
+//           ▲      ▲
+//           at_    end_     after next() gave `set` and `key`; rest() is `0 0 5`
+class Words {
+ public:
+  explicit Words(std::string_view line) noexcept
+      : at_(line.data()), end_(line.data() + line.size()) {}
+
+  // The next word, empty at the end.
+  std::string_view next() noexcept {
+    skip_blanks();
+    const char* start = at_;
+    skip_word();
+    return {start, static_cast<std::size_t>(at_ - start)};
+  }
+
+  // All that is unread, from its next word on.
+  std::string_view rest() noexcept {
+    skip_blanks();
+    return {at_, static_cast<std::size_t>(end_ - at_)};
+  }
+
+  // Takes the next word as a number of the range of `Number`; false when it is none or missing.
+  // Takes signs as strtol does, but for a minus before an unsigned number.
+  template <std::integral Number>
+  bool take(Number& number) noexcept {
+    skip_blanks();
+    bool negative = false;
+    if (at_ != end_ && (*at_ == '+' || (std::signed_integral<Number> && *at_ == '-'))) {
+      negative = *at_++ == '-';
+    }
+    return take_digits(number, negative);
+  }
+
+  // The same without a sign.
+  template <std::unsigned_integral Number>
+  bool take_unsigned(Number& number) noexcept {
+    skip_blanks();
+    return take_digits(number, false);
+  }
+
+ private:
+  static constexpr std::uint64_t kEveryByte = 0x0101010101010101;
+  static constexpr std::size_t kStride = sizeof(std::uint64_t);
+
+  // The first byte is the lowest, whatever the machine's order.
+  static std::uint64_t load(const char* from) noexcept {
+    std::uint64_t bytes = 0;
+    std::memcpy(&bytes, from, kStride);
+    return std::endian::native == std::endian::little ? bytes : __builtin_bswap64(bytes);
+  }
+
+  // The lowest set bit marks the first blank; bits above it may lie.
+  static std::uint64_t blanks_of(std::uint64_t bytes) noexcept {
+    const std::uint64_t zero_for_blank = bytes ^ (kEveryByte * ' ');
+    return (zero_for_blank - kEveryByte) & ~zero_for_blank & (kEveryByte << 7);
+  }
+
+  void skip_blanks() noexcept {
+    while (at_ != end_ && *at_ == ' ') ++at_;
+  }
+
+  void skip_word() noexcept {
+    for (; end_ - at_ >= static_cast<std::ptrdiff_t>(kStride); at_ += kStride) {
+      if (const std::uint64_t blanks = blanks_of(load(at_)); blanks != 0) {
+        at_ += std::countr_zero(blanks) / 8;
+        return;
+      }
+    }
+    while (at_ != end_ && *at_ != ' ') ++at_;
+  }
+
+  template <std::integral Number>
+  bool take_digits(Number& number, bool negative) noexcept {
+    constexpr auto kMax = static_cast<std::uint64_t>(std::numeric_limits<Number>::max());
+    const std::uint64_t most = kMax + (negative ? 1 : 0);
+    const char* start = at_;
+    std::uint64_t value = 0;
+    bool fits = true;
+    for (; at_ != end_; ++at_) {
+      const auto digit = static_cast<unsigned char>(*at_ - '0');
+      if (digit > 9) break;
+      fits = fits && (value < most / 10 || (value == most / 10 && digit <= most % 10));
+      value = value * 10 + digit;
+    }
+    fits = fits && at_ != start;
+    if (at_ != end_ && *at_ != ' ') {
+      skip_word();
+      return false;
+    }
+    if (fits) number = static_cast<Number>(negative ? 0 - value : value);
+    return fits;
+  }
+
+  const char* at_;
+  const char* end_;
+};
+
+}  // namespace larder::wire::memcache
