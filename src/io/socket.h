@@ -76,6 +76,9 @@ class Socket : public base::ListNode<AllSockets>, public base::ListNode<SendingS
   Flush flush();
   Flush flush_everything();
 
+  // Goes on with a session that waited for something that is not a socket's.
+  void resume_session(std::coroutine_handle<> session) { resume(session); }
+
   // Ends the connection from our side at once: the session is resumed with the end.
   void cut();
   // Lets the session read what has arrived already, and then the end.

@@ -50,17 +50,18 @@ class Session {
   std::span<char> receive_room() { return incoming_->reservation.room(); }
   void received(std::size_t bytes) { incoming_->reservation.fill(bytes); }
 
-  // After kWait: the key to wait for.
+  // After kWait: the key to wait for, good until the inbox changes.
   const cache::Key& pending_key() const { return pending_key_; }
 
  private:
-  // A command line, the block behind it if there is one, and where in the inbox both end.
+  // A command line and the block behind it, if there is one, as far as it has arrived.
   struct Request {
     wire::memcache::Command command;
     std::string_view line;
-    std::string_view block;  // with its CR LF
+    std::string_view block;     // with its CR LF
+    std::size_t missing = 0;    // bytes of the block that have not arrived
+    std::size_t end = 0;        // in the unread bytes
     cache::Key key;
-    std::size_t end = 0;
   };
 
   // A value on its way in. The line is kept to be parsed again when the value is whole.
@@ -72,13 +73,15 @@ class Session {
   enum class Outcome : std::uint8_t { kAnswered, kDrain, kWait, kClose };
 
   // ---- requests (session.cc)
-  std::size_t parse_ahead(std::string_view unread);
-  bool take_block(Request& request, std::string_view unread);
-  Next answer_batch(std::size_t count);
+  std::size_t parse_ahead(std::string_view unread, std::span<Request> batch);
+  Next answer_batch(std::span<const Request> batch);
   Outcome answer_request(const Request& request);
-  Next begin_incoming(const Request& request);
+  Outcome answer_block(const Request& request);
+  Outcome store(const Request& request);
+  Outcome begin_incoming(const Request& request);
   Next go_on_with_incoming();
-  void swallow();
+  Next finish_incoming();
+  bool swallow();
   void refuse(const wire::memcache::Command& command, wire::memcache::Fault fault);
 
   // ---- classic commands (text_commands.cc)
@@ -89,10 +92,9 @@ class Session {
   Outcome answer_touch(const Request& request);
   Outcome answer_flush(const wire::memcache::Command& command);
   Outcome answer_memory_limit(const wire::memcache::Command& command);
-  Outcome reply_stored(const wire::memcache::Command& command, const cache::Key& key,
-                       const cache::Stored& stored);
-  cache::Answer answer_key(std::string_view key, const cache::Lookup& how, bool with_cas);
-  void reply(const wire::memcache::Command& command, std::string_view text);
+  Outcome answer_verbosity(const wire::memcache::Command& command);
+  Outcome reply(const wire::memcache::Command& command, std::string_view text);
+  void append_found(std::string_view key, cache::Found& found, bool with_cas);
 
   // ---- meta commands (meta_commands.cc)
   Outcome answer_meta_get(const Request& request);
@@ -100,15 +102,16 @@ class Session {
   Outcome answer_meta_delete(const Request& request);
   Outcome answer_meta_count(const Request& request);
   Outcome answer_meta_debug(const Request& request);
-  Outcome reply_meta_stored(const wire::memcache::MetaFlags& flags, const cache::Key& key,
-                            const cache::Stored& stored);
   void reply_meta(wire::memcache::MetaCode code, const wire::memcache::MetaFlags& flags,
                   const wire::memcache::MetaFacts& facts);
 
   // ---- both
-  cache::Stored commit_incoming(const cache::Key& key, const cache::Put& how);
-  void append_value(cache::Value value);
+  // The block of `request`, or what came in for it, becomes an item.
+  cache::Stored put(const Request& request, const cache::Key& key, const cache::Put& how);
+  // Says why a value was refused, and forgets the value that it was to replace.
+  void refuse_value(const Request& request, const cache::Key& key, cache::Answer why);
   Outcome wait_for(const cache::Key& key);
+  void append_value(cache::Value& value);
   cache::Cache& cache() { return node_.cache; }
   io::Outbox& outbox() { return socket_.outbox(); }
   cache::UnixMs now() { return socket_.loop().now(); }
@@ -119,7 +122,6 @@ class Session {
   std::size_t swallow_bytes_ = 0;  // of a refused block, still to come
   std::size_t get_offset_ = 0;     // where in its line a get goes on after a kDrain or kWait
   cache::Key pending_key_;
-  std::span<Request> batch_;       // of the call of answer() that runs
 };
 
 }  // namespace larder::serve::memcache

@@ -1,0 +1,285 @@
+// Copyright 2026 The Larder Authors. SPDX-License-Identifier: Apache-2.0
+#include "serve/memcache/session.h"
+
+#include <algorithm>
+#include <cstring>
+
+#include "serve/memcache/key_wait.h"
+#include "wire/memcache/reply.h"
+
+namespace larder::serve::memcache {
+
+namespace wire = ::larder::wire::memcache;
+using wire::Fault;
+using wire::Verb;
+
+// ---- the coroutine
+
+io::Task serve(Node& node, io::Socket& socket) {
+  Session session(node, socket);
+  for (bool open = true; open;) {
+    const Next next = session.answer();
+    auto flush = socket.flush();
+    const bool sent = co_await flush;
+    if (!sent || next == Next::kClose) break;
+    if (next == Next::kRead) {
+      auto read = socket.read();
+      open = co_await read;
+    } else if (next == Next::kReceive) {
+      auto receive = socket.receive(session.receive_room());
+      const std::size_t bytes = co_await receive;
+      session.received(bytes);
+      open = bytes != 0;
+    } else if (next == Next::kWait) {
+      KeyWait wait(node.cache, session.pending_key(), socket);
+      co_await wait;
+    }
+  }
+  auto flush = socket.flush_everything();
+  co_await flush;
+}
+
+// ---- what was received, answered in order
+
+Next Session::answer() {
+  for (;;) {
+    if (outbox().full()) return Next::kDrain;
+    if (incoming_ != nullptr) {
+      const Next next = go_on_with_incoming();
+      if (incoming_ != nullptr) return next;
+    }
+    if (!swallow()) return Next::kRead;
+    const std::string_view unread = socket_.inbox().unread();
+    std::array<Request, limits::kBatchCommands> batch;
+    const std::size_t count = parse_ahead(unread, batch);
+    if (count == 0) {
+      const bool too_long = wire::take_line(unread).state == wire::Line::State::kTooLong;
+      return too_long ? Next::kClose : Next::kRead;
+    }
+    const Next next = answer_batch(std::span(batch).first(count));
+    if (next != Next::kRead) return next;
+  }
+}
+
+std::size_t Session::parse_ahead(std::string_view unread, std::span<Request> batch) {
+  std::size_t begin = 0;
+  for (std::size_t count = 0; count < batch.size(); ++count) {
+    const wire::Line line = wire::take_line(unread.substr(begin));
+    if (line.state != wire::Line::State::kComplete) return count;
+    Request& request = batch[count];
+    request.command = wire::parse_command(line.text);
+    request.line = line.text;
+    request.end = begin + line.consumed;
+    if (request.command.has_block) {
+      const std::size_t wanted = request.command.block_bytes + wire::kLineEnd.size();
+      request.block = unread.substr(request.end, wanted);
+      request.missing = wanted - request.block.size();
+      request.end += request.block.size();
+    }
+    request.key = cache().key(request.command.key);
+    cache().prefetch(request.key);
+    if (request.missing != 0) {
+      // What is refused is refused at once, what is large is stored as it arrives; a small block
+      // is waited for where it is.
+      const bool can_begin = request.command.fault != Fault::kNone ||
+                             request.command.block_bytes > limits::kWaitBlockBytes;
+      return can_begin ? count + 1 : count;
+    }
+    begin = request.end;
+  }
+  return batch.size();
+}
+
+Next Session::answer_batch(std::span<const Request> batch) {
+  std::size_t done = 0;
+  Next next = Next::kRead;
+  for (const Request& request : batch) {
+    const Outcome outcome = answer_request(request);
+    if (outcome == Outcome::kDrain || outcome == Outcome::kWait) {
+      next = outcome == Outcome::kDrain ? Next::kDrain : Next::kWait;
+      break;
+    }
+    // What came of a value that is stored as it arrives is still to be taken from the inbox.
+    done = incoming_ != nullptr ? request.end - request.block.size() : request.end;
+    if (outcome == Outcome::kClose || outbox().full()) {
+      next = outcome == Outcome::kClose ? Next::kClose : Next::kDrain;
+      break;
+    }
+  }
+  socket_.inbox().consume(done);
+  return next;
+}
+
+Session::Outcome Session::answer_request(const Request& request) {
+  const wire::Command& command = request.command;
+  if (command.has_block) return answer_block(request);
+  if (command.fault != Fault::kNone) {
+    refuse(command, command.fault);
+    return Outcome::kAnswered;
+  }
+  switch (command.verb) {
+    case Verb::kGet:
+    case Verb::kGets:
+    case Verb::kGat:
+    case Verb::kGats: return answer_get(request);
+    case Verb::kDelete: return answer_delete(request);
+    case Verb::kTouch: return answer_touch(request);
+    case Verb::kIncr:
+    case Verb::kDecr: return answer_count(request);
+    case Verb::kMetaGet: return answer_meta_get(request);
+    case Verb::kMetaDelete: return answer_meta_delete(request);
+    case Verb::kMetaArithmetic: return answer_meta_count(request);
+    case Verb::kMetaDebug: return answer_meta_debug(request);
+    case Verb::kMetaNoop: return reply(command, wire::kMetaNoop);
+    case Verb::kFlushAll: return answer_flush(command);
+    case Verb::kCacheMemlimit: return answer_memory_limit(command);
+    case Verb::kVerbosity: return answer_verbosity(command);
+    case Verb::kVersion: return reply(command, kVersionReply);
+    case Verb::kShutdown: return reply(command, wire::reply_of(Fault::kShutdownDisabled));
+    case Verb::kQuit:
+    case Verb::kHttp: return Outcome::kClose;
+    case Verb::kSet:
+    case Verb::kAdd:
+    case Verb::kReplace:
+    case Verb::kAppend:
+    case Verb::kPrepend:
+    case Verb::kCas:
+    case Verb::kMetaSet:
+    case Verb::kUnknown: break;  // they have a block or a fault
+  }
+  LARDER_CHECK(!"a command that nobody answers");
+  return Outcome::kClose;
+}
+
+void Session::refuse(const wire::Command& command, Fault fault) {
+  if (!command.noreply) outbox().append(wire::reply_of(fault));
+}
+
+Session::Outcome Session::wait_for(const cache::Key& key) {
+  pending_key_ = key;
+  return Outcome::kWait;
+}
+
+// ---- blocks
+
+Session::Outcome Session::answer_block(const Request& request) {
+  const wire::Command& command = request.command;
+  if (command.fault != Fault::kNone) {
+    refuse(command, command.fault);
+    swallow_bytes_ = request.missing;
+    return Outcome::kAnswered;
+  }
+  if (request.missing != 0) return begin_incoming(request);
+  if (!request.block.ends_with(wire::kLineEnd)) {
+    refuse(command, Fault::kBadDataChunk);
+    return Outcome::kAnswered;
+  }
+  return store(request);
+}
+
+Session::Outcome Session::store(const Request& request) {
+  return request.command.verb == Verb::kMetaSet ? answer_meta_set(request) : answer_put(request);
+}
+
+bool Session::swallow() {
+  io::Inbox& inbox = socket_.inbox();
+  const std::size_t here = std::min(swallow_bytes_, inbox.unread().size());
+  inbox.consume(here);
+  swallow_bytes_ -= here;
+  return swallow_bytes_ == 0 && !inbox.empty();
+}
+
+cache::Stored Session::put(const Request& request, const cache::Key& key, const cache::Put& how) {
+  if (incoming_ != nullptr) return cache().commit(incoming_->reservation, key, how, now());
+  std::string_view value = request.block;
+  value.remove_suffix(wire::kLineEnd.size());
+  return cache().put(key, value, how, now());
+}
+
+void Session::refuse_value(const Request& request, const cache::Key& key, cache::Answer why) {
+  refuse(request.command, why == cache::Answer::kTooLarge ? Fault::kTooLarge : Fault::kNoMemory);
+  // Better a miss than the value before the one that the client believes to have stored.
+  const Verb verb = request.command.verb;
+  if (verb == Verb::kSet || verb == Verb::kMetaSet) cache().remove(key, {}, now());
+}
+
+// ---- large values, stored as they arrive
+
+namespace {
+
+// What a storage command stores under: the key of ms may be sent in base64.
+struct Target {
+  Target(const cache::Cache& cache, const wire::Command& command)
+      : is_meta(command.verb == Verb::kMetaSet) {
+    if (is_meta) flags = wire::parse_meta(command);
+    key = cache.key(is_meta ? flags.key() : command.key);
+  }
+  bool is_meta;
+  wire::MetaFlags flags;
+  cache::Key key;
+};
+
+}  // namespace
+
+Session::Outcome Session::begin_incoming(const Request& request) {
+  const wire::Command& command = request.command;
+  const Target target(cache(), command);
+  if (target.flags.fault != Fault::kNone) {
+    refuse(command, target.flags.fault);
+    swallow_bytes_ = request.missing;
+    return Outcome::kAnswered;
+  }
+  auto reservation = cache().reserve(target.key, command.block_bytes,
+                                     target.is_meta ? target.flags.client_flags : command.flags,
+                                     now());
+  if (reservation.answer() == cache::Answer::kPending) return wait_for(target.key);
+  if (reservation.answer() != cache::Answer::kOk) {
+    refuse_value(request, target.key, reservation.answer());
+    swallow_bytes_ = request.missing;
+    return Outcome::kAnswered;
+  }
+  incoming_ = std::make_unique<Incoming>(std::string(request.line), std::move(reservation));
+  return Outcome::kAnswered;
+}
+
+Next Session::go_on_with_incoming() {
+  cache::Reservation& reservation = incoming_->reservation;
+  io::Inbox& inbox = socket_.inbox();
+  while (reservation.missing() != 0) {
+    const std::span<char> room = reservation.room();
+    if (room.empty()) return finish_incoming();
+    const std::string_view here = inbox.unread().substr(0, room.size());
+    if (here.empty()) {
+      const bool much = reservation.missing() >= limits::kDirectReceiveBytes;
+      return much ? Next::kReceive : Next::kRead;
+    }
+    std::memcpy(room.data(), here.data(), here.size());
+    reservation.fill(here.size());
+    inbox.consume(here.size());
+  }
+  if (inbox.unread().size() < wire::kLineEnd.size()) return Next::kRead;
+  return finish_incoming();
+}
+
+Next Session::finish_incoming() {
+  Request request;
+  request.line = incoming_->line;
+  request.command = wire::parse_command(request.line);
+  request.key = cache().key(request.command.key);
+  const std::size_t missing = incoming_->reservation.missing();
+  if (missing != 0) {
+    const Target target(cache(), request.command);
+    refuse_value(request, target.key, incoming_->reservation.answer());
+    swallow_bytes_ = missing + wire::kLineEnd.size();
+  } else if (!socket_.inbox().unread().starts_with(wire::kLineEnd)) {
+    refuse(request.command, Fault::kBadDataChunk);
+    socket_.inbox().consume(wire::kLineEnd.size());
+  } else {
+    if (store(request) == Outcome::kWait) return Next::kWait;
+    socket_.inbox().consume(wire::kLineEnd.size());
+  }
+  incoming_.reset();
+  return Next::kRead;
+}
+
+}  // namespace larder::serve::memcache

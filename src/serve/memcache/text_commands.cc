@@ -1,0 +1,179 @@
+// Copyright 2026 The Larder Authors. SPDX-License-Identifier: Apache-2.0
+#include <cstring>
+
+#include "base/decimal.h"
+#include "serve/memcache/session.h"
+#include "wire/memcache/reply.h"
+
+namespace larder::serve::memcache {
+
+namespace wire = ::larder::wire::memcache;
+using cache::Answer;
+using wire::Fault;
+using wire::Verb;
+
+Session::Outcome Session::reply(const wire::Command& command, std::string_view text) {
+  if (!command.noreply) outbox().append(text);
+  return Outcome::kAnswered;
+}
+
+// ---- get, gets, gat, gats
+
+Session::Outcome Session::answer_get(const Request& request) {
+  const wire::Command& command = request.command;
+  const bool with_cas = command.verb == Verb::kGets || command.verb == Verb::kGats;
+  cache::Lookup how;
+  if (command.has_exptime) how.expires = wire::expiry_of(command.exptime, now());
+
+  std::string_view rest = command.rest;
+  cache::Key key = request.key;
+  if (get_offset_ != 0) {
+    rest = request.line.substr(get_offset_);
+    key = cache().key(wire::next_key(rest));
+  }
+  const auto come_back_at = [&](const cache::Key& first) {
+    get_offset_ = static_cast<std::size_t>(first.bytes.data() - request.line.data());
+  };
+  while (!key.bytes.empty()) {
+    if (outbox().full()) {
+      come_back_at(key);
+      return Outcome::kDrain;
+    }
+    const cache::Key next = cache().key(wire::next_key(rest));
+    cache().prefetch(next);
+    cache::Found found = cache().find(key, how, now());
+    if (found.answer == Answer::kPending) {
+      come_back_at(key);
+      return wait_for(key);
+    }
+    if (found.answer == Answer::kOk) append_found(key.bytes, found, with_cas);
+    key = next;
+  }
+  get_offset_ = 0;
+  outbox().append(wire::kEnd);
+  return Outcome::kAnswered;
+}
+
+void Session::append_found(std::string_view key, cache::Found& found, bool with_cas) {
+  char* out = outbox().room(wire::kMaxValueLineBytes);
+  const char* end = wire::write_value_line(out, key, found.flags, found.value.size(),
+                                           with_cas ? &found.cas : nullptr);
+  outbox().appended(static_cast<std::size_t>(end - out));
+  append_value(found.value);
+}
+
+void Session::append_value(cache::Value& value) {
+  constexpr std::size_t kEndBytes = wire::kLineEnd.size();
+  if (value.size() < limits::kPinReplyBytes) {
+    char* const out = outbox().room(value.size() + kEndBytes);
+    char* end = out;
+    for (const std::string_view span : value.spans()) {
+      std::memcpy(end, span.data(), span.size());
+      end += span.size();
+    }
+    std::memcpy(end, wire::kLineEnd.data(), kEndBytes);
+    outbox().appended(value.size() + kEndBytes);
+    return;
+  }
+  const auto spans = value.spans();
+  for (std::size_t i = 0; i + 1 < spans.size(); ++i) outbox().append_pinned(spans[i], {});
+  // Sent in order: the last span's pin holds for those before it.
+  const std::string_view last = spans.back();
+  outbox().append_pinned(last, value.take_pin());
+  outbox().append(wire::kLineEnd);
+}
+
+// ---- set, add, replace, append, prepend, cas
+
+namespace {
+
+cache::PutMode mode_of(Verb verb) {
+  switch (verb) {
+    case Verb::kAdd: return cache::PutMode::kAdd;
+    case Verb::kReplace: return cache::PutMode::kReplace;
+    case Verb::kAppend: return cache::PutMode::kAppend;
+    case Verb::kPrepend: return cache::PutMode::kPrepend;
+    default: return cache::PutMode::kSet;
+  }
+}
+
+}  // namespace
+
+Session::Outcome Session::answer_put(const Request& request) {
+  const wire::Command& command = request.command;
+  cache::Put how;
+  how.mode = mode_of(command.verb);
+  how.flags = command.flags;
+  how.expires = wire::expiry_of(command.exptime, now());
+  if (command.verb == Verb::kCas) how.expected = command.number;
+
+  const cache::Stored stored = put(request, request.key, how);
+  switch (stored.answer) {
+    case Answer::kOk: return reply(command, wire::kStored);
+    case Answer::kMiss: return reply(command, wire::kNotFound);
+    case Answer::kExists: return reply(command, wire::kExists);
+    case Answer::kNotStored: return reply(command, wire::kNotStored);
+    case Answer::kPending: return wait_for(request.key);
+    case Answer::kTooLarge:
+    case Answer::kNoMemory:
+    case Answer::kNotNumeric: break;
+  }
+  refuse_value(request, request.key, stored.answer);
+  return Outcome::kAnswered;
+}
+
+// ---- delete, incr, decr, touch
+
+Session::Outcome Session::answer_delete(const Request& request) {
+  const Answer answer = cache().remove(request.key, {}, now());
+  if (answer == Answer::kPending) return wait_for(request.key);
+  return reply(request.command, answer == Answer::kOk ? wire::kDeleted : wire::kNotFound);
+}
+
+Session::Outcome Session::answer_count(const Request& request) {
+  const wire::Command& command = request.command;
+  cache::Count how;
+  how.down = command.verb == Verb::kDecr;
+  how.delta = command.number;
+  const cache::Counted counted = cache().count(request.key, how, now());
+  if (counted.answer == Answer::kPending) return wait_for(request.key);
+  if (counted.answer == Answer::kMiss) return reply(command, wire::kNotFound);
+  if (counted.answer != Answer::kOk) {
+    refuse(command, counted.answer == Answer::kNotNumeric ? Fault::kNotNumeric : Fault::kNoMemory);
+    return Outcome::kAnswered;
+  }
+  std::array<char, base::kMaxDecimalBytes + wire::kLineEnd.size()> text;
+  char* end = base::write_decimal(text.data(), counted.number);
+  end = std::copy(wire::kLineEnd.begin(), wire::kLineEnd.end(), end);
+  return reply(command, {text.data(), end});
+}
+
+Session::Outcome Session::answer_touch(const Request& request) {
+  cache::Lookup how;
+  how.want_value = false;
+  how.leave_no_trace = true;
+  how.expires = wire::expiry_of(request.command.exptime, now());
+  const Answer answer = cache().find(request.key, how, now()).answer;
+  if (answer == Answer::kPending) return wait_for(request.key);
+  return reply(request.command, answer == Answer::kOk ? wire::kTouched : wire::kNotFound);
+}
+
+// ---- the whole cache
+
+Session::Outcome Session::answer_flush(const wire::Command& command) {
+  const bool later = command.has_exptime && command.exptime > 0;
+  cache().flush(later ? wire::expiry_of(command.exptime, now()) : now(), now());
+  return reply(command, wire::kOk);
+}
+
+Session::Outcome Session::answer_memory_limit(const wire::Command& command) {
+  cache().set_memory_limit(command.number * limits::MiB, now());
+  return reply(command, wire::kOk);
+}
+
+Session::Outcome Session::answer_verbosity(const wire::Command& command) {
+  node_.verbosity = command.number;
+  return reply(command, wire::kOk);
+}
+
+}  // namespace larder::serve::memcache
