@@ -48,8 +48,8 @@ void free_extents(Extents& extents) {
 Item* Item::create(std::string_view key, std::size_t value_size, bool cas_slot) {
   LARDER_CHECK(key.size() <= UINT8_MAX && value_size <= UINT32_MAX);
   const bool in_extents = value_size > kMaxContiguousBytes;
-  const std::size_t front = (cas_slot || in_extents ? sizeof(Cas) : 0U) +
-                            (in_extents ? sizeof(Extents) : 0U);
+  const std::size_t front =
+      (cas_slot || in_extents ? sizeof(Cas) : 0U) + (in_extents ? sizeof(Extents) : 0U);
   const std::size_t back = key.size() + (in_extents ? 0 : value_size);
   void* block = std::malloc(sizeof(Item) + front + back);
   if (block == nullptr) return nullptr;
@@ -127,8 +127,8 @@ bool add_extent(Item& item, std::size_t missing) {
   return true;
 }
 
-ItemRef make_whole_item(Ledger& ledger, std::string_view key, std::size_t value_size,
-                        bool cas_slot, Admission admission) {
+ItemRef make_whole_item(Ledger& ledger, std::string_view key, std::size_t value_size, bool cas_slot,
+                        Admission admission) {
   ItemRef item = make_item(ledger, key, value_size, cas_slot, admission);
   if (!item || !item->is(Item::kInExtents)) return item;
   for (std::size_t held = 0; held < value_size; held = item->long_value().held) {

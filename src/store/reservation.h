@@ -47,9 +47,9 @@ class Reservation {
   Item* take_item() noexcept;
 
   Store* store_ = nullptr;
-  Item* item_ = nullptr;    // not linked, on the account; null: refused, used up or moved away
-  std::size_t held_ = 0;    // value bytes that there is room for
-  UnixMs now_ = 0;          // when it was made
+  Item* item_ = nullptr;  // not linked, on the account; null: refused, used up or moved away
+  std::size_t held_ = 0;  // value bytes that there is room for
+  UnixMs now_ = 0;        // when it was made
 };
 
 }  // namespace larder::store

@@ -19,9 +19,9 @@ namespace larder::store {
 
 // What an attempt to make room came to.
 enum class Eviction : std::uint8_t {
-  kFreed,     // something is gone
-  kLater,     // every item looked at was in use or had another chance; ask again
-  kNothing,   // no item here can go
+  kFreed,    // something is gone
+  kLater,    // every item looked at was in use or had another chance; ask again
+  kNothing,  // no item here can go
 };
 
 // A part of the keys with everything that belongs to them, behind one lock.
@@ -41,8 +41,7 @@ class alignas(64) Shard {
   Found find(const Key& key, const Lookup& how, UnixMs now);
   // `fresh` has the value (for append and prepend: the part to be joined) and is on the account.
   // Where `how` brings a cas of its own, it has the slot for it. `item_limit`: of the joined.
-  Stored commit(ItemRef fresh, const Key& key, const Put& how, std::size_t item_limit,
-                UnixMs now);
+  Stored commit(ItemRef fresh, const Key& key, const Put& how, std::size_t item_limit, UnixMs now);
   Answer remove(const Key& key, const Remove& how, UnixMs now);
   Counted count(const Key& key, const Count& how, UnixMs now);
 
@@ -73,12 +72,12 @@ class alignas(64) Shard {
   // Under the lock, of the public functions. `old` is what came out, to be dropped unlocked.
   Found create(const Key& key, const Lookup& how, UnixMs now);
   Stored store_new(ItemRef& fresh, const Key& key, const Put& how, UnixMs now);
-  Stored store_over(Index::Place& place, ItemRef& fresh, const Key& key, const Put& how,
-                    UnixMs now, ItemRef& old);
+  Stored store_over(Index::Place& place, ItemRef& fresh, const Key& key, const Put& how, UnixMs now,
+                    ItemRef& old);
   Stored join(Index::Place& place, const Item& part, const Key& key, const Put& how,
               std::size_t item_limit, UnixMs now, ItemRef& old);
-  [[nodiscard]] bool drop_value(Index::Place& place, const Key& key, const Remove& how,
-                                UnixMs now, ItemRef& old);
+  [[nodiscard]] bool drop_value(Index::Place& place, const Key& key, const Remove& how, UnixMs now,
+                                ItemRef& old);
   [[nodiscard]] bool reserve_cas_slot(Index::Place& place, const Key& key, UnixMs now,
                                       ItemRef& old);
   [[nodiscard]] bool write_number(Index::Place& place, std::uint64_t number, const Key& key,

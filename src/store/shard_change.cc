@@ -51,8 +51,7 @@ void keep_terms(const Item& from, Item& to) {
 }
 
 void keep_state(const Item& from, Item& to) {
-  for (const Item::Mark mark :
-       {Item::kFetched, Item::kAccessed, Item::kStale, Item::kTokenSent}) {
+  for (const Item::Mark mark : {Item::kFetched, Item::kAccessed, Item::kStale, Item::kTokenSent}) {
     keep(mark, from, to);
   }
 }

@@ -36,9 +36,7 @@ class Store {
   Store(const Store&) = delete;
   Store& operator=(const Store&) = delete;
 
-  Key key(std::string_view bytes) const noexcept {
-    return {bytes, base::keyed_hash(bytes, seed_)};
-  }
+  Key key(std::string_view bytes) const noexcept { return {bytes, base::keyed_hash(bytes, seed_)}; }
   // Asks for the cache lines that an operation on `key` will touch. Costs no lock.
   void prefetch(const Key& key) const noexcept;
 
