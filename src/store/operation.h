@@ -73,6 +73,7 @@ class Value {
 struct Lookup {
   bool leave_no_trace = false;          // neither bump nor mark as fetched
   bool want_value = true;               // false: `value` stays empty
+  bool compete = false;                 // may win a stale item
   std::optional<UnixMs> expires;        // give a found item this expiry (touch)
   std::optional<UnixMs> create_expires; // on a miss create an empty item that expires then
   std::optional<Cas> create_cas;        // and with this cas

@@ -2,7 +2,6 @@
 #pragma once
 
 #include <cstddef>
-#include <memory>
 #include <span>
 
 #include "store/operation.h"
@@ -23,6 +22,7 @@ class Item;
 class Reservation {
  public:
   Reservation() = default;
+  explicit Reservation(Answer refused) : answer_(refused) {}
   Reservation(Reservation&& other) noexcept;
   Reservation& operator=(Reservation&& other) noexcept;
   ~Reservation();  // gives the room back unless committed
@@ -41,7 +41,15 @@ class Reservation {
   Answer answer_ = Answer::kNoMemory;
   std::size_t size_ = 0;
   std::size_t filled_ = 0;
-  // (the engine's own members)
+  Reservation(Store& store, Item& item, std::size_t size, UnixMs now);
+
+  bool grow();
+  Item* take_item() noexcept;
+
+  Store* store_ = nullptr;
+  Item* item_ = nullptr;  // not linked, on the account; null: refused, used up or moved away
+  std::size_t held_ = 0;  // value bytes that there is room for
+  UnixMs now_ = 0;        // when it was made
 };
 
 }  // namespace larder::store

@@ -5,18 +5,18 @@
 #include <cstddef>
 #include <cstdint>
 #include <memory>
-#include <span>
 #include <string_view>
 
 #include "base/clock.h"
 #include "base/hash.h"
+#include "store/ledger.h"
 #include "store/operation.h"
 #include "store/reservation.h"
 
 namespace larder::store {
 
 class Shard;
-class Item;
+class ItemRef;
 
 // The RAM engine.
 //
@@ -29,14 +29,14 @@ class Item;
 // may go back, and is the only time that the engine knows.
 class Store {
  public:
-  explicit Store(const Limits& limits, std::uint32_t node = 0);
+  // `seed` keys the hash; a test may fix it.
+  explicit Store(const Limits& limits, std::uint32_t node = 0,
+                 std::uint64_t seed = base::random_seed());
   ~Store();
   Store(const Store&) = delete;
   Store& operator=(const Store&) = delete;
 
-  Key key(std::string_view bytes) const noexcept {
-    return {bytes, base::keyed_hash(bytes, seed_)};
-  }
+  Key key(std::string_view bytes) const noexcept { return {bytes, base::keyed_hash(bytes, seed_)}; }
   // Asks for the cache lines that an operation on `key` will touch. Costs no lock.
   void prefetch(const Key& key) const noexcept;
 
@@ -65,8 +65,24 @@ class Store {
 
  private:
   friend class Reservation;
-  // (the engine's own members)
+  struct Shards;
+
+  Shard& shard(const Key& key) const noexcept;
+  bool fits(const Key& key, std::size_t size, std::uint32_t flags) const noexcept;
+  Stored commit_item(ItemRef fresh, const Key& key, const Put& how, UnixMs now);
+
+  // Evicts until the total is within the limit. No lock may be held.
+  bool make_room(UnixMs now) noexcept;
+  // What is over the limit after an operation goes now.
+  void settle(UnixMs now) noexcept {
+    if (ledger_.is_over()) make_room(now);
+  }
+
   std::uint64_t seed_;
+  std::size_t item_limit_;
+  Ledger ledger_;
+  std::unique_ptr<Shards> shards_;
+  std::atomic<std::size_t> next_victim_{0};  // the shard that gives room next
 };
 
 }  // namespace larder::store

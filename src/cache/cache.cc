@@ -1,0 +1,42 @@
+// Copyright 2026 The Larder Authors. SPDX-License-Identifier: Apache-2.0
+#include "cache/cache.h"
+
+namespace larder::cache {
+
+Found Cache::find(const Key& key, const Lookup& how, UnixMs now) {
+  if (admitted(key)) return store_.find(key, how, now);
+  Found pending;
+  pending.answer = Answer::kPending;
+  return pending;
+}
+
+Reservation Cache::reserve(const Key& key, std::size_t size, std::uint32_t flags, UnixMs now) {
+  if (!admitted(key)) return Reservation(Answer::kPending);
+  return store_.reserve(key, size, flags, now);
+}
+
+Stored Cache::commit(Reservation& reservation, const Key& key, const Put& how, UnixMs now) {
+  if (!admitted(key)) return {.answer = Answer::kPending};
+  return store_.commit(reservation, key, how, now);
+}
+
+Stored Cache::put(const Key& key, std::string_view value, const Put& how, UnixMs now) {
+  if (!admitted(key)) return {.answer = Answer::kPending};
+  return store_.put(key, value, how, now);
+}
+
+Answer Cache::remove(const Key& key, const Remove& how, UnixMs now) {
+  return admitted(key) ? store_.remove(key, how, now) : Answer::kPending;
+}
+
+Counted Cache::count(const Key& key, const Count& how, UnixMs now) {
+  if (!admitted(key)) return {.answer = Answer::kPending};
+  return store_.count(key, how, now);
+}
+
+void Cache::wait(const Key& key, Waiter& waiter) {
+  if (gate_ == nullptr) return waiter.ready();
+  gate_->wait(key, waiter);
+}
+
+}  // namespace larder::cache

@@ -1,0 +1,76 @@
+// Copyright 2026 The Larder Authors. SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <atomic>
+#include <cstddef>
+
+#include "base/check.h"
+#include "store/operation.h"
+
+namespace larder::store {
+
+// What malloc takes from the system for a block of `bytes`: its own word, rounded to 16 bytes, and
+// to pages where it maps the block by itself. Computed, so that what was added is what is removed.
+constexpr std::size_t heap_bytes(std::size_t bytes) {
+  constexpr std::size_t kWord = sizeof(void*);
+  constexpr std::size_t kSmallest = 32;
+  constexpr std::size_t kMapped = 128 * 1024;
+  constexpr std::size_t kPage = 4096;
+  const std::size_t unit = bytes < kMapped ? 2 * kWord : kPage;
+  const std::size_t whole = (bytes + kWord + unit - 1) / unit * unit;
+  return whole < kSmallest ? kSmallest : whole;
+}
+
+// All memory of one store against its limit.
+//
+//   total = items (linked or only pinned) + reservations + index        total <= limit at rest
+//
+// Whoever may evict adds first and evicts afterwards; then the total is over the limit for the
+// length of one operation.
+class alignas(64) Ledger {
+ public:
+  explicit Ledger(const Limits& limits) : limit_(limits.memory_bytes), evict_(limits.evict) {}
+
+  void add(std::size_t bytes) noexcept { total_.fetch_add(bytes, std::memory_order_relaxed); }
+  void remove(std::size_t bytes) noexcept {
+    const std::size_t before = total_.fetch_sub(bytes, std::memory_order_relaxed);
+    LARDER_CHECK(before >= bytes);
+  }
+  // add, unless that would be over the limit and nothing may be evicted.
+  [[nodiscard]] bool try_add(std::size_t bytes) noexcept {
+    add(bytes);
+    if (evict_ || !is_over()) return true;
+    remove(bytes);
+    return false;
+  }
+
+  // Parts of the total that are told apart: the index, and values on their way in.
+  void add_index(std::size_t bytes) noexcept { index_ += bytes; }
+  void remove_index(std::size_t bytes) noexcept { index_ -= bytes; }
+  void add_reserved(std::size_t bytes) noexcept { reserved_ += bytes; }
+  void remove_reserved(std::size_t bytes) noexcept { reserved_ -= bytes; }
+
+  bool evicts() const noexcept { return evict_; }
+  bool is_over() const noexcept { return total() > limit(); }
+  std::size_t limit() const noexcept { return limit_.load(std::memory_order_relaxed); }
+  void set_limit(std::size_t bytes) noexcept { limit_.store(bytes, std::memory_order_relaxed); }
+
+  std::size_t total() const noexcept { return total_.load(std::memory_order_relaxed); }
+  std::size_t index() const noexcept { return index_.load(std::memory_order_relaxed); }
+  std::size_t reserved() const noexcept { return reserved_.load(std::memory_order_relaxed); }
+  // Exact when no operation is running; never below zero.
+  std::size_t items() const noexcept {
+    const std::size_t others = index() + reserved();
+    const std::size_t all = total();
+    return all > others ? all - others : 0;
+  }
+
+ private:
+  std::atomic<std::size_t> total_{0};
+  std::atomic<std::size_t> reserved_{0};
+  std::atomic<std::size_t> index_{0};
+  std::atomic<std::size_t> limit_;
+  bool evict_;
+};
+
+}  // namespace larder::store

@@ -1,0 +1,143 @@
+// Copyright 2026 The Larder Authors. SPDX-License-Identifier: Apache-2.0
+#include "store/store.h"
+
+#include <algorithm>
+#include <cstring>
+#include <utility>
+
+#include "base/check.h"
+#include "store/item.h"
+#include "store/item_limit.h"
+#include "store/shard.h"
+
+namespace larder::store {
+namespace {
+
+// Calls of Shard::evict without anything freed, after which there is nothing to be had.
+constexpr std::size_t kMaxFruitlessEvictions = kShards * 64;
+
+}  // namespace
+
+// One array of equal shards, each told its ledger and node.
+struct Store::Shards {
+  template <std::size_t... kEach>
+  Shards(Ledger& ledger, std::uint32_t node, std::index_sequence<kEach...>)
+      : each{((void)kEach, Shard(ledger, node))...} {}
+  Shard each[kShards];
+};
+
+Store::Store(const Limits& limits, std::uint32_t node, std::uint64_t seed)
+    : seed_(seed),
+      item_limit_(limits.item_bytes),
+      ledger_(limits),
+      shards_(std::make_unique<Shards>(ledger_, node, std::make_index_sequence<kShards>())) {}
+
+// Whatever is still pinned or reserved now would be freed behind the store's end.
+Store::~Store() {
+  shards_.reset();
+  LARDER_CHECK(ledger_.total() == 0);
+}
+
+Shard& Store::shard(const Key& key) const noexcept { return shards_->each[shard_of(key.hash)]; }
+
+void Store::prefetch(const Key& key) const noexcept { shard(key).prefetch(key.hash); }
+
+Found Store::find(const Key& key, const Lookup& how, UnixMs now) {
+  Found found = shard(key).find(key, how, now);
+  if (found.created) settle(now);
+  return found;
+}
+
+bool Store::fits(const Key& key, std::size_t size, std::uint32_t flags) const noexcept {
+  return fits_item_limit(key.bytes.size(), size, flags, item_limit_);
+}
+
+Reservation Store::reserve(const Key& key, std::size_t size, std::uint32_t flags, UnixMs now) {
+  if (!fits(key, size, flags)) return Reservation(Answer::kTooLarge);
+  if (size > memory_limit()) return Reservation(Answer::kNoMemory);
+  ItemRef item = make_item(ledger_, key.bytes, size, false);
+  if (!item || (ledger_.is_over() && !make_room(now))) return Reservation(Answer::kNoMemory);
+  return Reservation(*this, *item.take(), size, now);
+}
+
+Stored Store::commit(Reservation& reservation, const Key& key, const Put& how, UnixMs now) {
+  LARDER_CHECK(reservation.item_ != nullptr && reservation.missing() == 0);
+  Reservation used = std::move(reservation);
+  ItemRef fresh(used.take_item());
+  LARDER_CHECK(fresh->key() == key.bytes);
+  return commit_item(std::move(fresh), key, how, now);
+}
+
+Stored Store::put(const Key& key, std::string_view value, const Put& how, UnixMs now) {
+  if (!fits(key, value.size(), how.flags)) return {Answer::kTooLarge};
+  if (value.size() > memory_limit()) return {Answer::kNoMemory};
+  ItemRef fresh = make_whole_item(ledger_, key.bytes, value.size(), how.cas.has_value());
+  if (!fresh || (ledger_.is_over() && !make_room(now))) return {Answer::kNoMemory};
+  ValueWriter(*fresh).write(value);
+  return commit_item(std::move(fresh), key, how, now);
+}
+
+Stored Store::commit_item(ItemRef fresh, const Key& key, const Put& how, UnixMs now) {
+  if (how.cas && !fresh->is(Item::kCasSlot)) {
+    ItemRef copy = make_item(ledger_, key.bytes, fresh->value_size, true, Admission::kForce);
+    if (!copy) return {Answer::kNoMemory};
+    ValueWriter(*copy).write_value_of(*fresh);
+    fresh = std::move(copy);
+  }
+  const Stored stored = shard(key).commit(std::move(fresh), key, how, item_limit_, now);
+  settle(now);
+  return stored;
+}
+
+Answer Store::remove(const Key& key, const Remove& how, UnixMs now) {
+  const Answer answer = shard(key).remove(key, how, now);
+  settle(now);
+  return answer;
+}
+
+Counted Store::count(const Key& key, const Count& how, UnixMs now) {
+  const Counted counted = shard(key).count(key, how, now);
+  settle(now);
+  return counted;
+}
+
+void Store::flush(UnixMs at, UnixMs now) {
+  for (Shard& shard : shards_->each)
+    shard.flush(at, now);
+}
+
+void Store::set_memory_limit(std::size_t bytes, UnixMs now) {
+  ledger_.set_limit(bytes);
+  settle(now);
+}
+
+std::size_t Store::memory_limit() const noexcept { return ledger_.limit(); }
+
+Usage Store::usage() const {
+  Usage usage;
+  for (Shard& shard : shards_->each)
+    shard.add_to(usage);
+  usage.item_bytes = ledger_.items();
+  usage.index_bytes = ledger_.index();
+  usage.reserved_bytes = ledger_.reserved();
+  return usage;
+}
+
+bool Store::make_room(UnixMs now) noexcept {
+  if (!ledger_.evicts()) return false;
+  std::size_t fruitless = 0;
+  std::size_t empty_handed = 0;  // shards in a row that had nothing at all
+  while (ledger_.is_over()) {
+    const std::size_t next = next_victim_.fetch_add(1, std::memory_order_relaxed) % kShards;
+    const Eviction eviction = shards_->each[next].evict(now);
+    if (eviction == Eviction::kFreed) {
+      fruitless = empty_handed = 0;
+      continue;
+    }
+    empty_handed = eviction == Eviction::kNothing ? empty_handed + 1 : 0;
+    if (empty_handed == kShards || ++fruitless == kMaxFruitlessEvictions) return false;
+  }
+  return true;
+}
+
+}  // namespace larder::store
