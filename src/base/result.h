@@ -21,22 +21,22 @@ Failure system_failure(std::string what, int error_number);
 template <class T>
 class [[nodiscard]] Result {
  public:
-  Result(T value) : state_(std::move(value)) {}  // NOLINT(google-explicit-constructor)
+  Result(T value) : state_(std::move(value)) {}            // NOLINT(google-explicit-constructor)
   Result(Failure failure) : state_(std::move(failure)) {}  // NOLINT(google-explicit-constructor)
 
   explicit operator bool() const { return state_.index() == 0; }
-  T& operator*() & { return value(); }
-  T&& operator*() && { return std::move(value()); }
-  T* operator->() { return &value(); }
-  const Failure& failure() const {
-    LARDER_CHECK(state_.index() == 1);
-    return std::get<1>(state_);
-  }
+  T& operator*() & { return *checked(std::get_if<0>(&state_)); }
+  const T& operator*() const& { return *checked(std::get_if<0>(&state_)); }
+  T&& operator*() && { return std::move(**this); }
+  T* operator->() { return checked(std::get_if<0>(&state_)); }
+  const T* operator->() const { return checked(std::get_if<0>(&state_)); }
+  const Failure& failure() const { return *checked(std::get_if<1>(&state_)); }
 
  private:
-  T& value() {
-    LARDER_CHECK(state_.index() == 0);
-    return std::get<0>(state_);
+  template <class Held>
+  static Held* checked(Held* held) {
+    LARDER_CHECK(held != nullptr);
+    return held;
   }
   std::variant<T, Failure> state_;
 };

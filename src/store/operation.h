@@ -71,12 +71,12 @@ class Value {
 
 // How to look. The default is a plain get.
 struct Lookup {
-  bool leave_no_trace = false;          // neither bump nor mark as fetched
-  bool want_value = true;               // false: `value` stays empty
-  bool compete = false;                 // may win a stale item
-  std::optional<UnixMs> expires;        // give a found item this expiry (touch)
-  std::optional<UnixMs> create_expires; // on a miss create an empty item that expires then
-  std::optional<Cas> create_cas;        // and with this cas
+  bool leave_no_trace = false;                  // neither bump nor mark as fetched
+  bool want_value = true;                       // false: `value` stays empty
+  bool compete = false;                         // may win a stale item
+  std::optional<UnixMs> expires;                // give a found item this expiry (touch)
+  std::optional<UnixMs> create_expires;         // on a miss create an empty item that expires then
+  std::optional<Cas> create_cas;                // and with this cas
   std::optional<std::int64_t> recache_below_s;  // a reader wins when less remains
 };
 
@@ -91,9 +91,10 @@ struct Found {
   bool fetched = false;           // somebody had fetched it before
   bool binary_key = false;        // stored under a key marked binary
   std::uint32_t flags = 0;
-  std::uint32_t item_bytes = 0;      // what it is accounted for
-  std::int64_t idle_s = 0;           // seconds since the access before this one
-  UnixMs expires = kNeverExpires;    // absolute
+  std::uint32_t size = 0;          // of the value, also when it was not wanted
+  std::uint32_t item_bytes = 0;    // what it is accounted for
+  std::int64_t idle_s = 0;         // seconds since the access before this one
+  UnixMs expires = kNeverExpires;  // absolute
   Cas cas = 0;
   Value value;
 };
@@ -106,7 +107,7 @@ struct Put {
   PutMode mode = PutMode::kSet;
   bool binary_key = false;
   bool keep_stale = false;  // with `expected`: a lower number stores, but the item stays stale
-  std::uint32_t flags = 0;               // ignored by append and prepend on an existing item
+  std::uint32_t flags = 0;  // ignored by append and prepend on an existing item
   UnixMs expires = kNeverExpires;        // the same
   std::optional<Cas> expected;           // set, replace: kMiss/kExists unless it matches;
                                          // append, prepend: kExists; add ignores it
@@ -124,10 +125,10 @@ struct Stored {
 
 struct Remove {
   std::optional<Cas> expected;
-  bool invalidate = false;         // keep it, mark it stale, let the next reader win
-  bool drop_value = false;         // keep it, without value, flags and (but for `expires`) expiry
-  std::optional<UnixMs> expires;   // with invalidate or drop_value
-  std::optional<Cas> cas;          // with invalidate or drop_value
+  bool invalidate = false;        // keep it, mark it stale, let the next reader win
+  bool drop_value = false;        // keep it, without value, flags and (but for `expires`) expiry
+  std::optional<UnixMs> expires;  // with invalidate or drop_value
+  std::optional<Cas> cas;         // with invalidate or drop_value
 };
 
 // ---- count

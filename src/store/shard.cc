@@ -18,6 +18,7 @@ Found describe(const Item& item, UnixMs now) {
   found.fetched = item.is(Item::kFetched);
   found.binary_key = item.is(Item::kBinaryKey);
   found.flags = item.flags;
+  found.size = static_cast<std::uint32_t>(item.value_size);
   found.item_bytes = static_cast<std::uint32_t>(item.bytes());
   found.idle_s = std::max<std::int64_t>(0, now / kMsPerS - item.accessed_s);
   found.expires = item.expires;

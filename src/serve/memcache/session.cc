@@ -134,7 +134,7 @@ Session::Outcome Session::answer_request(const Request& request) {
     case Verb::kFlushAll: return answer_flush(command);
     case Verb::kCacheMemlimit: return answer_memory_limit(command);
     case Verb::kVerbosity: return answer_verbosity(command);
-    case Verb::kVersion: return reply(command, kVersionReply);
+    case Verb::kVersion: return answer_version();
     case Verb::kShutdown: return reply(command, wire::reply_of(Fault::kShutdownDisabled));
     case Verb::kQuit:
     case Verb::kHttp: return Outcome::kClose;
@@ -229,9 +229,9 @@ Session::Outcome Session::begin_incoming(const Request& request) {
     swallow_bytes_ = request.missing;
     return Outcome::kAnswered;
   }
-  auto reservation = cache().reserve(target.key, command.block_bytes,
-                                     target.is_meta ? target.flags.client_flags : command.flags,
-                                     now());
+  auto reservation =
+      cache().reserve(target.key, command.block_bytes,
+                      target.is_meta ? target.flags.client_flags : command.flags, now());
   if (reservation.answer() == cache::Answer::kPending) return wait_for(target.key);
   if (reservation.answer() != cache::Answer::kOk) {
     refuse_value(request, target.key, reservation.answer());

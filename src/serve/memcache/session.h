@@ -11,6 +11,7 @@
 
 #include "base/limits.h"
 #include "cache/cache.h"
+#include "io/loop.h"
 #include "io/socket.h"
 #include "io/task.h"
 #include "serve/memcache/node.h"
@@ -58,9 +59,9 @@ class Session {
   struct Request {
     wire::memcache::Command command;
     std::string_view line;
-    std::string_view block;     // with its CR LF
-    std::size_t missing = 0;    // bytes of the block that have not arrived
-    std::size_t end = 0;        // in the unread bytes
+    std::string_view block;   // with its CR LF
+    std::size_t missing = 0;  // bytes of the block that have not arrived
+    std::size_t end = 0;      // in the unread bytes
     cache::Key key;
   };
 
@@ -92,6 +93,7 @@ class Session {
   Outcome answer_touch(const Request& request);
   Outcome answer_flush(const wire::memcache::Command& command);
   Outcome answer_memory_limit(const wire::memcache::Command& command);
+  Outcome answer_version();
   Outcome answer_verbosity(const wire::memcache::Command& command);
   Outcome reply(const wire::memcache::Command& command, std::string_view text);
   void append_found(std::string_view key, cache::Found& found, bool with_cas);

@@ -2,6 +2,7 @@
 #include <cstring>
 
 #include "base/decimal.h"
+#include "base/version.h"
 #include "serve/memcache/session.h"
 #include "wire/memcache/reply.h"
 
@@ -76,7 +77,8 @@ void Session::append_value(cache::Value& value) {
     return;
   }
   const auto spans = value.spans();
-  for (std::size_t i = 0; i + 1 < spans.size(); ++i) outbox().append_pinned(spans[i], {});
+  for (std::size_t i = 0; i + 1 < spans.size(); ++i)
+    outbox().append_pinned(spans[i], {});
   // Sent in order: the last span's pin holds for those before it.
   const std::string_view last = spans.back();
   outbox().append_pinned(last, value.take_pin());
@@ -169,6 +171,13 @@ Session::Outcome Session::answer_flush(const wire::Command& command) {
 Session::Outcome Session::answer_memory_limit(const wire::Command& command) {
   cache().set_memory_limit(command.number * limits::MiB, now());
   return reply(command, wire::kOk);
+}
+
+Session::Outcome Session::answer_version() {
+  outbox().append("VERSION ");
+  outbox().append(base::kMemcachedVersion);
+  outbox().append(wire::kLineEnd);
+  return Outcome::kAnswered;
 }
 
 Session::Outcome Session::answer_verbosity(const wire::Command& command) {

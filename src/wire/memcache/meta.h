@@ -73,17 +73,17 @@ MetaFlags parse_meta(const Command& command) noexcept;
 
 // What the echoed flags of a reply are filled from.
 struct MetaFacts {
-  std::string_view key;       // raw
-  bool binary_key = false;    // print it in base64, followed by ` b`
-  bool fetched = false;       // h
-  bool won = false;           // W  \.
-  bool stale = false;         // X   } behind the echoed flags, in the recorded order
-  bool token_sent = false;    // Z  /
-  bool created = false;       // N counts for t only then
-  std::uint32_t flags = 0;    // f
-  std::uint64_t cas = 0;      // c
-  std::uint64_t size = 0;     // s
-  std::int64_t idle_s = 0;    // l
+  std::string_view key;         // raw
+  bool binary_key = false;      // print it in base64, followed by ` b`
+  bool fetched = false;         // h
+  bool won = false;             // W  \.
+  bool stale = false;           // X   } behind the echoed flags, in the recorded order
+  bool token_sent = false;      // Z  /
+  bool created = false;         // N counts for t only then
+  std::uint32_t flags = 0;      // f
+  std::uint64_t cas = 0;        // c
+  std::uint64_t size = 0;       // s
+  std::int64_t idle_s = 0;      // l
   std::int64_t expires_ms = 0;  // t: in force before the first T or N of the command; 0 never
   std::int64_t now_ms = 0;
 };
@@ -104,5 +104,11 @@ constexpr std::size_t kMaxMetaReplyBytes = 1024;
 // is left is rounded up, so that only an expired item shows 0.
 char* write_meta_reply(char* out, MetaCode code, const MetaFlags& request,
                        const MetaFacts& facts) noexcept;
+
+constexpr std::string_view kMetaMiss = "EN\r\n";
+
+// Writes me's `ME <key> exp=… la=… cas=… fetch=yes|no cls=1 size=…\r\n` at `out` and returns the
+// end. facts.size is what the item costs in memory; there are no size classes, so all is class 1.
+char* write_meta_debug(char* out, const MetaFacts& facts) noexcept;
 
 }  // namespace larder::wire::memcache

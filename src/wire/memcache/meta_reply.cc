@@ -45,9 +45,13 @@ std::string_view echoed_by(Verb verb, MetaCode code) noexcept {
 }
 
 char* write_key(char* out, const MetaFacts& facts) noexcept {
-  out = append(out, " k");
   if (!facts.binary_key) return append(out, facts.key);
-  return append(encode_base64(out, facts.key), " b");
+  return encode_base64(out, facts.key);
+}
+
+char* write_key_flag(char* out, const MetaFacts& facts) noexcept {
+  out = write_key(append(out, " k"), facts);
+  return facts.binary_key ? append(out, " b") : out;
 }
 
 template <std::integral Number>
@@ -67,7 +71,7 @@ char* write_echo(char* out, MetaCode code, std::string_view token, const MetaFac
   const char letter = token.front();
   switch (letter) {
     case 'O': return append(append(out, " "), token);
-    case 'k': return write_key(out, facts);
+    case 'k': return write_key_flag(out, facts);
     case 'c': return write_number(out, letter, is_hit(code) ? facts.cas : 0);
     case 'f': return write_number(out, letter, facts.flags);
     case 'h': return write_number(out, letter, facts.fetched ? 1 : 0);
@@ -108,6 +112,17 @@ char* write_meta_reply(char* out, MetaCode code, const MetaFlags& request,
     }
   }
   if (is_hit(code)) out = write_marks(out, facts);
+  return append(out, "\r\n");
+}
+
+char* write_meta_debug(char* out, const MetaFacts& facts) noexcept {
+  LARDER_CHECK(facts.key.size() <= limits::kMaxKeyBytes);
+  out = write_key(append(out, "ME "), facts);
+  out = base::write_decimal(append(out, " exp="), ttl_s(facts.expires_ms, facts.now_ms));
+  out = base::write_decimal(append(out, " la="), facts.idle_s);
+  out = base::write_decimal(append(out, " cas="), facts.cas);
+  out = append(out, facts.fetched ? " fetch=yes" : " fetch=no");
+  out = base::write_decimal(append(out, " cls=1 size="), facts.size);
   return append(out, "\r\n");
 }
 

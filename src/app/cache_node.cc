@@ -1,0 +1,99 @@
+// Copyright 2026 The Larder Authors. SPDX-License-Identifier: Apache-2.0
+#include "app/cache_node.h"
+
+#include <algorithm>
+
+#include "base/decimal.h"
+#include "serve/memcache/session.h"
+
+namespace larder::app {
+namespace {
+
+constexpr int kBacklog = 1024;
+
+struct HostPort {
+  std::string host;
+  std::uint16_t port;
+};
+
+// `host`, `host:port`, `[v6]`, `[v6]:port`, or a bare IPv6 address.
+base::Result<HostPort> split(const std::string& text, std::uint16_t default_port) {
+  const bool bracketed = text.starts_with('[') && text.find(']') != std::string::npos;
+  const std::size_t host_end = bracketed ? text.find(']') + 1 : text.find(':');
+  const bool bare_v6 = !bracketed && std::ranges::count(text, ':') > 1;
+  if (host_end >= text.size() || bare_v6) {
+    return HostPort{bracketed ? text.substr(1, text.size() - 2) : text, default_port};
+  }
+  const auto port = base::parse_decimal<std::uint16_t>(text.substr(host_end + 1));
+  if (text[host_end] != ':' || !port) return base::Failure{"-l: not an address: " + text};
+  const std::string host = text.substr(0, host_end);
+  return HostPort{bracketed ? host.substr(1, host.size() - 2) : host, *port};
+}
+
+base::Status listen_on(const io::Address& address, unsigned unix_mask,
+                       std::vector<io::Listener>& listeners) {
+  auto listener = io::Listener::open(address, kBacklog, unix_mask);
+  if (!listener) return listener.failure();
+  listeners.push_back(*std::move(listener));
+  return base::Done{};
+}
+
+base::Status listen_on_host(const HostPort& where, std::vector<io::Listener>& listeners) {
+  const auto addresses = io::Address::resolve(where.host, where.port);
+  if (!addresses) return addresses.failure();
+  base::Status last = base::Failure{"no address: " + where.host};
+  std::size_t opened = 0;
+  for (const io::Address& address : *addresses) {
+    last = listen_on(address, 0, listeners);
+    if (last) ++opened;
+    // A machine without IPv6 still has an IPv6 wildcard to look up.
+    else if (address.family() == AF_INET)
+      return last;
+  }
+  if (opened == 0) return last;
+  return base::Done{};
+}
+
+}  // namespace
+
+base::Result<std::vector<io::Listener>> open_listeners(const CacheConfig& config) {
+  std::vector<io::Listener> listeners;
+  if (!config.unix_path.empty()) {
+    const auto address = io::Address::unix_path(config.unix_path);
+    if (!address) return address.failure();
+    if (auto opened = listen_on(*address, config.unix_mask, listeners); !opened) {
+      return opened.failure();
+    }
+    return listeners;
+  }
+  const auto port = static_cast<std::uint16_t>(std::max(config.port, 0));
+  const std::vector<std::string> everywhere = {""};
+  for (const std::string& text : config.listen.empty() ? everywhere : config.listen) {
+    const auto where = split(text, port);
+    if (!where) return where.failure();
+    if (where->port == 0 && config.port == 0) continue;
+    if (auto opened = listen_on_host(*where, listeners); !opened) return opened.failure();
+  }
+  return listeners;
+}
+
+base::Result<std::unique_ptr<CacheNode>> CacheNode::start(const CacheConfig& config,
+                                                          std::vector<io::Listener> listeners) {
+  std::unique_ptr<CacheNode> node(new CacheNode({.memory_bytes = config.memory_bytes,
+                                                 .item_bytes = config.item_bytes,
+                                                 .evict = config.evict}));
+  node->node_.verbosity = config.verbosity;
+  io::LoopOptions options;
+  options.backend = config.io;
+  auto loops = io::Loops::start(config.threads, options, config.connections);
+  if (!loops) return loops.failure();
+  node->loops_ = *std::move(loops);
+  for (io::Listener& listener : listeners) {
+    node->loops_->serve(std::move(listener), [shared = &node->node_](io::Socket& socket) {
+      return serve::memcache::serve(*shared, socket);
+    });
+  }
+  return node;
+}
+
+}  // namespace larder::app

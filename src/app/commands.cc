@@ -1,0 +1,144 @@
+// Copyright 2026 The Larder Authors. SPDX-License-Identifier: Apache-2.0
+#include "app/commands.h"
+
+#include <fmt/format.h>
+
+#include <cstdio>
+
+#include "app/cache_config.h"
+#include "app/cache_node.h"
+#include "app/port_holder.h"
+#include "app/process.h"
+#include "base/version.h"
+
+namespace larder::app {
+namespace {
+
+int complain(const base::Failure& failure, int status) {
+  fmt::print(stderr, "larder: {}\n", failure.what);
+  return status;
+}
+
+// Prints what was asked for instead of serving. → whether something was.
+bool print_wishes(const base::OptionTable& table, const CacheConfig& config) {
+  if (config.wants_help) fmt::print("{}", table.help());
+  if (config.wants_man_page) fmt::print("{}", table.man_page());
+  if (config.wants_version) fmt::print("memcached {}\n", base::kMemcachedVersion);
+  return config.wants_help || config.wants_man_page || config.wants_version;
+}
+
+// Who has the port that we could not have, and what to do about it.
+int complain_of_address(const CacheConfig& config, const base::Failure& failure,
+                        const std::string& holder) {
+  complain(failure, kExitOsError);
+  if (!holder.empty()) {
+    fmt::print(stderr, "Port {} is taken by {}. Choose another, such as -p {}\n", config.port,
+               holder, config.port + 100);
+  }
+  return kExitOsError;
+}
+
+struct Prepared {
+  std::vector<io::Listener> listeners;
+  int status = 0;  // not 0: everything is said, exit with it
+};
+
+// All that can go wrong goes wrong here, while there is still a terminal to say so.
+Prepared prepare(const CacheConfig& config) {
+  if (auto good = check(config); !good) return {{}, complain(good.failure(), kExitUsage)};
+  if (auto raised = raise_descriptor_limit(config.connections); !raised) {
+    return {{}, complain(raised.failure(), kExitOsError)};
+  }
+  // Looked up while we may still see the processes of others.
+  const std::string holder =
+      config.port > 0 ? holder_of_port(static_cast<std::uint16_t>(config.port)) : "";
+  if (auto dropped = drop_privileges(config.user); !dropped) {
+    return {{}, complain(dropped.failure(), kExitUsage)};
+  }
+  auto listeners = open_listeners(config);
+  if (!listeners) return {{}, complain_of_address(config, listeners.failure(), holder)};
+  if (config.daemon) {
+    if (auto child = become_daemon(); !child) return {{}, complain(child.failure(), kExitOsError)};
+  }
+  return {*std::move(listeners), 0};
+}
+
+using Announce = std::function<void(const std::vector<io::Address>&, std::string_view backend)>;
+
+int serve_until_stopped(const CacheConfig& config, const Announce& announce) {
+  Prepared prepared = prepare(config);
+  if (prepared.status != 0) return prepared.status;
+  block_stop_signals();
+  std::vector<io::Address> addresses;
+  for (const io::Listener& listener : prepared.listeners)
+    addresses.push_back(listener.address());
+  auto node = CacheNode::start(config, std::move(prepared.listeners));
+  if (!node) return complain(node.failure(), kExitOsError);
+  if (auto written = write_port_file(addresses); !written) {
+    return complain(written.failure(), kExitOsError);
+  }
+  if (auto written = write_pid_file(config.pid_file); !written) {
+    complain(written.failure(), kExitOsError);  // and serve all the same, as memcached does
+  }
+  announce(addresses, (*node)->backend_name());
+  wait_for_stop_signal();
+  (*node)->stop();
+  if (!config.pid_file.empty()) std::remove(config.pid_file.c_str());
+  return 0;
+}
+
+std::string joined(const std::vector<io::Address>& addresses) {
+  std::string text;
+  for (const io::Address& address : addresses)
+    text += (text.empty() ? "" : " ") + address.text();
+  return text;
+}
+
+}  // namespace
+
+// ---- larder cache
+
+int run_cache(const std::string& called_as, const std::vector<std::string>& arguments) {
+  CacheConfig config;
+  const base::OptionTable table =
+      cache_options(called_as, "a cache node that speaks memcached's protocols", config);
+  if (auto parsed = table.parse(arguments); !parsed) return complain(parsed.failure(), kExitUsage);
+  if (print_wishes(table, config)) return 0;
+  return serve_until_stopped(config, [&config](const auto& addresses, std::string_view backend) {
+    if (config.verbosity == 0) return;
+    fmt::print(stderr, "larder: cache on {} by {}, {} threads, {} MB\n", joined(addresses), backend,
+               config.threads, config.memory_bytes / limits::MiB);
+  });
+}
+
+// ---- larder serve
+
+namespace {
+
+void print_welcome(const std::vector<io::Address>& addresses, std::string_view backend) {
+  fmt::print("Larder {} serves\n  cache (memcached)  {}  by {}\n", base::kVersion,
+             joined(addresses), backend);
+  const bool tcp = !addresses.empty() && !addresses.front().is_unix();
+  const std::string to = tcp ? fmt::format("nc -q1 127.0.0.1 {}", addresses.front().port())
+                             : "nc -q1 -U " + joined(addresses);
+  fmt::print("Try it from another terminal:\n");
+  fmt::print("  printf 'set hello 0 0 5\\r\\nworld\\r\\n' | {}\n", to);
+  fmt::print("  printf 'get hello\\r\\n' | {}\n", to);
+  fmt::print("  printf 'mg hello s t v\\r\\n' | {}\n", to);
+  fmt::print("Stop it with Ctrl-C.\n");
+  std::fflush(stdout);
+}
+
+}  // namespace
+
+int run_serve(const std::vector<std::string>& arguments) {
+  CacheConfig config;
+  const base::OptionTable table = cache_options(
+      "larder serve", "every role of Larder, on loopback unless -l says otherwise", config);
+  if (auto parsed = table.parse(arguments); !parsed) return complain(parsed.failure(), kExitUsage);
+  if (print_wishes(table, config)) return 0;
+  if (config.listen.empty()) config.listen = {"127.0.0.1"};
+  return serve_until_stopped(config, print_welcome);
+}
+
+}  // namespace larder::app

@@ -1,0 +1,34 @@
+// Copyright 2026 The Larder Authors. SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <cstddef>
+#include <string>
+#include <vector>
+
+#include "base/result.h"
+#include "io/address.h"
+
+// What a daemon does to its own process before it serves.
+namespace larder::app {
+
+// Room for `connections` descriptors beside our own, raised as far as the system lets us.
+base::Status raise_descriptor_limit(std::size_t connections);
+
+// Root must say whom to become (`user`), as memcached wants it; for others it is ignored.
+base::Status drop_privileges(const std::string& user);
+
+// Goes on in a child without a terminal; the parent exits. Before any thread is started.
+base::Status become_daemon();
+
+base::Status write_pid_file(const std::string& path);  // nothing, when it is empty
+
+// Into the file that the environment's MEMCACHED_PORT_FILENAME names, when it does: a line
+// `TCP INET: <port>` for each address. Tests and scripts read it to learn a free port.
+base::Status write_port_file(const std::vector<io::Address>& addresses);
+
+// Blocks the signals that end us, for this thread and those that it will start.
+void block_stop_signals();
+// Until SIGTERM or SIGINT comes. → which one.
+int wait_for_stop_signal();
+
+}  // namespace larder::app
