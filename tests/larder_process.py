@@ -1,0 +1,178 @@
+# Copyright 2026 The Larder Authors. SPDX-License-Identifier: Apache-2.0
+"""A server under test: started on a port of its own, measured from outside, stopped by pid.
+
+    new ──start()──► serving ──stop()──► gone            `with Server(...) as s:` does both
+                        │
+                        └─ died, exit code not 0, sanitizer report, had to be killed: ServerFault
+
+LARDER_BINARY names the binary (build/release/larder otherwise), LARDER_BACKENDS the backends to
+test ("uring,epoll" otherwise). LARDER_PEER=memcached puts Debian's memcached in Larder's place,
+which is how the tests themselves are tested. LARDER_SLOW=1 stretches every limit (sanitizers).
+"""
+import os
+import pathlib
+import re
+import shutil
+import signal
+import socket
+import subprocess
+import tempfile
+import time
+
+ROOT = pathlib.Path(__file__).resolve().parent.parent
+LARDER = pathlib.Path(os.environ.get("LARDER_BINARY", ROOT / "build" / "release" / "larder"))
+PEER = os.environ.get("LARDER_PEER", "")
+if PEER not in ("", "memcached"):
+    raise RuntimeError(f"LARDER_PEER={PEER}: only memcached can stand in for larder")
+BACKENDS = [PEER] if PEER else os.environ.get("LARDER_BACKENDS", "uring,epoll").split(",")
+
+SLOW = 6 if os.environ.get("LARDER_SLOW", "0") not in ("", "0") else 1
+DEADLINE_S = 10 * SLOW
+# Larder promises to be gone five seconds after SIGTERM, whatever its clients do.
+STOP_S = 5 * SLOW
+
+_REPORT = re.compile(
+    rb"(Address|Thread|Leak|Memory|UndefinedBehavior)Sanitizer|runtime error:|LARDER_CHECK")
+
+
+class ServerFault(AssertionError):
+    """The server did what no server under test may do; the text carries its stderr."""
+
+
+def memcached_binary():
+    """Debian puts memcached into /usr/bin; a missing peer fails the test instead of skipping it."""
+    found = shutil.which("memcached")
+    assert found, "memcached is missing: apt-get install memcached (the tests compare with it)"
+    return found
+
+
+class Server:
+    """One process; `backend` is uring, epoll or auto of larder, or "memcached" for the peer."""
+
+    def __init__(self, backend, *args, memory_mb=64, threads=2, unix=None, user=None, env=None):
+        self.x_backend = backend
+        self.x_unix = unix
+        self.x_env = env or {}
+        self.x_args = ["-U", "0", "-t", str(threads), "-m", str(memory_mb)]
+        self.x_args += ["-s", str(unix)] if unix else ["-p", "-1", "-l", "127.0.0.1"]
+        if os.getuid() == 0:
+            self.x_args += ["-u", user or "root"]
+        self.x_args += [str(arg) for arg in args]
+        self.x_process = None
+        self.x_folder = None
+        self.port = None
+
+    @property
+    def address(self):
+        """What socket.connect takes: a path, or host and port."""
+        return str(self.x_unix) if self.x_unix else ("127.0.0.1", self.port)
+
+    @property
+    def pid(self):
+        return self.x_process.pid
+
+    @property
+    def is_larder(self):
+        return self.x_backend != "memcached"
+
+    def command(self):
+        if not self.is_larder:
+            return [memcached_binary(), *self.x_args]
+        return [str(LARDER), "cache", *self.x_args, "--io", self.x_backend]
+
+    def start(self):
+        self.x_folder = pathlib.Path(tempfile.mkdtemp(prefix="larder-test-"))
+        os.chmod(self.x_folder, 0o777)  # a server that gives up root writes its port file here
+        env = dict(os.environ, **self.x_env)
+        if not self.x_unix:
+            env["MEMCACHED_PORT_FILENAME"] = str(self.x_folder / "port")
+        with open(self.x_folder / "stderr", "wb") as errors:
+            self.x_process = subprocess.Popen(
+                self.command(), stdin=subprocess.DEVNULL, stdout=errors, stderr=errors, env=env)
+        try:
+            self._await_ready()
+        except BaseException:
+            self.x_process.kill()
+            self.x_process.wait()
+            self._forget()
+            raise
+        return self
+
+    def _await_ready(self):
+        deadline = time.monotonic() + DEADLINE_S
+        while not self._is_ready():
+            if self.x_process.poll() is not None:
+                raise ServerFault(f"exited with {self.x_process.returncode} at start: "
+                                  f"{' '.join(self.command())}\n{self.stderr()}")
+            if time.monotonic() > deadline:
+                raise ServerFault(f"not ready after {DEADLINE_S} s\n{self.stderr()}")
+            time.sleep(0.002)
+
+    def _is_ready(self):
+        if self.x_unix:
+            with socket.socket(socket.AF_UNIX) as probe:
+                return probe.connect_ex(self.address) == 0
+        try:
+            text = (self.x_folder / "port").read_text()
+        except FileNotFoundError:
+            return False
+        found = re.search(r"TCP INET: (\d+)\n", text)
+        self.port = int(found[1]) if found else None
+        return found is not None
+
+    def stderr(self):
+        return (self.x_folder / "stderr").read_bytes()[-20000:].decode(errors="replace")
+
+    def rss(self):
+        """Resident bytes."""
+        status = pathlib.Path(f"/proc/{self.pid}/status").read_text()
+        return int(re.search(r"VmRSS:\s+(\d+) kB", status)[1]) * 1024
+
+    def fds(self):
+        return len(os.listdir(f"/proc/{self.pid}/fd"))
+
+    def cpu_s(self):
+        """Seconds of processor time used so far, by all threads."""
+        fields = pathlib.Path(f"/proc/{self.pid}/stat").read_text().rsplit(")", 1)[1].split()
+        return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+
+    def terminate(self):
+        """Send SIGTERM and return at once; await_exit() collects."""
+        self.x_process.send_signal(signal.SIGTERM)
+
+    def stop(self):
+        """End the server; raise unless it ended by itself, cleanly and in time."""
+        self.terminate()
+        return self.await_exit()
+
+    def await_exit(self):
+        """Collect a server that is expected to end; return how long that took."""
+        began = time.monotonic()
+        try:
+            code = self.x_process.wait(STOP_S + SLOW)
+        except subprocess.TimeoutExpired:
+            self.x_process.kill()
+            self.x_process.wait()
+            code = "killed: still running after SIGTERM"
+        took_s = time.monotonic() - began
+        report = _REPORT.search((self.x_folder / "stderr").read_bytes())
+        text = self.stderr()
+        self._forget()
+        if code != 0 or report:
+            raise ServerFault(f"server ended badly (exit {code}):\n{text}")
+        return took_s
+
+    @property
+    def is_collected(self):
+        return self.x_folder is None
+
+    def _forget(self):
+        shutil.rmtree(self.x_folder, ignore_errors=True)
+        self.x_folder = None
+
+    def __enter__(self):
+        return self.start()
+
+    def __exit__(self, *error):
+        if not self.is_collected:
+            self.stop()

@@ -1,0 +1,156 @@
+# Copyright 2026 The Larder Authors. SPDX-License-Identifier: Apache-2.0
+"""Recorded conversations (tests/golden) and how to hold them again.
+
+    file ─► groups of cases ─► one server, one connection per group ─► Outcome per case
+"""
+import dataclasses
+import json
+import pathlib
+import time
+
+import replies
+import wire
+from larder_process import SLOW, Server
+
+FOLDER = pathlib.Path(__file__).resolve().parent.parent / "golden" / "memcached-1.6.45"
+FILES = ("text", "meta", "errors")
+
+_KNOWN_FIELDS = {"group", "case", "send", "reply", "closed", "reconnect", "sleep_s", "split",
+                 "wait_s", "expand", "cas_from", "send_template", "args", "volatile", "note"}
+
+SPLIT_PAUSE_S = 0.04
+# Nothing may follow a complete reply. What comes later than this spoils the next case.
+QUIET_S = 0.03
+# A reply that has not grown for so long will not be completed any more.
+STALL_S = 1.5 * SLOW
+PEER_STALL_S = 0.4
+
+
+@dataclasses.dataclass
+class Case:
+    """One request with its recorded reply, bytes already expanded."""
+    group: str
+    name: str
+    template: bytes     # @CAS@ still in it where cas_from is set
+    reply: bytes
+    closed: bool
+    reconnect: bool
+    sleep_s: float
+    wait_s: float
+    split: tuple
+    cas_from: str
+    volatile: tuple
+    args: tuple
+
+
+@dataclasses.dataclass
+class Outcome:
+    case: Case
+    received: bytes
+    closed: bool
+    fault: str = ""     # what went wrong beside the bytes
+
+    def matches(self, reply):
+        return (not self.fault and self.closed == self.case.closed
+                and replies.same(reply, self.received, self.case.volatile))
+
+
+def _decode(fields):
+    unknown = set(fields) - _KNOWN_FIELDS
+    assert not unknown, f"{fields['group']}/{fields['case']}: no rule for {unknown}"
+
+    def raw(name):
+        data = fields[name].encode("latin-1")
+        for token, (unit, times) in fields.get("expand", {}).items():
+            data = data.replace(token.encode("latin-1"), unit.encode("latin-1") * times)
+        return data
+    return Case(
+        group=fields["group"], name=fields["case"],
+        template=raw("send_template" if "cas_from" in fields else "send"), reply=raw("reply"),
+        closed=fields["closed"], reconnect=fields.get("reconnect", False),
+        sleep_s=fields.get("sleep_s", 0), wait_s=fields.get("wait_s", 0),
+        split=tuple(fields.get("split", ())), cas_from=fields.get("cas_from", ""),
+        volatile=tuple(fields.get("volatile", ())), args=tuple(fields.get("args", ())))
+
+
+def load():
+    """All groups in file order: {name: [Case]}."""
+    groups = {}
+    for name in FILES:
+        for line in (FOLDER / f"{name}.jsonl").read_text("ascii").splitlines():
+            case = _decode(json.loads(line))
+            groups.setdefault(case.group, []).append(case)
+    return groups
+
+
+def sleeping_s(cases):
+    return sum(case.sleep_s for case in cases)
+
+
+class Replay:
+    """Holds the conversation of one group with a server."""
+
+    def __init__(self, address, send, stall_s=STALL_S):
+        self.x_address = address
+        self.x_send = send      # how the bytes of a request are handed over (cut up or not)
+        self.x_stall_s = stall_s
+        self.x_wire = wire.Wire(address)
+        self.x_first_cas = {}   # case -> first unique number of its reply
+
+    def run(self, cases):
+        outcomes = [self._play(case) for case in cases]
+        late = b"" if self.x_wire.ended else self.x_wire.silence(3 * QUIET_S)
+        if late:
+            outcomes[-1].fault = f"late bytes {late[:80]!r}"
+        self.x_wire.close()
+        return outcomes
+
+    def _play(self, case):
+        time.sleep(case.sleep_s)
+        if case.reconnect or self.x_wire.ended:
+            self.x_wire.close()
+            self.x_wire = wire.Wire(self.x_address)
+        request = case.template
+        if case.cas_from:
+            if case.cas_from not in self.x_first_cas:
+                return Outcome(case, b"", False, f"no unique number from {case.cas_from}")
+            request = request.replace(b"@CAS@", self.x_first_cas[case.cas_from])
+        self.x_send(self.x_wire, request, case.split)
+        received = self._collect(case)
+        self._remember_cas(case.name, received)
+        return Outcome(case, received, self.x_wire.ended)
+
+    def _collect(self, case):
+        inbox = self.x_wire.inbox
+        lines = replies.count(case.reply, len(case.reply))
+        # Where the reply is volatile its length is, too: then its lines are counted.
+        complete = ((lambda: replies.count(inbox, lines) == lines) if case.volatile
+                    else (lambda: len(inbox) >= len(case.reply)))
+        while not complete() and not self.x_wire.ended:
+            before = len(inbox)
+            self.x_wire.fill_until(lambda: len(inbox) != before, case.wait_s + self.x_stall_s)
+            if len(inbox) == before:
+                break
+        self.x_wire.fill_until(lambda: False, case.wait_s + self.x_stall_s if case.closed else QUIET_S)
+        return self.x_wire.take(len(inbox))
+
+    def _remember_cas(self, name, received):
+        for line, _, _ in replies.walk(received):
+            tokens = line.split()
+            found = tokens[4:5] if tokens and tokens[0] == b"VALUE" else [
+                token[1:] for token in tokens[1:] if token[:1] == b"c" and token[1:].isdigit()]
+            if found:
+                self.x_first_cas[name] = found[0]
+                return
+
+
+def send_in_pauses(connection, request, cuts):
+    """As recorded: the pauses let the server see several packets."""
+    connection.send(request, cuts, SPLIT_PAUSE_S)
+
+
+def replay_group(backend, cases):
+    """The whole group against a fresh server; raises ServerFault if that ends badly."""
+    with Server(backend, *cases[0].args, threads=1) as server:
+        stall_s = STALL_S if server.is_larder else PEER_STALL_S
+        return Replay(server.address, send_in_pauses, stall_s).run(cases)
