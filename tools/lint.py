@@ -47,9 +47,19 @@ def run_format(fix):
     if not files:
         return 0
     mode = ["-i"] if fix else ["--dry-run", "-Werror"]
-    status = subprocess.run([FORMAT, "--style=file", *mode, *files], check=False).returncode
-    print(f"format: {len(files)} files, {'failed' if status else 'nothing to complain about'}")
-    return status
+    done = subprocess.run([FORMAT, "--style=file", *mode, *files], check=False, text=True,
+                          stderr=subprocess.PIPE)
+    first = {}  # file -> where its first difference is; clang-format names every character
+    for match in re.finditer(r"^(\S+?):(\d+:\d+): error: ", done.stderr, re.MULTILINE):
+        first.setdefault(match[1], match[2])
+    for file, place in first.items():
+        print(f"{os.path.relpath(file, ROOT)}:{place}: not as clang-format writes it")
+    if done.returncode and not first:
+        print(done.stderr, end="")
+    print(f"format: {len(files)} files, " + (
+        f"{len(first)} differ (tools/lint.py format --fix)" if done.returncode else
+        "nothing to complain about"))
+    return done.returncode
 
 
 # ---- tidy
