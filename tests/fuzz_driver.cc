@@ -36,7 +36,7 @@ extern "C" void __sanitizer_set_death_callback(void (*callback)())  // NOLINT: t
 
 namespace {
 
-constexpr unsigned kInputLimit_s = 20;  // an input that takes longer has found an endless loop
+constexpr unsigned kInputLimitS = 20;  // an input that takes longer has found an endless loop
 
 using Bytes = std::vector<std::uint8_t>;
 
@@ -120,7 +120,7 @@ void run_one(const Bytes& input, const std::string& command, const std::string& 
   running.input = &input;
   // An exact-size copy on the heap: reading one byte past the end is then visible to ASan.
   const Bytes exact(input.begin(), input.end());
-  ::alarm(kInputLimit_s);
+  ::alarm(kInputLimitS);
   LLVMFuzzerTestOneInput(exact.data(), exact.size());
   ::alarm(0);
   running.input = nullptr;

@@ -35,7 +35,7 @@ NO_NAMES = {"this", "new", "sizeof", "static_cast", "co_await", "co_yield"}
 
 def comment_of(path):
     """How a source file of this kind begins a comment, or None where the rules do not apply."""
-    if path.name in ("CMakeLists.txt", ".clang-format", ".clang-tidy"):
+    if path.name == "CMakeLists.txt":
         return "#"
     for suffix, comment in COMMENT.items():
         if path.name.endswith(suffix):
@@ -78,8 +78,6 @@ class Check:
         lines = text.split("\n", 2)
         first = 1 if lines[0].startswith("#!") else 0
         if len(lines) <= first or lines[first] != f"{comment} {LICENCE}":
-            if path.name.startswith(".clang"):
-                return
             self.complain(path, first + 1, f"must be the licence line: {comment} {LICENCE}")
 
     def cpp(self, path, text):
