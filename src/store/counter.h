@@ -7,8 +7,9 @@
 
 namespace larder::store {
 
-// A value as a number to count with: 1 to 20 decimal digits below 2^64, then only spaces (which
-// an earlier count left behind a shorter number).
+// A value as a number to count with, read as memcached reads it (strtoull): white space, a plus or
+// the minus of -0, decimal digits below 2^64; then the end, white space or a NUL, behind which
+// anything may stand.
 std::optional<std::uint64_t> counter_number(std::string_view value) noexcept;
 
 // `number` and `delta` together: up wraps at 2^64, down stops at 0.

@@ -149,7 +149,7 @@ struct Counted {
   bool created = false;
   std::uint64_t number = 0;
   Cas cas = 0;
-  UnixMs expires = kNeverExpires;  // as it was before
+  UnixMs expires = kNeverExpires;  // as it was before; of a created counter kNeverExpires
 };
 
 // ---- the whole store

@@ -143,17 +143,21 @@ Stored Shard::join(Index::Place& place, const Item& part, const Key& key, const 
 
 // ---- remove
 
-Answer Shard::remove(const Key& key, const Remove& how, UnixMs now) {
+Answer Shard::remove(const Key& key, const Remove& asked, UnixMs now) {
   ItemRef dead;
   ItemRef old;
   const Lock lock = enter(now);
   Index::Place place = live(key, now, dead);
   if (place.item == nullptr) return Answer::kMiss;
-  if (is_other(how.expected, *place.item)) return Answer::kExists;
-  if (!how.invalidate && !how.drop_value) {
+  if (is_other(asked.expected, *place.item)) return Answer::kExists;
+  if (!asked.invalidate && !asked.drop_value) {
     old = unlink(place);
     return Answer::kOk;
   }
+  Remove how = asked;
+  // A number that the client chose stays until the client, or an invalidation, changes it.
+  const bool keeps_cas = !how.invalidate && place.item->is(Item::kOwnCas);
+  if (keeps_cas && !how.cas) how.cas = place.item->cas();
   if (how.drop_value && !drop_value(place, key, how, now, old)) return Answer::kNoMemory;
   if (how.cas && !reserve_cas_slot(place, key, now, old)) return Answer::kNoMemory;
   if (how.expires) place.item->expires = *how.expires;
@@ -241,7 +245,7 @@ Counted Shard::create_counter(const Key& key, const Count& how, UnixMs now) {
   if (how.binary_key) item.set(Item::kBinaryKey);
   stamp(item, how.cas, now);
   if (!link(fresh, key, now)) return {.answer = Answer::kNoMemory};
-  return {.created = true, .number = how.initial, .cas = item.cas(), .expires = item.expires};
+  return {.created = true, .number = how.initial, .cas = item.cas()};
 }
 
 }  // namespace larder::store
