@@ -71,13 +71,13 @@ class Value {
 
 // How to look. The default is a plain get.
 struct Lookup {
-  bool leave_no_trace = false;                  // neither bump nor mark as fetched
-  bool want_value = true;                       // false: `value` stays empty
-  bool compete = false;                         // may win a stale item
-  std::optional<UnixMs> expires;                // give a found item this expiry (touch)
-  std::optional<UnixMs> create_expires;         // on a miss create an empty item that expires then
-  std::optional<Cas> create_cas;                // and with this cas
-  std::optional<std::int64_t> recache_below_s;  // a reader wins when less remains
+  bool leave_no_trace = false;                // neither bump nor mark as fetched
+  bool want_value = true;                     // false: `value` stays empty
+  bool compete = false;                       // may win a stale item
+  std::optional<UnixMs> expires = {};         // give a found item this expiry (touch)
+  std::optional<UnixMs> create_expires = {};  // on a miss create an empty item that expires then
+  std::optional<Cas> create_cas = {};         // and with this cas
+  std::optional<std::int64_t> recache_below_s = {};  // a reader wins when less remains
 };
 
 // What was found, all of it as it was before this look-up changed anything; of an item that this
@@ -108,11 +108,11 @@ struct Put {
   bool binary_key = false;
   bool keep_stale = false;  // with `expected`: a lower number stores, but the item stays stale
   std::uint32_t flags = 0;  // ignored by append and prepend on an existing item
-  UnixMs expires = kNeverExpires;        // the same
-  std::optional<Cas> expected;           // set, replace: kMiss/kExists unless it matches;
-                                         // append, prepend: kExists; add ignores it
-  std::optional<Cas> cas;                // to be stored instead of the stamp
-  std::optional<UnixMs> create_expires;  // append, prepend: create on a miss, expiring then
+  UnixMs expires = kNeverExpires;             // the same
+  std::optional<Cas> expected = {};           // set, replace: kMiss/kExists unless it matches;
+                                              // append, prepend: kExists; add ignores it
+  std::optional<Cas> cas = {};                // to be stored instead of the stamp
+  std::optional<UnixMs> create_expires = {};  // append, prepend: create on a miss, expiring then
 };
 
 struct Stored {
@@ -124,11 +124,11 @@ struct Stored {
 // ---- remove
 
 struct Remove {
-  std::optional<Cas> expected;
-  bool invalidate = false;        // keep it, mark it stale, let the next reader win
-  bool drop_value = false;        // keep it, without value, flags and (but for `expires`) expiry
-  std::optional<UnixMs> expires;  // with invalidate or drop_value
-  std::optional<Cas> cas;         // with invalidate or drop_value
+  std::optional<Cas> expected = {};
+  bool invalidate = false;  // keep it, mark it stale, let the next reader win
+  bool drop_value = false;  // keep it, without value, flags and (but for `expires`) expiry
+  std::optional<UnixMs> expires = {};  // with invalidate or drop_value
+  std::optional<Cas> cas = {};         // with invalidate or drop_value
 };
 
 // ---- count
@@ -137,10 +137,10 @@ struct Count {
   bool down = false;  // down stops at 0, up wraps at 2^64
   bool binary_key = false;
   std::uint64_t delta = 1;
-  std::optional<Cas> expected;
-  std::optional<Cas> cas;
-  std::optional<UnixMs> expires;
-  std::optional<UnixMs> create_expires;  // on a miss create it with `initial`
+  std::optional<Cas> expected = {};
+  std::optional<Cas> cas = {};
+  std::optional<UnixMs> expires = {};
+  std::optional<UnixMs> create_expires = {};  // on a miss create it with `initial`
   std::uint64_t initial = 0;
 };
 

@@ -51,6 +51,7 @@ class alignas(64) Shard {
   void prefetch(std::uint64_t hash) const noexcept { index_.prefetch(hash); }
 
  private:
+  friend class StoreAudit;  // tests
   using Lock = std::unique_lock<std::mutex>;
   static constexpr UnixMs kNoFlush = std::numeric_limits<UnixMs>::max();
 

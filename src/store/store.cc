@@ -38,7 +38,9 @@ Store::~Store() {
   LARDER_CHECK(ledger_.total() == 0);
 }
 
-Shard& Store::shard(const Key& key) const noexcept { return shards_->each[shard_of(key.hash)]; }
+Shard& Store::shard_at(std::size_t number) const noexcept { return shards_->each[number]; }
+
+Shard& Store::shard(const Key& key) const noexcept { return shard_at(shard_of(key.hash)); }
 
 void Store::prefetch(const Key& key) const noexcept { shard(key).prefetch(key.hash); }
 
@@ -129,7 +131,7 @@ bool Store::make_room(UnixMs now) noexcept {
   std::size_t empty_handed = 0;  // shards in a row that had nothing at all
   while (ledger_.is_over()) {
     const std::size_t next = next_victim_.fetch_add(1, std::memory_order_relaxed) % kShards;
-    const Eviction eviction = shards_->each[next].evict(now);
+    const Eviction eviction = shard_at(next).evict(now);
     if (eviction == Eviction::kFreed) {
       fruitless = empty_handed = 0;
       continue;

@@ -65,8 +65,10 @@ class Store {
 
  private:
   friend class Reservation;
+  friend class StoreAudit;  // tests
   struct Shards;
 
+  Shard& shard_at(std::size_t number) const noexcept;
   Shard& shard(const Key& key) const noexcept;
   bool fits(const Key& key, std::size_t size, std::uint32_t flags) const noexcept;
   Stored commit_item(ItemRef fresh, const Key& key, const Put& how, UnixMs now);

@@ -1,0 +1,94 @@
+// Copyright 2026 The Larder Authors. SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <ostream>
+#include <span>
+#include <string>
+#include <string_view>
+#include <utility>
+
+#include "store/store.h"
+
+#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
+#define LARDER_SANITIZED 1
+#elif defined(__has_feature)
+#if __has_feature(address_sanitizer) || __has_feature(thread_sanitizer)
+#define LARDER_SANITIZED 1
+#endif
+#endif
+
+namespace larder::store {
+
+inline std::ostream& operator<<(std::ostream& out, Answer answer) {
+  constexpr std::string_view kNames[] = {"kOk",         "kMiss",     "kExists",   "kNotStored",
+                                         "kNotNumeric", "kTooLarge", "kNoMemory", "kPending"};
+  return out << kNames[static_cast<std::size_t>(answer)];
+}
+
+inline std::string text_of(const Value& value) {
+  std::string text;
+  for (std::string_view span : value.spans()) text += span;
+  return text;
+}
+
+// A store with a clock that stands still unless told, and operations that take the bare key.
+class TestStore {
+ public:
+  static constexpr UnixMs kStart = 1'800'000'000'000;
+  static constexpr std::string_view kNothing = "(nothing)";
+
+  explicit TestStore(const Limits& limits = {}) : store(limits) {}
+
+  Found find(std::string_view key, const Lookup& how = {}) {
+    return store.find(store.key(key), how, now);
+  }
+  Found peek(std::string_view key) { return find(key, {.leave_no_trace = true}); }
+  // A meta get: competes for stale items.
+  Found read(std::string_view key) { return find(key, {.compete = true}); }
+  std::string text(std::string_view key) {
+    const Found found = peek(key);
+    return found.answer == Answer::kOk ? text_of(found.value) : std::string(kNothing);
+  }
+
+  Stored put(std::string_view key, std::string_view value, const Put& how = {}) {
+    return store.put(store.key(key), value, how, now);
+  }
+  Answer remove(std::string_view key, const Remove& how = {}) {
+    return store.remove(store.key(key), how, now);
+  }
+  Counted count(std::string_view key, const Count& how = {}) {
+    return store.count(store.key(key), how, now);
+  }
+  Reservation reserve(std::string_view key, std::size_t size, std::uint32_t flags = 0) {
+    return store.reserve(store.key(key), size, flags, now);
+  }
+  Stored commit(Reservation& reservation, std::string_view key, const Put& how = {}) {
+    return store.commit(reservation, store.key(key), how, now);
+  }
+  void flush() { store.flush(now, now); }
+  void flush_in(std::int64_t seconds) { store.flush(in(seconds), now); }
+
+  UnixMs in(std::int64_t seconds) const { return now + seconds * 1000; }
+  void pass(std::int64_t seconds) { now = in(seconds); }
+  std::size_t total() const {
+    const Usage usage = store.usage();
+    return usage.item_bytes + usage.index_bytes + usage.reserved_bytes;
+  }
+
+  Store store;
+  UnixMs now = kStart;
+};
+
+// The next bytes of `value` into the reservation, at most `most` of them; how many went in.
+inline std::size_t fill_some(Reservation& reservation, std::string_view value, std::size_t most) {
+  const std::size_t done = reservation.size() - reservation.missing();
+  const std::span<char> room = reservation.room();
+  const std::string_view next = value.substr(done, std::min(most, room.size()));
+  next.copy(room.data(), next.size());
+  reservation.fill(next.size());
+  return next.size();
+}
+
+}  // namespace larder::store
