@@ -70,8 +70,7 @@ int serve_until_stopped(const CacheConfig& config, const Announce& announce) {
   if (prepared.status != 0) return prepared.status;
   block_stop_signals();
   std::vector<io::Address> addresses;
-  for (const io::Listener& listener : prepared.listeners)
-    addresses.push_back(listener.address());
+  for (const io::Listener& listener : prepared.listeners) addresses.push_back(listener.address());
   auto node = CacheNode::start(config, std::move(prepared.listeners));
   if (!node) return complain(node.failure(), kExitOsError);
   if (auto written = write_port_file(addresses); !written) {
@@ -89,8 +88,7 @@ int serve_until_stopped(const CacheConfig& config, const Announce& announce) {
 
 std::string joined(const std::vector<io::Address>& addresses) {
   std::string text;
-  for (const io::Address& address : addresses)
-    text += (text.empty() ? "" : " ") + address.text();
+  for (const io::Address& address : addresses) text += (text.empty() ? "" : " ") + address.text();
   return text;
 }
 

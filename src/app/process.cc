@@ -78,8 +78,7 @@ base::Status become_daemon() {
   if (::setsid() < 0 || ::chdir("/") != 0 || nowhere < 0) {
     return base::system_failure("failed to daemon() in order to daemonize", errno);
   }
-  for (const int fd : {STDIN_FILENO, STDOUT_FILENO, STDERR_FILENO})
-    ::dup2(nowhere, fd);
+  for (const int fd : {STDIN_FILENO, STDOUT_FILENO, STDERR_FILENO}) ::dup2(nowhere, fd);
   ::close(nowhere);
   return base::Done{};
 }

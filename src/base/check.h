@@ -9,7 +9,7 @@ namespace larder::base {
 }  // namespace larder::base
 
 // A bug, not an answer and not a failure: the process must not go on. Stays in every build.
-#define LARDER_CHECK(condition)                                                    \
-  (__builtin_expect(static_cast<bool>(condition), 1)                               \
-       ? static_cast<void>(0)                                                      \
+#define LARDER_CHECK(condition)                      \
+  (__builtin_expect(static_cast<bool>(condition), 1) \
+       ? static_cast<void>(0)                        \
        : ::larder::base::abort_on_bug(__FILE__, __LINE__, #condition))

@@ -24,23 +24,22 @@ constexpr std::size_t kMinItemLimitBytes = 1 * KiB;  // the smallest -I
 constexpr std::int64_t kMaxRelativeExptimeS = 60 * 60 * 24 * 30;
 
 // ---- a connection
-constexpr std::size_t kReceiveBufferBytes = 16 * KiB;    // one provided buffer of a loop's ring
-constexpr std::size_t kReceiveBuffers = 64;              // of a loop's ring; a power of two
-constexpr std::size_t kPauseReceiveBytes = 64 * KiB;     // unread in an Inbox: stop receiving
-constexpr std::size_t kWaitBlockBytes = 16 * KiB;        // a larger value is stored as it arrives
-constexpr std::size_t kDirectReceiveBytes = 64 * KiB;    // missing of a value: read in place
-constexpr std::size_t kOutboxChunkBytes = 16 * KiB;      // replies are copied into such chunks
-constexpr std::size_t kIdleOutboxChunks = 64;            // kept by a loop for the next reply
-constexpr std::size_t kFullOutboxBytes = 256 * KiB;      // unsent: wait before answering more
-constexpr std::size_t kSendPieces = 64;                  // of an outbox in one send
-constexpr std::size_t kPinReplyBytes = 8 * KiB;          // from here a value is sent in place
-constexpr std::size_t kBatchCommands = 32;               // parsed ahead, prefetched together
-constexpr std::int64_t kNoProgressS = 60;                // a reader that takes nothing is cut
-constexpr std::int64_t kShutdownGraceMs = 5000;          // from SIGTERM until connections are cut
-
+constexpr std::size_t kReceiveBufferBytes = 16 * KiB;  // one provided buffer of a loop's ring
+constexpr std::size_t kReceiveBuffers = 64;            // of a loop's ring; a power of two
+constexpr std::size_t kPauseReceiveBytes = 64 * KiB;   // unread in an Inbox: stop receiving
+constexpr std::size_t kWaitBlockBytes = 16 * KiB;      // a larger value is stored as it arrives
+constexpr std::size_t kDirectReceiveBytes = 64 * KiB;  // missing of a value: read in place
+constexpr std::size_t kOutboxChunkBytes = 16 * KiB;    // replies are copied into such chunks
+constexpr std::size_t kIdleOutboxChunks = 64;          // kept by a loop for the next reply
+constexpr std::size_t kFullOutboxBytes = 256 * KiB;    // unsent: wait before answering more
+constexpr std::size_t kSendPieces = 64;                // of an outbox in one send
+constexpr std::size_t kPinReplyBytes = 8 * KiB;        // from here a value is sent in place
+constexpr std::size_t kBatchCommands = 32;             // parsed ahead, prefetched together
+constexpr std::int64_t kNoProgressS = 60;              // a reader that takes nothing is cut
+constexpr std::int64_t kShutdownGraceMs = 5000;        // from SIGTERM until connections are cut
 
 // ---- a loop
-constexpr unsigned kUringEntries = 1024;              // submissions of one turn
+constexpr unsigned kUringEntries = 1024;  // submissions of one turn
 constexpr unsigned kUringCompletions = 8 * kUringEntries;
 constexpr unsigned kRegisteredFiles = 64 * 1024;      // at most; more go by plain descriptor
 constexpr std::size_t kEpollEvents = 512;             // taken in one turn

@@ -54,8 +54,7 @@ Status OptionTable::parse(std::vector<std::string> arguments) const {
   }
   names.push_back({});
   std::vector<char*> argv;
-  for (std::string& argument : arguments)
-    argv.push_back(argument.data());
+  for (std::string& argument : arguments) argv.push_back(argument.data());
   argv.push_back(nullptr);
   const int argc = static_cast<int>(arguments.size());
 
@@ -82,8 +81,7 @@ Status OptionTable::parse(std::vector<std::string> arguments) const {
 
 std::string OptionTable::help() const {
   std::size_t width = 0;
-  for (const Option& one : options_)
-    width = std::max(width, spelling(one).size());
+  for (const Option& one : options_) width = std::max(width, spelling(one).size());
   std::string text = fmt::format("{}\n\nusage: {} [options]\n\n", summary_, command_);
   for (const Option& one : options_) {
     text += fmt::format("  {:<{}}  {}\n", spelling(one), width, one.meaning);

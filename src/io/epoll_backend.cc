@@ -94,9 +94,10 @@ class EpollBackend final : public Backend {
   }
 
   void wait(std::int64_t timeout_ms) override {
-    const int timeout = static_cast<int>(
-        std::min<std::int64_t>(timeout_ms, std::numeric_limits<int>::max()));
-    const int count = ::epoll_wait(epoll_, events_.data(), static_cast<int>(events_.size()), timeout);
+    const int timeout =
+        static_cast<int>(std::min<std::int64_t>(timeout_ms, std::numeric_limits<int>::max()));
+    const int count =
+        ::epoll_wait(epoll_, events_.data(), static_cast<int>(events_.size()), timeout);
     event_count_ = count < 0 ? 0 : static_cast<std::size_t>(count);
   }
 

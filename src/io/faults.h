@@ -13,11 +13,11 @@ class Faults {
  public:
   explicit Faults(std::uint64_t seed) : random_(seed) {}
 
-  std::size_t max_receive_bytes = 0;   // 0: no limit. Short reads
-  std::size_t max_send_bytes = 0;      // 0: no limit. Short writes
-  unsigned try_again_percent = 0;      // EAGAIN, EINTR where bytes or room are there
-  unsigned no_buffers_percent = 0;     // ENOBUFS: the receive stream breaks off
-  unsigned cancel_percent = 0;         // the receive stream is cancelled under traffic
+  std::size_t max_receive_bytes = 0;  // 0: no limit. Short reads
+  std::size_t max_send_bytes = 0;     // 0: no limit. Short writes
+  unsigned try_again_percent = 0;     // EAGAIN, EINTR where bytes or room are there
+  unsigned no_buffers_percent = 0;    // ENOBUFS: the receive stream breaks off
+  unsigned cancel_percent = 0;        // the receive stream is cancelled under traffic
 
   bool try_again() { return happens(try_again_percent); }
   bool no_buffers() { return happens(no_buffers_percent); }

@@ -29,7 +29,7 @@ bool somebody_serves(const Address& address) {
 }
 
 base::Status remove_stale_path(const Address& address) {
-  struct stat found {};
+  struct stat found{};
   if (::lstat(address.path().c_str(), &found) != 0 || !S_ISSOCK(found.st_mode)) {
     return base::Done{};
   }
@@ -161,8 +161,7 @@ void Loops::serve(Listener listener, Loop::Serve serve) {
 void Loops::accept_from(Intake& intake) {
   for (std::size_t i = 0; i < limits::kAcceptsPerTurn; ++i) {
     if (connections() >= max_connections_) return pause(intake);
-    const int fd =
-        ::accept4(intake.listener.fd(), nullptr, nullptr, SOCK_NONBLOCK | SOCK_CLOEXEC);
+    const int fd = ::accept4(intake.listener.fd(), nullptr, nullptr, SOCK_NONBLOCK | SOCK_CLOEXEC);
     if (fd >= 0) {
       hand_over(fd, intake.serve);
       continue;

@@ -44,8 +44,7 @@ class Listener {
 // With `max_connections` open, accepting stops: further ones wait in the kernel's backlog.
 class Loops {
  public:
-  static base::Result<std::unique_ptr<Loops>> start(std::size_t threads,
-                                                    const LoopOptions& options,
+  static base::Result<std::unique_ptr<Loops>> start(std::size_t threads, const LoopOptions& options,
                                                     std::size_t max_connections);
   ~Loops();
 

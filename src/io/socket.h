@@ -105,12 +105,12 @@ class Socket : public base::ListNode<AllSockets>, public base::ListNode<SendingS
 
   // Free for the backend's use.
   struct BackendState {
-    int slot = -1;                  // io_uring: of its registered file
-    std::uint8_t in_flight = 0;     // io_uring: operations that the kernel still owns
-    bool shut = false;              // io_uring: release has begun
-    bool streaming = false;         // epoll: receives into the loop's buffer, or
-    std::span<char> direct;         //        straight into this, when it is not empty
-    std::uint32_t interest = 0;     // epoll: the events that the kernel watches for
+    int slot = -1;                       // io_uring: of its registered file
+    std::uint8_t in_flight = 0;          // io_uring: operations that the kernel still owns
+    bool shut = false;                   // io_uring: release has begun
+    bool streaming = false;              // epoll: receives into the loop's buffer, or
+    std::span<char> direct;              //        straight into this, when it is not empty
+    std::uint32_t interest = 0;          // epoll: the events that the kernel watches for
     std::unique_ptr<SendHeader> header;  // io_uring: of a send of several pieces
   };
   BackendState backend_state;

@@ -43,8 +43,8 @@ class ProvidedBuffers {
     count_ = count;
     buffer_bytes_ = buffer_bytes;
     memory_.resize(count * buffer_bytes);
-    void* ring = ::mmap(nullptr, ring_bytes(), PROT_READ | PROT_WRITE,
-                        MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+    void* ring =
+        ::mmap(nullptr, ring_bytes(), PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
     if (ring == MAP_FAILED) return base::system_failure("mapping a buffer ring", errno);
     ring_ = static_cast<io_uring_buf_ring*>(ring);
     io_uring_buf_reg reg{};
@@ -94,8 +94,8 @@ class UringBackend final : public Backend {
   base::Status open(const BackendOptions& options) {
     faults_ = options.faults;
     io_uring_params params{};
-    params.flags = IORING_SETUP_SINGLE_ISSUER | IORING_SETUP_DEFER_TASKRUN |
-                   IORING_SETUP_CQSIZE | IORING_SETUP_SUBMIT_ALL;
+    params.flags = IORING_SETUP_SINGLE_ISSUER | IORING_SETUP_DEFER_TASKRUN | IORING_SETUP_CQSIZE |
+                   IORING_SETUP_SUBMIT_ALL;
     params.cq_entries = limits::kUringCompletions;
     const int error = io_uring_queue_init_params(limits::kUringEntries, &uring_, &params);
     if (error != 0) return base::system_failure("setting up an io_uring", -error);

@@ -30,15 +30,19 @@ TEST(CounterNumber, IsWhatMemcachedCountsWith) {
       {"   ", {}},
       {"abc", {}},
       {"12x", {}},
-      {"1 2", {}},
-      {" 5", {}},
+      {"1 2", 1},
+      {" 5", 5},
       {"-5", {}},
-      {"+5", {}},
-      {"5\n", {}},
+      {"+5", 5},
+      {"-0", 0},
+      {"+", {}},
+      {"- 5", {}},
+      {std::string_view("5\0x", 3), 5},
+      {"5\n", 5},
       {"0x10", {}},
       {"18446744073709551616", {}},
       {"100000000000000000000", {}},
-      {"000000000000000000001", {}},
+      {"000000000000000000001", 1},
   };
   for (const auto& row : kTable) EXPECT_EQ(counter_number(row.value), row.number) << row.value;
 }
@@ -139,11 +143,8 @@ TEST(Count, MissesNothingAndTheExpired) {
 
 TEST(CountToCreate, BeginsWithTheInitialNumber) {
   TestStore store;
-  const Count how{.binary_key = true,
-                  .delta = 3,
-                  .cas = 44,
-                  .create_expires = store.in(70),
-                  .initial = 13};
+  const Count how{
+      .binary_key = true, .delta = 3, .cas = 44, .create_expires = store.in(70), .initial = 13};
   const Counted created = store.count("n", how);
   EXPECT_EQ(created.answer, Answer::kOk);
   EXPECT_TRUE(created.created);

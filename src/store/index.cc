@@ -137,8 +137,7 @@ void Index::erase(const Place& place) noexcept {
   Line* lines = lines_of(table());
   const std::size_t mask = (std::size_t{1} << log_of(table())) - 1;
   std::size_t at = place.item->hash & mask;
-  for (; &lines[at] != place.line; at = (at + 1) & mask)
-    uncount_passing(lines[at]);
+  for (; &lines[at] != place.line; at = (at + 1) & mask) uncount_passing(lines[at]);
   set_slot(*place.line, place.slot, nullptr, 0);
   --count_;
 }

@@ -186,8 +186,7 @@ class ValueWriter {
 template <class Visitor>
 void for_each_span(const Item& item, Visitor visit) {
   if (!item.is(Item::kInExtents)) return visit(std::string_view(item.value(), item.value_size));
-  for (std::string_view view : item.extents())
-    visit(view);
+  for (std::string_view view : item.extents()) visit(view);
 }
 
 }  // namespace larder::store

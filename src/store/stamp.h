@@ -23,9 +23,7 @@ constexpr unsigned kStampLogicalBits = 12;
 constexpr unsigned kStampMsShift = kStampNodeBits + kStampLogicalBits;
 
 constexpr Stamp first_stamp_of(base::UnixMs now) {
-  return now <= kStampEpochMs
-             ? 0
-             : static_cast<Stamp>(now - kStampEpochMs) << kStampMsShift;
+  return now <= kStampEpochMs ? 0 : static_cast<Stamp>(now - kStampEpochMs) << kStampMsShift;
 }
 
 // Not thread-safe: one per shard, under its lock.

@@ -104,8 +104,7 @@ Counted Store::count(const Key& key, const Count& how, UnixMs now) {
 }
 
 void Store::flush(UnixMs at, UnixMs now) {
-  for (Shard& shard : shards_->each)
-    shard.flush(at, now);
+  for (Shard& shard : shards_->each) shard.flush(at, now);
 }
 
 void Store::set_memory_limit(std::size_t bytes, UnixMs now) {
@@ -117,8 +116,7 @@ std::size_t Store::memory_limit() const noexcept { return ledger_.limit(); }
 
 Usage Store::usage() const {
   Usage usage;
-  for (Shard& shard : shards_->each)
-    shard.add_to(usage);
+  for (Shard& shard : shards_->each) shard.add_to(usage);
   usage.item_bytes = ledger_.items();
   usage.index_bytes = ledger_.index();
   usage.reserved_bytes = ledger_.reserved();

@@ -1,4 +1,6 @@
 // Copyright 2026 The Larder Authors. SPDX-License-Identifier: Apache-2.0
+#include "store/store.h"
+
 #include <benchmark/benchmark.h>
 
 #include <cmath>
@@ -7,8 +9,6 @@
 #include <random>
 #include <string>
 #include <vector>
-
-#include "store/store.h"
 
 // 100k keys of 30 bytes with 100-byte values, drawn by zipf 0.99; one thread.
 namespace larder::store {

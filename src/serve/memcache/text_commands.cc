@@ -77,8 +77,7 @@ void Session::append_value(cache::Value& value) {
     return;
   }
   const auto spans = value.spans();
-  for (std::size_t i = 0; i + 1 < spans.size(); ++i)
-    outbox().append_pinned(spans[i], {});
+  for (std::size_t i = 0; i + 1 < spans.size(); ++i) outbox().append_pinned(spans[i], {});
   // Sent in order: the last span's pin holds for those before it.
   const std::string_view last = spans.back();
   outbox().append_pinned(last, value.take_pin());

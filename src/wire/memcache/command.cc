@@ -34,26 +34,29 @@ bool ends_in_noreply(std::string_view text) noexcept {
 
 // ---- one parser for each shape of a line; `words` stands behind the command's name
 
-using Parse = void (*)(Words& words, Command& command) noexcept;
+using Parse = void (*)(Words words, Command& command) noexcept;
 
-void parse_nothing(Words&, Command&) noexcept {}
+void parse_nothing(Words, Command&) noexcept {}
 
-void check_keys(std::string_view keys, Command& command) noexcept {
-  if (!is_long(keys)) return;
-  while (!keys.empty()) {
-    if (is_long(next_key(keys))) return refuse(command, Fault::kBadFormat);
+// Every stretch longer than a key may be must hold a blank; the last one is where the next stretch
+// begins, so a line of many keys is not read twice.
+bool has_long_key(std::string_view keys) noexcept {
+  while (is_long(keys)) {
+    const std::size_t blank = keys.rfind(' ', limits::kMaxKeyBytes);
+    if (blank == std::string_view::npos) return true;
+    keys.remove_prefix(blank + 1);
   }
+  return false;
 }
 
-void parse_keys(Words& words, Command& command) noexcept {
+void parse_keys(Words words, Command& command) noexcept {
   const std::string_view keys = words.rest();
   command.key = words.next();
   command.rest = words.rest();
-  if (command.key.empty()) refuse(command, Fault::kBadFormat);
-  check_keys(keys, command);
+  if (keys.empty() || has_long_key(keys)) command.fault = Fault::kBadFormat;
 }
 
-void parse_touching_keys(Words& words, Command& command) noexcept {
+void parse_touching_keys(Words words, Command& command) noexcept {
   command.has_exptime = words.take(command.exptime);
   parse_keys(words, command);
   if (!command.has_exptime) refuse(command, Fault::kInvalidExptime);
@@ -80,9 +83,9 @@ bool parse_store_head(Words& words, Command& command) noexcept {
   return true;
 }
 
-void parse_store(Words& words, Command& command) noexcept { parse_store_head(words, command); }
+void parse_store(Words words, Command& command) noexcept { parse_store_head(words, command); }
 
-void parse_cas(Words& words, Command& command) noexcept {
+void parse_cas(Words words, Command& command) noexcept {
   if (!parse_store_head(words, command)) return;
   if (!words.take(command.number)) command.fault = Fault::kBadFormat;
 }
@@ -100,19 +103,19 @@ bool parse_key_and_more(Words& words, Command& command) noexcept {
   return true;
 }
 
-void parse_touch(Words& words, Command& command) noexcept {
+void parse_touch(Words words, Command& command) noexcept {
   if (!parse_key_and_more(words, command)) return;
   command.has_exptime = words.take(command.exptime);
   if (!command.has_exptime) refuse(command, Fault::kInvalidExptime);
 }
 
-void parse_delta(Words& words, Command& command) noexcept {
+void parse_delta(Words words, Command& command) noexcept {
   if (!parse_key_and_more(words, command)) return;
   if (!words.take(command.number)) refuse(command, Fault::kInvalidDelta);
 }
 
 // delete <key> [0] [noreply]: old clients send the 0.
-void parse_delete(Words& words, Command& command) noexcept {
+void parse_delete(Words words, Command& command) noexcept {
   command.key = words.next();
   if (command.key.empty() || is_long(command.key)) command.fault = Fault::kBadFormat;
   command.rest = words.rest();
@@ -131,15 +134,15 @@ std::string_view parse_arguments(Words& words, Command& command) noexcept {
   return command.rest;
 }
 
-void parse_flush_all(Words& words, Command& command) noexcept {
+void parse_flush_all(Words words, Command& command) noexcept {
   std::string_view arguments = parse_arguments(words, command);
-  if (next_key(arguments) == "noreply" && arguments.empty()) return;
-  if (command.rest.empty()) return;
+  const bool is_bare = arguments.empty() || next_key(arguments) == "noreply";
+  if (is_bare && arguments.empty()) return;
   command.has_exptime = words.take(command.exptime);
   if (!command.has_exptime) command.fault = Fault::kInvalidExptime;
 }
 
-void parse_memlimit(Words& words, Command& command) noexcept {
+void parse_memlimit(Words words, Command& command) noexcept {
   parse_arguments(words, command);
   std::uint32_t megabytes = 0;
   if (!words.take_unsigned(megabytes)) {
@@ -152,14 +155,14 @@ void parse_memlimit(Words& words, Command& command) noexcept {
   command.number = megabytes;
 }
 
-void parse_verbosity(Words& words, Command& command) noexcept {
+void parse_verbosity(Words words, Command& command) noexcept {
   parse_arguments(words, command);
   std::uint32_t level = 0;
   if (!words.take_unsigned(level)) command.fault = Fault::kBadFormat;
   command.number = level;
 }
 
-void parse_shutdown(Words& words, Command& command) noexcept {
+void parse_shutdown(Words words, Command& command) noexcept {
   const std::string_view arguments = parse_arguments(words, command);
   command.key = arguments.substr(0, arguments.find_last_not_of(' ') + 1);
 }
@@ -173,15 +176,15 @@ void parse_meta_key(Words& words, Command& command, Fault too_long) noexcept {
   command.rest = words.rest();
 }
 
-void parse_meta_command(Words& words, Command& command) noexcept {
+void parse_meta_command(Words words, Command& command) noexcept {
   parse_meta_key(words, command, Fault::kBadFormat);
 }
 
-void parse_meta_arithmetic(Words& words, Command& command) noexcept {
+void parse_meta_arithmetic(Words words, Command& command) noexcept {
   parse_meta_key(words, command, Fault::kInvalidOrDuplicateFlag);
 }
 
-void parse_meta_set(Words& words, Command& command) noexcept {
+void parse_meta_set(Words words, Command& command) noexcept {
   parse_meta_key(words, command, Fault::kBadFormat);
   parse_block(words, command);
   command.rest = words.rest();
@@ -224,39 +227,54 @@ constexpr auto kCommands = std::to_array<Row>({
     {"mn", Verb::kMetaNoop, parse_nothing},
 });
 
-// A slot for each name by its length and first letters, found without a collision at compile time:
-// one look decides, at most one comparison confirms.
-constexpr std::size_t kSlots = 256;
+// A slot for each name by its first letters, found without a collision at compile time: one look
+// decides, one comparison confirms.
+constexpr int kSlotBits = 8;
 
-constexpr std::size_t slot_of(std::string_view name, std::size_t factor) {
-  const auto letter = [name](std::size_t i) { return static_cast<unsigned char>(name[i]); };
-  const std::size_t mixed =
-      (name.size() * 59 + letter(0) * 7 + letter(1) + letter(name.size() / 2) * 31) * factor;
-  return mixed >> 4 & (kSlots - 1);
-}
-
-struct Slots {
-  std::array<Row, kSlots> rows{};
-  std::size_t factor = 0;
+struct Slot {
+  std::uint64_t head = 0;  // of the name
+  Row row;
 };
 
+struct Slots {
+  std::array<Slot, 1 << kSlotBits> slots{};
+  std::uint64_t factor = 0;
+
+  constexpr Slot& at(std::uint64_t head) { return slots[head * factor >> (64 - kSlotBits)]; }
+  constexpr const Slot& at(std::uint64_t head) const {
+    return slots[head * factor >> (64 - kSlotBits)];
+  }
+};
+
+constexpr Slots spread(std::uint64_t factor) {
+  Slots slots{.slots = {}, .factor = factor};
+  for (const Row& row : kCommands) {
+    const std::uint64_t head = Words::pack(row.name);
+    Slot& slot = slots.at(head);
+    if (!slot.row.name.empty()) return {};
+    slot = {.head = head, .row = row};
+  }
+  return slots;
+}
+
 constexpr Slots make_slots() {
-  for (std::size_t factor = 1; factor < 10000; ++factor) {
-    Slots slots{.rows = {}, .factor = factor};
-    const bool fits = std::ranges::all_of(kCommands, [&](const Row& row) {
-      Row& slot = slots.rows[slot_of(row.name, factor)];
-      const bool is_free = slot.name.empty();
-      slot = row;
-      return is_free;
-    });
-    if (fits) return slots;
+  std::uint64_t factor = 0x9e3779b97f4a7c15;
+  for (int i = 0; i < 100; ++i, factor *= 0xbf58476d1ce4e5b9) {
+    if (const Slots slots = spread(factor); slots.factor != 0) return slots;
   }
   return {};
 }
 constexpr Slots kNames = make_slots();
 static_assert(kNames.factor != 0, "the names of the commands need another hash");
 
-void parse_unknown(Words& words, Command& command) noexcept {
+const Row* row_of(std::string_view name, std::uint64_t head) noexcept {
+  const Slot& slot = kNames.at(head);
+  if (slot.head != head || slot.row.name.size() != name.size()) return nullptr;
+  if (name.size() > sizeof(head) && slot.row.name != name) return nullptr;
+  return &slot.row;
+}
+
+void parse_unknown(Words words, Command& command) noexcept {
   const std::string_view arguments = parse_arguments(words, command);
   const std::string_view trimmed = arguments.substr(0, arguments.find_last_not_of(' ') + 1);
   if (trimmed.substr(trimmed.find_last_of(' ') + 1).starts_with("HTTP/")) {
@@ -276,15 +294,13 @@ Command parse_command(std::string_view line) noexcept {
   }
   Words words(line);
   const std::string_view name = words.next();
-  if (name.size() >= 2 && line.front() != ' ') {
-    const Row& row = kNames.rows[slot_of(name, kNames.factor)];
-    if (row.name == name) {
-      command.verb = row.verb;
-      row.parse(words, command);
-      return command;
-    }
+  const Row* row = line.front() == ' ' ? nullptr : row_of(name, words.head_of(name));
+  if (row != nullptr) {
+    command.verb = row->verb;
+    row->parse(words, command);
+  } else {
+    parse_unknown(words, command);
   }
-  parse_unknown(words, command);
   return command;
 }
 

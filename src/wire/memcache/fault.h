@@ -9,28 +9,28 @@ namespace larder::wire::memcache {
 // Everything that can be wrong with a command, each with the one line that says so (fault.cc).
 enum class Fault : std::uint8_t {
   kNone,
-  kUnknownCommand,       // ERROR
-  kBadFormat,            // CLIENT_ERROR bad command line format
-  kBadDataChunk,         // CLIENT_ERROR bad data chunk
-  kDeleteUsage,          // CLIENT_ERROR bad command line format.  Usage: delete <key> [noreply]
-  kInvalidDelta,         // CLIENT_ERROR invalid numeric delta argument
-  kInvalidExptime,       // CLIENT_ERROR invalid exptime argument
-  kNotNumeric,           // CLIENT_ERROR cannot increment or decrement non-numeric value
-  kShutdownMode,         // CLIENT_ERROR invalid shutdown mode
-  kBadToken,             // CLIENT_ERROR bad token in command line format
-  kDuplicateFlag,        // CLIENT_ERROR duplicate flag
-  kInvalidFlag,          // CLIENT_ERROR invalid flag
+  kUnknownCommand,          // ERROR
+  kBadFormat,               // CLIENT_ERROR bad command line format
+  kBadDataChunk,            // CLIENT_ERROR bad data chunk
+  kDeleteUsage,             // CLIENT_ERROR bad command line format.  Usage: delete <key> [noreply]
+  kInvalidDelta,            // CLIENT_ERROR invalid numeric delta argument
+  kInvalidExptime,          // CLIENT_ERROR invalid exptime argument
+  kNotNumeric,              // CLIENT_ERROR cannot increment or decrement non-numeric value
+  kShutdownMode,            // CLIENT_ERROR invalid shutdown mode
+  kBadToken,                // CLIENT_ERROR bad token in command line format
+  kDuplicateFlag,           // CLIENT_ERROR duplicate flag
+  kInvalidFlag,             // CLIENT_ERROR invalid flag
   kInvalidOrDuplicateFlag,  // CLIENT_ERROR invalid or duplicate flag (ma says it for both)
-  kOptionsTooLong,       // CLIENT_ERROR options flags are too long
-  kOpaqueTooLong,        // CLIENT_ERROR opaque token too long
-  kKeyDecoding,          // CLIENT_ERROR error decoding key
-  kSetMode,              // CLIENT_ERROR invalid mode for ms M token
-  kArithmeticMode,       // CLIENT_ERROR invalid mode for ma M token
-  kTooLarge,             // SERVER_ERROR object too large for cache
-  kNoMemory,             // SERVER_ERROR out of memory storing object
-  kShutdownDisabled,     // SERVER_ERROR: shutdown not enabled
-  kMemlimitTooSmall,     // MEMLIMIT_TOO_SMALL cannot set maxbytes to less than 8m
-  kMemlimitNotBytes,     // MEMLIMIT_ADJUST_FAILED input value is megabytes not bytes
+  kOptionsTooLong,          // CLIENT_ERROR options flags are too long
+  kOpaqueTooLong,           // CLIENT_ERROR opaque token too long
+  kKeyDecoding,             // CLIENT_ERROR error decoding key
+  kSetMode,                 // CLIENT_ERROR invalid mode for ms M token
+  kArithmeticMode,          // CLIENT_ERROR invalid mode for ma M token
+  kTooLarge,                // SERVER_ERROR object too large for cache
+  kNoMemory,                // SERVER_ERROR out of memory storing object
+  kShutdownDisabled,        // SERVER_ERROR: shutdown not enabled
+  kMemlimitTooSmall,        // MEMLIMIT_TOO_SMALL cannot set maxbytes to less than 8m
+  kMemlimitNotBytes,        // MEMLIMIT_ADJUST_FAILED input value is megabytes not bytes
   kCount,
 };
 

@@ -46,13 +46,17 @@ Fault judge(std::string_view token, MetaFlags& flags) noexcept {
     case 'N': return take_number(value, flags.create_exptime);
     case 'R': return take_number(value, flags.recache_below_s);
     case 'T': return take_number(value, flags.exptime);
-    case 'O':
-      return token.size() > limits::kMaxOpaqueBytes ? Fault::kOpaqueTooLong : Fault::kNone;
-    case 'M':
-      flags.mode = value.empty() ? ' ' : value.front();
-      return Fault::kNone;
-    case 'c': case 'f': case 'h': case 'k': case 'l': case 's': case 't': case 'L': case 'P':
-      return Fault::kNone;
+    case 'O': return token.size() > limits::kMaxOpaqueBytes ? Fault::kOpaqueTooLong : Fault::kNone;
+    case 'M': flags.mode = value.empty() ? ' ' : value.front(); return Fault::kNone;
+    case 'c':
+    case 'f':
+    case 'h':
+    case 'k':
+    case 'l':
+    case 's':
+    case 't':
+    case 'L':
+    case 'P': return Fault::kNone;
     default: return Fault::kInvalidFlag;
   }
 }

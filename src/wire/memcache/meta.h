@@ -73,11 +73,11 @@ MetaFlags parse_meta(const Command& command) noexcept;
 
 // What the echoed flags of a reply are filled from.
 struct MetaFacts {
-  std::string_view key;         // raw
+  std::string_view key = {};    // raw
   bool binary_key = false;      // print it in base64, followed by ` b`
   bool fetched = false;         // h
   bool won = false;             // W  \.
-  bool stale = false;           // X   } behind the echoed flags, in the recorded order
+  bool stale = false;           // X   } behind the echoed flags, as ` Z X W`
   bool token_sent = false;      // Z  /
   bool created = false;         // N counts for t only then
   std::uint32_t flags = 0;      // f

@@ -1,6 +1,7 @@
 // Copyright 2026 The Larder Authors. SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <algorithm>
 #include <bit>
 #include <concepts>
 #include <cstddef>
@@ -28,6 +29,22 @@ class Words {
     const char* start = at_;
     skip_word();
     return {start, static_cast<std::size_t>(at_ - start)};
+  }
+
+  // The first eight letters of `word`, which came from next(), by which a table is searched.
+  std::uint64_t head_of(std::string_view word) const noexcept {
+    if (end_ - word.data() < static_cast<std::ptrdiff_t>(kStride)) return pack(word);
+    const std::uint64_t bytes = load(word.data());
+    return word.size() < kStride ? bytes & ((1ULL << (8 * word.size())) - 1) : bytes;
+  }
+
+  // The same of any text, the first letter lowest.
+  static constexpr std::uint64_t pack(std::string_view text) noexcept {
+    std::uint64_t packed = 0;
+    for (std::size_t i = 0; i < std::min(text.size(), kStride); ++i) {
+      packed |= std::uint64_t{static_cast<unsigned char>(text[i])} << (8 * i);
+    }
+    return packed;
   }
 
   // All that is unread, from its next word on.
@@ -73,39 +90,45 @@ class Words {
   }
 
   void skip_blanks() noexcept {
-    while (at_ != end_ && *at_ == ' ') ++at_;
+    const char* at = at_;
+    while (at != end_ && *at == ' ') ++at;
+    at_ = at;
   }
 
-  void skip_word() noexcept {
-    for (; end_ - at_ >= static_cast<std::ptrdiff_t>(kStride); at_ += kStride) {
-      if (const std::uint64_t blanks = blanks_of(load(at_)); blanks != 0) {
-        at_ += std::countr_zero(blanks) / 8;
-        return;
+  void skip_word() noexcept { at_ = blank_from(at_, end_); }
+
+  // The first blank of at..end, `end` when there is none.
+  static const char* blank_from(const char* at, const char* end) noexcept {
+    for (; end - at >= static_cast<std::ptrdiff_t>(kStride); at += kStride) {
+      if (const std::uint64_t blanks = blanks_of(load(at)); blanks != 0) {
+        return at + std::countr_zero(blanks) / 8;
       }
     }
-    while (at_ != end_ && *at_ != ' ') ++at_;
+    while (at != end && *at != ' ') ++at;
+    return at;
   }
 
   template <std::integral Number>
   bool take_digits(Number& number, bool negative) noexcept {
-    constexpr auto kMax = static_cast<std::uint64_t>(std::numeric_limits<Number>::max());
-    const std::uint64_t most = kMax + (negative ? 1 : 0);
-    const char* start = at_;
+    const char* at = at_;
     std::uint64_t value = 0;
     bool fits = true;
-    for (; at_ != end_; ++at_) {
-      const auto digit = static_cast<unsigned char>(*at_ - '0');
+    for (; at != end_; ++at) {
+      const auto digit = static_cast<unsigned char>(*at - '0');
       if (digit > 9) break;
-      fits = fits && (value < most / 10 || (value == most / 10 && digit <= most % 10));
-      value = value * 10 + digit;
+      fits &= !__builtin_mul_overflow(value, 10U, &value);
+      fits &= !__builtin_add_overflow(value, digit, &value);
     }
-    fits = fits && at_ != start;
-    if (at_ != end_ && *at_ != ' ') {
-      skip_word();
-      return false;
-    }
+    const bool ends = at == end_ || *at == ' ';
+    fits &= ends && at != at_ && value <= most<Number>(negative);
+    at_ = ends ? at : blank_from(at, end_);
     if (fits) number = static_cast<Number>(negative ? 0 - value : value);
     return fits;
+  }
+
+  template <std::integral Number>
+  static constexpr std::uint64_t most(bool negative) noexcept {
+    return static_cast<std::uint64_t>(std::numeric_limits<Number>::max()) + (negative ? 1 : 0);
   }
 
   const char* at_;

@@ -1,0 +1,97 @@
+// Copyright 2026 The Larder Authors. SPDX-License-Identifier: Apache-2.0
+#include "wire/memcache/words.h"
+
+#include <gtest/gtest.h>
+
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace larder::wire::memcache {
+namespace {
+
+template <class Number>
+std::optional<Number> taken(std::string_view text) {
+  Number number = 0;
+  Words words(text);
+  if (!words.take(number)) return std::nullopt;
+  return number;
+}
+
+// The heap ends right behind the text, so that a sanitizer sees a read beyond it.
+TEST(words, splits_lines_of_every_length) {
+  for (std::size_t before = 0; before < 20; ++before) {
+    for (std::size_t bytes = 0; bytes < 40; ++bytes) {
+      const std::string text = std::string(before, ' ') + std::string(bytes, 'w');
+      const std::string line = bytes % 2 == 0 ? text : text + " next";
+      const std::vector<char> exact(line.begin(), line.end());
+      Words words(std::string_view(exact.data(), exact.size()));
+      EXPECT_EQ(words.next(), std::string_view(line).substr(before, bytes));
+      EXPECT_EQ(words.rest(), bytes % 2 == 0 ? "" : "next");
+    }
+  }
+}
+
+TEST(words, takes_only_the_blank_as_a_separator) {
+  Words words("a\tb\x1f\xa0!\x20z");
+  EXPECT_EQ(words.next(), "a\tb\x1f\xa0!");
+  EXPECT_EQ(words.next(), "z");
+  EXPECT_EQ(words.next(), "");
+}
+
+TEST(words, finds_the_first_blank_among_bytes_that_look_like_it) {
+  for (const char letter : {'\x21', '\xa0', '\x1f', '\x00', '\xff', '\xa1'}) {
+    for (std::size_t i = 0; i < 24; ++i) {
+      std::string line(24, letter);
+      line[i] = ' ';
+      EXPECT_EQ(Words(line).next().size(), i == 0 ? 23 : i) << static_cast<int>(letter);
+    }
+  }
+}
+
+TEST(words, takes_numbers_in_the_range_of_their_type) {
+  EXPECT_EQ(taken<std::uint32_t>("0"), 0U);
+  EXPECT_EQ(taken<std::uint32_t>("4294967295"), 4294967295U);
+  EXPECT_EQ(taken<std::uint32_t>("00000000000000000000004294967295"), 4294967295U);
+  EXPECT_EQ(taken<std::uint32_t>("4294967296"), std::nullopt);
+  EXPECT_EQ(taken<std::uint32_t>("18446744073709551616"), std::nullopt);
+  EXPECT_EQ(taken<std::uint32_t>("184467440737095516160"), std::nullopt);
+  EXPECT_EQ(taken<std::int32_t>("-2147483648"), std::numeric_limits<std::int32_t>::min());
+  EXPECT_EQ(taken<std::int32_t>("-2147483649"), std::nullopt);
+  EXPECT_EQ(taken<std::int32_t>("2147483648"), std::nullopt);
+  EXPECT_EQ(taken<std::int64_t>("-9223372036854775808"), std::numeric_limits<std::int64_t>::min());
+  EXPECT_EQ(taken<std::uint64_t>("18446744073709551615"),
+            std::numeric_limits<std::uint64_t>::max());
+  EXPECT_EQ(taken<std::uint64_t>("18446744073709551616"), std::nullopt);
+  EXPECT_EQ(taken<std::uint64_t>("99999999999999999999"), std::nullopt);
+}
+
+TEST(words, takes_signs_as_strtol_does) {
+  EXPECT_EQ(taken<std::uint32_t>("+1"), 1U);
+  EXPECT_EQ(taken<std::int32_t>("+1"), 1);
+  EXPECT_EQ(taken<std::int32_t>("-1"), -1);
+  EXPECT_EQ(taken<std::int32_t>("-0"), 0);
+  for (const std::string_view text :
+       {"", "+", "-", "++1", "+-1", "1x", "x1", "0x1", "1.5", "1\t"}) {
+    EXPECT_EQ(taken<std::int32_t>(text), std::nullopt) << text;
+    EXPECT_EQ(taken<std::uint64_t>(text), std::nullopt) << text;
+  }
+  EXPECT_EQ(taken<std::uint64_t>("-1"), std::nullopt);
+  std::uint32_t number = 0;
+  EXPECT_FALSE(Words("+1").take_unsigned(number));
+}
+
+TEST(words, goes_on_behind_what_was_no_number) {
+  Words words("x1 12y 99999999999 3");
+  std::uint32_t number = 77;
+  EXPECT_FALSE(words.take(number));
+  EXPECT_FALSE(words.take(number));
+  EXPECT_FALSE(words.take(number));
+  EXPECT_EQ(number, 77U);
+  EXPECT_TRUE(words.take(number));
+  EXPECT_EQ(number, 3U);
+}
+
+}  // namespace
+}  // namespace larder::wire::memcache
