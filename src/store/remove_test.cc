@@ -102,12 +102,21 @@ TEST(RemoveDropValue, KeepsOnlyTheKey) {
 
 TEST(RemoveDropValue, TakesExpiryAndNumber) {
   TestStore store;
-  store.put("k", "abc", {.cas = 60});
+  const Cas stamp = store.put("k", "abc").cas;
   store.remove("k", {.drop_value = true});
-  EXPECT_NE(store.peek("k").cas, 60U);
+  EXPECT_NE(store.peek("k").cas, stamp);
   store.remove("k", {.drop_value = true, .expires = store.in(90), .cas = 70});
   EXPECT_EQ(store.peek("k").expires, store.in(90));
   EXPECT_EQ(store.peek("k").cas, 70U);
+}
+
+TEST(RemoveDropValue, KeepsANumberThatTheClientChose) {
+  TestStore store;
+  store.put("k", "abc", {.cas = 60});
+  store.remove("k", {.drop_value = true});
+  EXPECT_EQ(store.peek("k").cas, 60U);
+  store.remove("k", {.invalidate = true, .drop_value = true});
+  EXPECT_NE(store.peek("k").cas, 60U);
 }
 
 TEST(RemoveDropValue, TogetherWithInvalidate) {
