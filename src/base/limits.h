@@ -39,7 +39,9 @@ constexpr std::int64_t kNoProgressS = 60;              // a reader that takes no
 constexpr std::int64_t kShutdownGraceMs = 5000;        // from SIGTERM until connections are cut
 
 // ---- a loop
-constexpr unsigned kUringEntries = 1024;  // submissions of one turn
+constexpr std::size_t kLoopUnreadBytes = 64 * MiB;  // above: who has over kPauseReceiveBytes is cut
+constexpr std::size_t kLoopOutboxBytes = 64 * MiB;  // above: an outbox is full with one chunk
+constexpr unsigned kUringEntries = 1024;            // submissions of one turn
 constexpr unsigned kUringCompletions = 8 * kUringEntries;
 constexpr unsigned kRegisteredFiles = 64 * 1024;      // at most; more go by plain descriptor
 constexpr std::size_t kEpollEvents = 512;             // taken in one turn

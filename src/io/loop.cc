@@ -142,6 +142,7 @@ void Loop::free_closed() {
     }
     socket->base::ListNode<SendingSockets>::unlink();
     socket->base::ListNode<AllSockets>::unlink();
+    unread_changed(socket->accounted_unread_, 0);
     delete socket;
     socket_count_.fetch_sub(1, std::memory_order_relaxed);
     if (on_socket_freed) on_socket_freed();

@@ -79,6 +79,9 @@ class Loop {
   explicit Loop(const LoopOptions& options) : options_(options) {}
   void close(Socket& socket) { closing_.push_back(&socket); }
   void sending(Socket& socket) { sending_.push_back(&socket); }
+  // A socket's unread bytes are now `after`, and were `before` when it last said so.
+  void unread_changed(std::size_t before, std::size_t after) { unread_bytes_ += after - before; }
+  bool has_too_much_unread() const { return unread_bytes_ > limits::kLoopUnreadBytes; }
   void update_clocks();
   void run_posted();
   void run_timers();
@@ -96,6 +99,7 @@ class Loop {
   base::List<Socket, SendingSockets> sending_;
   std::vector<Socket*> closing_;
   Timers timers_;
+  std::size_t unread_bytes_ = 0;  // kept by inboxes, not lent
   std::atomic<std::size_t> socket_count_ = 0;
   bool stopping_ = false;
 

@@ -40,6 +40,7 @@ OutboxPiece* OutboxPool::take_chunk() {
     chunk = new (::operator new(kChunkAllocationBytes)) OutboxPiece;
     chunk->is_chunk = true;
   }
+  ++lent_;
   chunk->next = nullptr;
   chunk->data = chunk_begin(chunk);
   chunk->size = 0;
@@ -49,7 +50,10 @@ OutboxPiece* OutboxPool::take_chunk() {
 void OutboxPool::give(OutboxPiece* piece) noexcept {
   if (!piece->is_chunk) {
     delete piece;
-  } else if (free_count_ == limits::kIdleOutboxChunks) {
+    return;
+  }
+  --lent_;
+  if (free_count_ == limits::kIdleOutboxChunks) {
     free_chunk(piece);
   } else {
     piece->next = free_;

@@ -31,11 +31,14 @@ class OutboxPool {
 
   OutboxPiece* take_chunk();
   void give(OutboxPiece* piece) noexcept;
+  // So much waits to be sent on this loop that everybody has to do with less.
+  bool is_scarce() const { return lent_ >= limits::kLoopOutboxBytes / limits::kOutboxChunkBytes; }
   static char* chunk_begin(OutboxPiece* chunk);
 
  private:
   OutboxPiece* free_ = nullptr;
   std::size_t free_count_ = 0;
+  std::size_t lent_ = 0;
 };
 
 // Replies of a connection that are not sent, in order.
@@ -71,7 +74,10 @@ class Outbox {
 
   std::size_t unsent() const { return unsent_; }
   bool empty() const { return unsent_ == 0; }
-  bool full() const { return unsent_ >= limits::kFullOutboxBytes; }
+  bool full() const {
+    return unsent_ >= limits::kFullOutboxBytes ||
+           (unsent_ >= limits::kOutboxChunkBytes && pool_.is_scarce());
+  }
 
   // For the socket: what to send next, and that `bytes` of it are sent.
   std::size_t gather(std::span<iovec> into) const;

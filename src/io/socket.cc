@@ -86,10 +86,17 @@ void Socket::received(std::string_view lent) {
   if (reader_ && direct_room_.empty()) resume(reader_);
   inbox_.settle();
   const bool enough = inbox_.unread().size() >= limits::kPauseReceiveBytes;
+  account_unread();
+  if (enough && loop_.has_too_much_unread()) return cut();
   if (enough && !reader_ && receiving_ == Receiving::kStreaming) {
     receiving_ = Receiving::kStopping;
     backend_.stop_receive(*this);
   }
+}
+
+void Socket::account_unread() {
+  const std::size_t before = std::exchange(accounted_unread_, inbox_.unread().size());
+  loop_.unread_changed(before, accounted_unread_);
 }
 
 void Socket::receive_stopped() {
