@@ -11,7 +11,7 @@ import wire
 def pytest_configure(config):
     """A crowd needs descriptors, here and in the servers, which inherit the limit."""
     _, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
-    resource.setrlimit(resource.RLIMIT_NOFILE, (hard, hard))
+    resource.setrlimit(resource.RLIMIT_NOFILE, (min(hard, larder_process.DESCRIPTORS), hard))
 
 
 def pytest_report_header(config):

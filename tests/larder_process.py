@@ -28,6 +28,8 @@ BACKENDS = [PEER] if PEER else os.environ.get("LARDER_BACKENDS", "uring,epoll").
 
 SLOW = 6 if os.environ.get("LARDER_SLOW", "0") not in ("", "0") else 1
 DEADLINE_S = 10 * SLOW
+# The limit under which tests and servers run; crowds are sized for it.
+DESCRIPTORS = 20_000
 # Larder promises to be gone five seconds after SIGTERM, whatever its clients do.
 STOP_S = 5 * SLOW
 
@@ -49,14 +51,15 @@ def memcached_binary():
 class Server:
     """One process; `backend` is uring, epoll or auto of larder, or "memcached" for the peer."""
 
-    def __init__(self, backend, *args, memory_mb=64, threads=2, unix=None, user=None, env=None):
+    def __init__(self, backend, *args, memory_mb=64, threads=2, unix=None, port=-1, host="127.0.0.1",
+                 user="root"):
         self.x_backend = backend
         self.x_unix = unix
-        self.x_env = env or {}
+        self.x_host = host
         self.x_args = ["-U", "0", "-t", str(threads), "-m", str(memory_mb)]
-        self.x_args += ["-s", str(unix)] if unix else ["-p", "-1", "-l", "127.0.0.1"]
-        if os.getuid() == 0:
-            self.x_args += ["-u", user or "root"]
+        self.x_args += ["-s", str(unix)] if unix else ["-p", str(port), "-l", host]
+        if os.getuid() == 0 and user:   # nobody else may choose, and root must
+            self.x_args += ["-u", user]
         self.x_args += [str(arg) for arg in args]
         self.x_process = None
         self.x_folder = None
@@ -65,7 +68,7 @@ class Server:
     @property
     def address(self):
         """What socket.connect takes: a path, or host and port."""
-        return str(self.x_unix) if self.x_unix else ("127.0.0.1", self.port)
+        return str(self.x_unix) if self.x_unix else (self.x_host, self.port)
 
     @property
     def pid(self):
@@ -83,12 +86,10 @@ class Server:
     def start(self):
         self.x_folder = pathlib.Path(tempfile.mkdtemp(prefix="larder-test-"))
         os.chmod(self.x_folder, 0o777)  # a server that gives up root writes its port file here
-        env = dict(os.environ, **self.x_env)
-        if not self.x_unix:
-            env["MEMCACHED_PORT_FILENAME"] = str(self.x_folder / "port")
         with open(self.x_folder / "stderr", "wb") as errors:
             self.x_process = subprocess.Popen(
-                self.command(), stdin=subprocess.DEVNULL, stdout=errors, stderr=errors, env=env)
+                self.command(), stdin=subprocess.DEVNULL, stdout=errors, stderr=errors,
+                env=dict(os.environ, MEMCACHED_PORT_FILENAME=str(self.x_folder / "port")))
         try:
             self._await_ready()
         except BaseException:
@@ -116,9 +117,16 @@ class Server:
             text = (self.x_folder / "port").read_text()
         except FileNotFoundError:
             return False
-        found = re.search(r"TCP INET: (\d+)\n", text)
+        found = re.search(r"TCP INET6?: (\d+)\n", text)
         self.port = int(found[1]) if found else None
         return found is not None
+
+    def run_to_end(self):
+        """Start a server that is expected to refuse; return its exit code and what it said."""
+        done = subprocess.run(self.command(), stdin=subprocess.DEVNULL, capture_output=True,
+                              timeout=DEADLINE_S, check=False)
+        assert not _REPORT.search(done.stderr), done.stderr.decode(errors="replace")
+        return done.returncode, (done.stdout + done.stderr).decode(errors="replace")
 
     def stderr(self):
         return (self.x_folder / "stderr").read_bytes()[-20000:].decode(errors="replace")
@@ -131,14 +139,9 @@ class Server:
     def fds(self):
         return len(os.listdir(f"/proc/{self.pid}/fd"))
 
-    def cpu_s(self):
-        """Seconds of processor time used so far, by all threads."""
-        fields = pathlib.Path(f"/proc/{self.pid}/stat").read_text().rsplit(")", 1)[1].split()
-        return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
-
-    def terminate(self):
-        """Send SIGTERM and return at once; await_exit() collects."""
-        self.x_process.send_signal(signal.SIGTERM)
+    def terminate(self, number=signal.SIGTERM):
+        """Ask it to end and return at once; await_exit() collects."""
+        self.x_process.send_signal(number)
 
     def stop(self):
         """End the server; raise unless it ended by itself, cleanly and in time."""

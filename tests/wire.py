@@ -19,12 +19,18 @@ class Closed(Exception):
 
 
 class Wire:
-    def __init__(self, address, timeout_s=DEADLINE_S):
-        family = socket.AF_UNIX if isinstance(address, str) else socket.AF_INET
+    def __init__(self, address, timeout_s=DEADLINE_S, source=None, receive_bytes=None):
+        """`source` is a loopback address to come from, `receive_bytes` a small kernel buffer."""
+        family = _family(address)
         self.sock = socket.socket(family)
         self.sock.settimeout(timeout_s)
+        if receive_bytes:
+            self.sock.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, receive_bytes)
+        if source:
+            self.sock.setsockopt(socket.IPPROTO_IP, _IP_BIND_ADDRESS_NO_PORT, 1)
+            self.sock.bind((source, 0))
         self.sock.connect(address)
-        if family == socket.AF_INET:
+        if family != socket.AF_UNIX:
             self.sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         self.sock.setblocking(False)
         self.x_timeout_s = timeout_s
@@ -171,6 +177,16 @@ class Wire:
 
     def __exit__(self, *error):
         self.close()
+
+
+# Of linux/in.h; Python 3.11 has no name for it. Leaves the choice of the port to connect.
+_IP_BIND_ADDRESS_NO_PORT = 24
+
+
+def _family(address):
+    if isinstance(address, str):
+        return socket.AF_UNIX
+    return socket.AF_INET6 if ":" in address[0] else socket.AF_INET
 
 
 def _pieces(data, cuts):
