@@ -51,9 +51,9 @@ TEST(base64, comes_back_for_every_byte_and_length) {
 
 TEST(base64, refuses_what_it_would_not_write) {
   for (const std::string_view text :
-       {"Zm9vYg", "Zm9",      "Z",     "Zm*v",     "ab_-",  "Zg=",  "Zg",
-        "Z===",   "====",     "=",     "Zg==Zg==", "Zm9v=", "=m9v", "Z=9v",
-        "Zg=v",   "Zm8=Zm9v", "Zm 9v", "Zm9v\n",   "Zh==",  "Zm9="}) {
+       {"Zm9vYg", "Zm9",  "Z",        "Zm*v",  "ab_-",     "Zg=",   "Zg",
+        "A===",   "Z===", "====",     "=",     "Zg==Zg==", "Zm9v=", "=m9v",
+        "Z=9v",   "Zg=v", "Zm8=Zm9v", "Zm 9v", "Zm9v\n",   "Zh==",  "Zm9="}) {
     EXPECT_EQ(decoded(text), std::nullopt) << text;
   }
 }

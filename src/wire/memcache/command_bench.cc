@@ -108,5 +108,3 @@ BENCHMARK(meta_reply);
 
 }  // namespace
 }  // namespace larder::wire::memcache
-
-BENCHMARK_MAIN();
