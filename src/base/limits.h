@@ -49,4 +49,13 @@ constexpr std::size_t kEpollReceiveBytes = 64 * KiB;  // one read
 constexpr std::size_t kAcceptsPerTurn = 64;           // of one listener
 constexpr std::int64_t kAcceptRetryMs = 10;           // after running out of descriptors
 
+// ---- larder bench
+constexpr std::size_t kMaxReplyLineBytes = 2048;          // of a server: without a line end
+constexpr std::int64_t kNoReplyMs = 10'000;               // of a server that owes some: given up
+constexpr std::size_t kMaxLoadConnections = 60'000;
+constexpr std::size_t kMaxLoadThreads = 64;
+constexpr std::size_t kMaxLoadDepth = 64 * 1024;          // requests of a connection in flight
+constexpr std::size_t kMaxLoadMultiget = 10'000;          // keys of one request
+constexpr std::size_t kLoadFillDepth = 64;                // sets in flight while keys are filled
+
 }  // namespace larder::limits
