@@ -1,0 +1,68 @@
+// Copyright 2026 The Larder Authors. SPDX-License-Identifier: Apache-2.0
+#include "cli/load/options.h"
+
+#include "base/limits.h"
+#include "cli/load/workload.h"
+
+namespace larder::cli::load {
+namespace {
+
+struct Bound {
+  const char* name;
+  std::uint64_t value;
+  std::uint64_t least;
+  std::uint64_t most;
+};
+
+base::Status check_bounds(const Options& options) {
+  const Bound bounds[] = {
+      {"--port", options.port, 1, 65'535},
+      {"--connections", options.connections, 1, limits::kMaxLoadConnections},
+      {"--threads", options.threads, 1, limits::kMaxLoadThreads},
+      {"--depth", options.depth, 1, limits::kMaxLoadDepth},
+      {"--multiget", options.multiget, 1, limits::kMaxLoadMultiget},
+      {"--keys", options.keys, 1, 0xFFFFFFFF},
+      {"--server-pid", options.server_pid, 0, 0x7FFFFFFF},
+  };
+  for (const Bound& bound : bounds) {
+    if (bound.value < bound.least || bound.value > bound.most) {
+      return base::Failure{std::string(bound.name) + " is " + std::to_string(bound.least) + " to " +
+                           std::to_string(bound.most)};
+    }
+  }
+  return base::Done{};
+}
+
+}  // namespace
+
+base::Status check(const Options& options) {
+  if (auto bounded = check_bounds(options); !bounded) return bounded;
+  if (options.threads > options.connections) {
+    return base::Failure{"--threads: each needs a connection of its own"};
+  }
+  if (!(options.seconds > 0 && options.warmup_s >= 0 && options.rate >= 0)) {
+    return base::Failure{"--seconds is above 0, --warmup and --rate are not below it"};
+  }
+  if (!(options.sets_percent >= 0 && options.sets_percent <= 100)) {
+    return base::Failure{"--sets is 0 to 100"};
+  }
+  if (auto popularity = Popularity::parse(options.distribution); !popularity) {
+    return popularity.failure();
+  }
+  if (auto shape = shape_of(options); !shape) return shape.failure();
+  return base::Done{};
+}
+
+base::Result<Shape> shape_of(const Options& options) {
+  if (options.protocol != "text" && options.protocol != "meta") {
+    return base::Failure{"--protocol is text or meta: " + options.protocol};
+  }
+  auto sizes = ValueSizes::parse(options.value_bytes);
+  if (!sizes) return sizes.failure();
+  auto keys = Keys::make(static_cast<std::uint32_t>(options.keys), options.key_bytes);
+  if (!keys) return keys.failure();
+  return Shape{options.protocol == "text" ? Protocol::kText : Protocol::kMeta,
+               static_cast<std::uint32_t>(options.multiget), *std::move(keys), *std::move(sizes)};
+}
+
+}  // namespace larder::cli::load
