@@ -6,6 +6,7 @@
 
 #include "app/commands.h"
 #include "base/version.h"
+#include "cli/bench.h"
 
 namespace {
 
@@ -36,6 +37,7 @@ int main(int argc, char** argv) {
                                       arguments.end());
   if (command == "serve") return app::run_serve(rest);
   if (command == "cache") return app::run_cache("larder cache", rest);
+  if (command == "bench") return larder::cli::bench(argc - 1, argv + 1);
   if (command == "version" || command == "--version" || command == "-V") {
     fmt::print("larder {}\n", larder::base::kVersion);
     return 0;
