@@ -34,6 +34,7 @@ constexpr std::size_t kIdleOutboxChunks = 64;          // kept by a loop for the
 constexpr std::size_t kFullOutboxBytes = 256 * KiB;    // unsent: wait before answering more
 constexpr std::size_t kSendPieces = 64;                // of an outbox in one send
 constexpr std::size_t kPinReplyBytes = 8 * KiB;        // from here a value is sent in place
+constexpr std::size_t kBatchKeys = 32;                 // of a get, prefetched together
 constexpr std::size_t kBatchCommands = 32;             // parsed ahead, prefetched together
 constexpr std::int64_t kNoProgressS = 60;              // a reader that takes nothing is cut
 constexpr std::int64_t kShutdownGraceMs = 5000;        // from SIGTERM until connections are cut
@@ -50,12 +51,12 @@ constexpr std::size_t kAcceptsPerTurn = 64;           // of one listener
 constexpr std::int64_t kAcceptRetryMs = 10;           // after running out of descriptors
 
 // ---- larder bench
-constexpr std::size_t kMaxReplyLineBytes = 2048;          // of a server: without a line end
-constexpr std::int64_t kNoReplyMs = 10'000;               // of a server that owes some: given up
+constexpr std::size_t kMaxReplyLineBytes = 2048;  // of a server: without a line end
+constexpr std::int64_t kNoReplyMs = 10'000;       // of a server that owes some: given up
 constexpr std::size_t kMaxLoadConnections = 60'000;
 constexpr std::size_t kMaxLoadThreads = 64;
-constexpr std::size_t kMaxLoadDepth = 64 * 1024;          // requests of a connection in flight
-constexpr std::size_t kMaxLoadMultiget = 10'000;          // keys of one request
-constexpr std::size_t kLoadFillDepth = 64;                // sets in flight while keys are filled
+constexpr std::size_t kMaxLoadDepth = 64 * 1024;  // requests of a connection in flight
+constexpr std::size_t kMaxLoadMultiget = 10'000;  // keys of one request
+constexpr std::size_t kLoadFillDepth = 64;        // sets in flight while keys are filled
 
 }  // namespace larder::limits

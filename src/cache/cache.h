@@ -65,7 +65,9 @@ class Cache {
   explicit Cache(const Limits& limits, Gate* gate = nullptr) : store_(limits), gate_(gate) {}
 
   Key key(std::string_view bytes) const noexcept { return store_.key(bytes); }
-  void prefetch(const Key& key) const noexcept { store_.prefetch(key); }
+  // For a batch: the first for all of its keys, then the second for all, then the operations.
+  void prefetch_line(const Key& key) const noexcept { store_.prefetch_line(key); }
+  void prefetch_item(const Key& key) const noexcept { store_.prefetch_item(key); }
 
   Found find(const Key& key, const Lookup& how, UnixMs now);
   Reservation reserve(const Key& key, std::size_t size, std::uint32_t flags, UnixMs now);

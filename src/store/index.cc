@@ -183,10 +183,16 @@ bool Index::resize(unsigned log) {
   return true;
 }
 
-void Index::prefetch(std::uint64_t hash) const noexcept {
+const Index::Line& Index::home_of(std::uint64_t hash) const noexcept {
   const Table table = table_.load(std::memory_order_acquire);
   const std::size_t mask = (std::size_t{1} << log_of(table)) - 1;
-  const Line& line = lines_of(table)[static_cast<std::uint32_t>(hash) & mask];
+  return lines_of(table)[static_cast<std::uint32_t>(hash) & mask];
+}
+
+void Index::prefetch_line(std::uint64_t hash) const noexcept { __builtin_prefetch(&home_of(hash)); }
+
+void Index::prefetch_item(std::uint64_t hash) const noexcept {
+  const Line& line = home_of(hash);
   const std::uint64_t found = matches(line.tags.load(kRelaxed), tag_of(hash));
   if (found == 0) return;
   constexpr std::uintptr_t kCacheLine = 64;

@@ -63,8 +63,9 @@ class Index {
   bool is_sparse() const noexcept;
   void halve();
 
-  // Without the lock.
-  void prefetch(std::uint64_t hash) const noexcept;
+  // Without the lock: first the line, and when it has come the item.
+  void prefetch_line(std::uint64_t hash) const noexcept;
+  void prefetch_item(std::uint64_t hash) const noexcept;
 
  private:
   // A table's address and, in the low bits that a page's address leaves, log2 of its lines.
@@ -78,6 +79,7 @@ class Index {
   static unsigned log_of(Table table) noexcept { return table & (kMaxLog * 2 - 1); }
   static std::size_t bytes_of(unsigned log) noexcept { return sizeof(Line) << log; }
 
+  const Line& home_of(std::uint64_t hash) const noexcept;
   Table table() const noexcept { return table_.load(std::memory_order_relaxed); }
   std::size_t slots() const noexcept { return Line::kSlots * (std::size_t{1} << log_of(table())); }
   Line* map(unsigned log);

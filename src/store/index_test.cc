@@ -115,8 +115,8 @@ TEST(Index, PrefetchesAnythingAtAnyTime) {
   TestIndex test;
   for (std::uint64_t hash = 0; hash < 5000; ++hash) {
     test.insert(std::to_string(hash), hash_of(std::to_string(hash)));
-    test.index.prefetch(hash * 0x9E37'79B9'7F4A'7C15);
-    test.index.prefetch(hash_of(std::to_string(hash)));
+    test.index.prefetch_item(hash * 0x9E37'79B9'7F4A'7C15);
+    test.index.prefetch_line(hash_of(std::to_string(hash)));
   }
 }
 

@@ -48,7 +48,8 @@ class alignas(64) Shard {
   void flush(UnixMs at, UnixMs now);
   Eviction evict(UnixMs now);
   void add_to(Usage& usage);
-  void prefetch(std::uint64_t hash) const noexcept { index_.prefetch(hash); }
+  void prefetch_line(std::uint64_t hash) const noexcept { index_.prefetch_line(hash); }
+  void prefetch_item(std::uint64_t hash) const noexcept { index_.prefetch_item(hash); }
 
  private:
   friend class StoreAudit;  // tests

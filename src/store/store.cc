@@ -42,7 +42,8 @@ Shard& Store::shard_at(std::size_t number) const noexcept { return shards_->each
 
 Shard& Store::shard(const Key& key) const noexcept { return shard_at(shard_of(key.hash)); }
 
-void Store::prefetch(const Key& key) const noexcept { shard(key).prefetch(key.hash); }
+void Store::prefetch_line(const Key& key) const noexcept { shard(key).prefetch_line(key.hash); }
+void Store::prefetch_item(const Key& key) const noexcept { shard(key).prefetch_item(key.hash); }
 
 Found Store::find(const Key& key, const Lookup& how, UnixMs now) {
   Found found = shard(key).find(key, how, now);

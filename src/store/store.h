@@ -37,8 +37,10 @@ class Store {
   Store& operator=(const Store&) = delete;
 
   Key key(std::string_view bytes) const noexcept { return {bytes, base::keyed_hash(bytes, seed_)}; }
-  // Asks for the cache lines that an operation on `key` will touch. Costs no lock.
-  void prefetch(const Key& key) const noexcept;
+  // Ask for the cache lines that an operation on `key` will touch, without a lock: the first for
+  // all keys of a batch, then the second for all of them, then operate.
+  void prefetch_line(const Key& key) const noexcept;
+  void prefetch_item(const Key& key) const noexcept;
 
   Found find(const Key& key, const Lookup& how, UnixMs now);
 

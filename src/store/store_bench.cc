@@ -89,8 +89,9 @@ void find_hit_batch(benchmark::State& state) {
   for (auto _ : state) {
     for (Key& key : batch) {
       key = store.key(load().next());
-      store.prefetch(key);
+      store.prefetch_line(key);
     }
+    for (const Key& key : batch) store.prefetch_item(key);
     for (const Key& key : batch) {
       const Found found = store.find(key, {}, kNow);
       benchmark::DoNotOptimize(found.value.spans().front().back());

@@ -50,7 +50,8 @@ Next Session::answer() {
     }
     if (!swallow()) return Next::kRead;
     const std::string_view unread = socket_.inbox().unread();
-    std::array<Request, limits::kBatchCommands> batch;
+    // Not on the stack, where it would have to be cleared for every request.
+    static thread_local std::array<Request, limits::kBatchCommands> batch;
     const std::size_t count = parse_ahead(unread, batch);
     if (count == 0) {
       const bool too_long = wire::take_line(unread).state == wire::Line::State::kTooLong;
@@ -70,6 +71,7 @@ std::size_t Session::parse_ahead(std::string_view unread, std::span<Request> bat
     request.command = wire::parse_command(line.text);
     request.line = line.text;
     request.end = begin + line.consumed;
+    request.missing = 0;
     if (request.command.has_block) {
       const std::size_t wanted = request.command.block_bytes + wire::kLineEnd.size();
       request.block = unread.substr(request.end, wanted);
@@ -77,7 +79,7 @@ std::size_t Session::parse_ahead(std::string_view unread, std::span<Request> bat
       request.end += request.block.size();
     }
     request.key = cache().key(request.command.key);
-    cache().prefetch(request.key);
+    cache().prefetch_line(request.key);
     if (request.missing != 0) {
       // What is refused is refused at once, what is large is stored as it arrives; a small block
       // is waited for where it is.
@@ -91,6 +93,9 @@ std::size_t Session::parse_ahead(std::string_view unread, std::span<Request> bat
 }
 
 Next Session::answer_batch(std::span<const Request> batch) {
+  if (batch.size() > 1) {
+    for (const Request& request : batch) cache().prefetch_item(request.key);
+  }
   std::size_t done = 0;
   Next next = Next::kRead;
   for (const Request& request : batch) {

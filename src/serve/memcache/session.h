@@ -96,6 +96,8 @@ class Session {
   Outcome answer_version();
   Outcome answer_verbosity(const wire::memcache::Command& command);
   Outcome reply(const wire::memcache::Command& command, std::string_view text);
+  // The next keys of a get, prefetched together; `unread` is advanced past them.
+  std::span<const cache::Key> hash_ahead(std::string_view& unread);
   void append_found(std::string_view key, cache::Found& found, bool with_cas);
 
   // ---- meta commands (meta_commands.cc)

@@ -26,33 +26,37 @@ Session::Outcome Session::answer_get(const Request& request) {
   cache::Lookup how;
   if (command.has_exptime) how.expires = wire::expiry_of(command.exptime, now());
 
-  std::string_view rest = command.rest;
-  cache::Key key = request.key;
-  if (get_offset_ != 0) {
-    rest = request.line.substr(get_offset_);
-    key = cache().key(wire::next_key(rest));
-  }
-  const auto come_back_at = [&](const cache::Key& first) {
-    get_offset_ = static_cast<std::size_t>(first.bytes.data() - request.line.data());
-  };
-  while (!key.bytes.empty()) {
-    if (outbox().full()) {
-      come_back_at(key);
-      return Outcome::kDrain;
+  const bool begins = get_offset_ == 0;
+  std::string_view unread = begins ? command.rest : request.line.substr(get_offset_);
+  std::span<const cache::Key> keys = begins ? std::span(&request.key, 1) : hash_ahead(unread);
+  for (; !keys.empty(); keys = hash_ahead(unread)) {
+    for (const cache::Key& key : keys) {
+      const bool full = outbox().full();
+      cache::Found found;
+      if (!full) found = cache().find(key, how, now());
+      if (full || found.answer == Answer::kPending) {
+        get_offset_ = static_cast<std::size_t>(key.bytes.data() - request.line.data());
+        return full ? Outcome::kDrain : wait_for(key);
+      }
+      if (found.answer == Answer::kOk) append_found(key.bytes, found, with_cas);
     }
-    const cache::Key next = cache().key(wire::next_key(rest));
-    cache().prefetch(next);
-    cache::Found found = cache().find(key, how, now());
-    if (found.answer == Answer::kPending) {
-      come_back_at(key);
-      return wait_for(key);
-    }
-    if (found.answer == Answer::kOk) append_found(key.bytes, found, with_cas);
-    key = next;
   }
   get_offset_ = 0;
   outbox().append(wire::kEnd);
   return Outcome::kAnswered;
+}
+
+std::span<const cache::Key> Session::hash_ahead(std::string_view& unread) {
+  // Not on the stack, where it would have to be cleared for every get of one key.
+  static thread_local std::array<cache::Key, limits::kBatchKeys> keys;
+  std::size_t count = 0;
+  for (; count < keys.size() && !unread.empty(); ++count) {
+    keys[count] = cache().key(wire::next_key(unread));
+    cache().prefetch_line(keys[count]);
+  }
+  const auto batch = std::span(keys).first(count);
+  for (const cache::Key& key : batch) cache().prefetch_item(key);
+  return batch;
 }
 
 void Session::append_found(std::string_view key, cache::Found& found, bool with_cas) {
