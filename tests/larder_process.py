@@ -81,6 +81,7 @@ class Server:
     def command(self):
         if not self.is_larder:
             return [memcached_binary(), *self.x_args]
+        assert LARDER.exists(), f"no {LARDER}: build it, or name it in LARDER_BINARY"
         return [str(LARDER), "cache", *self.x_args, "--io", self.x_backend]
 
     def start(self):

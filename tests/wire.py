@@ -72,8 +72,7 @@ class Wire:
             except BlockingIOError:
                 pass
             except (BrokenPipeError, ConnectionResetError):
-                self.ended = True
-                return
+                return      # what it has sent before is still to be read
             if time.monotonic() > deadline:
                 raise TimeoutError(f"{len(left)} bytes could not be sent")
             self._fill(0.05, writing=True)

@@ -2,8 +2,15 @@
 """Random legal commands: the same seed gives the same conversation.
 
 A command that carries a unique number has `@CAS@` in its request and the key that it is for,
-because only the server knows the number. `explicit_cas` adds what 1.6.18 does not know yet:
-numbers given by the client (E), which make even those replies repeatable, x, and N of ms.
+because only the server knows the number.
+
+With `for_peer` everything is left out in which memcached 1.6.18 differs from 1.6.45 (E, x of md,
+N and s of ms), and what memcached does by accident:
+- Where a counter grows by a digit or a value is appended to, it makes a new item, which has lost
+  its marks (h, X, Z, base64 key) and the TTL that the same command gave it (T of ma).
+- Counting from 2^63 on, it looks for a minus sign in whatever lies behind the value.
+- It looks at a unique number before it looks whether a value is a number, unless that is empty.
+So keys are of three kinds there: counters, keys written in base64, and the others.
 """
 import base64
 import dataclasses
@@ -21,12 +28,13 @@ class Command:
 
 
 class Commands:
-    def __init__(self, seed, explicit_cas=False, biggest=600_000):
+    def __init__(self, seed, for_peer, biggest=600_000):
         self.x_random = random.Random(seed)
-        self.x_explicit_cas = explicit_cas
+        self.x_for_peer = for_peer
         self.x_biggest = biggest
         self.x_keys = [self._new_key() for _ in range(14)]
         self.x_counters = [b"n%d" % number for number in range(5)]
+        self.x_encoded = set(self.x_keys[::3])      # may be written in base64
         self.x_in_flight = set()    # keys whose values this batch has already asked for
 
     def batch(self, most=12):
@@ -60,23 +68,34 @@ class Commands:
 
     def _countable_key(self):
         """memcached counts in place unless the old value is still being sent: then the new one is
-        not padded, loses its marks and ignores T. Which of them happens is a race there, so a
-        batch does not count what it has fetched.
+        not padded and ignores T. Which of them happens is a race there.
         """
-        keys = self.x_counters + [self._key()]
-        free = [key for key in keys if key not in self.x_in_flight]
+        if not self.x_for_peer:
+            return self._key()
+        free = [key for key in self.x_counters if key not in self.x_in_flight]
         return self.x_random.choice(free or [b"nobody"])
+
+    def _joinable_key(self):
+        keys = self.x_keys if self.x_for_peer else self.x_counters + self.x_keys
+        return self.x_random.choice([key for key in keys if not self._keeps_marks(key)])
+
+    def _keeps_marks(self, key):
+        return self.x_for_peer and key in self.x_encoded
+
+    def _loses_marks(self, key):
+        return self.x_for_peer and key in self.x_counters
 
     def _fetched(self, key):
         self.x_in_flight.add(key)
         return key
 
     def _number(self):
-        return self.x_random.choice(_NUMBERS + [self.x_random.randrange(2**64)])
+        number = self.x_random.choice(_NUMBERS + [self.x_random.randrange(2**64)])
+        return number % 2**40 if self.x_for_peer else number
 
-    def _value(self):
+    def _value(self, key):
         """Never with a space in front: memcached then counts what lies behind the value."""
-        kind = self.x_random.random()
+        kind = self.x_random.random() * (0.35 if self._loses_marks(key) else 1)
         if kind < 0.35:
             return str(self._number()).encode()
         if kind < 0.42:
@@ -124,15 +143,16 @@ class Commands:
         return self._stored(word, self._key())
 
     def _join(self):
-        return self._stored(self.x_random.choice([b"append", b"prepend"]), self._key())
+        return self._stored(self.x_random.choice([b"append", b"prepend"]), self._joinable_key())
 
     def _stored(self, word, key):
-        value = self._value()
+        value = self._value(key)
         return self._command(b"%s %s %d %d %d%s" % (
             word, key, self._flags(), self._exptime(), len(value), self._noreply()), value)
 
     def _cas(self):
-        key, value = self._key(), self._value()
+        key = self._key()
+        value = self._value(key)
         return self._command(b"cas %s %d %d %d @CAS@%s" % (
             key, self._flags(), self._exptime(), len(value), self._noreply()), value, key)
 
@@ -159,8 +179,9 @@ class Commands:
 
     def _meta(self, word, key, length, flags, data=None, cas_of=b""):
         self.x_random.shuffle(flags)
-        name, encoded = key, len(key) <= 186 and self._chance(20)
-        if encoded:
+        name = key
+        may = not self.x_for_peer or key in self.x_encoded
+        if may and len(key) <= 186 and self._chance(40):
             name = base64.b64encode(key)
             flags.insert(self.x_random.randint(0, len(flags)), b"b")
         line = b" ".join([word, name, *length, *flags])
@@ -174,7 +195,7 @@ class Commands:
 
     def _with_cas(self, flags, key, percent):
         """Maybe a condition, or a number for the result; returns the key the number is for."""
-        if self.x_explicit_cas and self._chance(20):
+        if not self.x_for_peer and self._chance(20):
             flags.append(b"E%d" % self.x_random.randint(1, 2**63))
         if not self._chance(percent):
             return b""
@@ -188,20 +209,26 @@ class Commands:
 
     def _mg(self):
         key = self._fetched(self._key())
-        flags = self._some([b"v", b"v", b"c", b"f", b"h", b"k", b"l", b"s", b"t", b"u", b"q"])
-        flags = list(dict.fromkeys(flags)) + self._some([self._opaque()], 15)
-        flags += self._some([b"N%d" % self.x_random.choice([0, 1000, 2000])], 12)
-        flags += self._some([b"R%d" % self.x_random.choice([30, 3000])], 10)
+        flags = self._some([b"v"], 50) + self._some([b"c", b"f", b"k", b"s", b"t", b"u", b"q"])
+        flags += self._some([self._opaque()], 15)
+        if not self._loses_marks(key):
+            flags += self._some([b"h", b"l"])
+            flags += self._some([b"N%d" % self.x_random.choice([0, 1000, 2000])], 12)
+            flags += self._some([b"R%d" % self.x_random.choice([30, 3000])], 10)
         flags += self._ttl(flags, 10)
         return self._meta(b"mg", key, [], flags)
 
     def _ms(self):
-        key, value = self._key(), self._value()
-        flags = self._some([b"c", b"k", b"q", b"I", self._opaque(), b"F%d" % self._flags(),
+        key = self._key()
+        value = self._value(key)
+        flags = self._some([b"c", b"k", b"q", self._opaque(), b"F%d" % self._flags(),
                             b"T%d" % self._exptime()], 20)
+        flags += [] if self._loses_marks(key) else self._some([b"I"], 20)
         if self._chance(50):
-            flags.append(b"M" + self.x_random.choice([b"E", b"A", b"P", b"R", b"S"]))
-        if self.x_explicit_cas:
+            joins = not (self._keeps_marks(key) or self._loses_marks(key))
+            modes = [b"E", b"R", b"S"] + ([b"A", b"P"] if joins else [])
+            flags.append(b"M" + self.x_random.choice(modes))
+        if not self.x_for_peer:
             flags += self._some([b"N%d" % self.x_random.choice([0, 1000])], 20)
             flags += self._some([b"s"], 20)
         cas_of = self._with_cas(flags, key, 20)
@@ -210,9 +237,9 @@ class Commands:
     def _md(self):
         key = self._key()
         flags = self._some([b"k", b"q", self._opaque()], 25)
-        if self._chance(55):
+        if self._chance(55) and not self._loses_marks(key):
             flags += [b"I"] + self._some([b"T%d" % self.x_random.choice([0, 1000, -1])], 30)
-        elif self.x_explicit_cas:
+        elif not self.x_for_peer:
             flags += self._some([b"x"], 30)
         cas_of = self._with_cas(flags, key, 20)
         return self._meta(b"md", key, [], flags, None, cas_of)
@@ -222,11 +249,12 @@ class Commands:
         flags = self._some([b"v", b"t", b"c", b"k", self._opaque()])
         flags += self._some([b"D%d" % self._number(),
                              b"M" + self.x_random.choice([b"I", b"D", b"+", b"-"])])
-        flags += self._ttl(flags, 20)
-        if self._chance(30):    # q with N answers otherwise in 1.6.18
+        flags += [] if self.x_for_peer else self._ttl(flags, 20)
+        vivifies = self._chance(30)
+        if vivifies:
             flags += [b"N%d" % self.x_random.choice([0, 1000])]
             flags += self._some([b"J%d" % self._number()], 60)
-        else:
+        if not (vivifies and self.x_for_peer):  # q with N answers otherwise in 1.6.18
             flags += self._some([b"q"], 15)
         cas_of = self._with_cas(flags, key, 15)
         return self._meta(b"ma", key, [], flags, None, cas_of)

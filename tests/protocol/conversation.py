@@ -42,11 +42,11 @@ class Conversation:
     def _learn_cas(self, received):
         """Only replies that name their key teach: VALUE lines, meta results with k and c."""
         for line, _, _ in replies.walk(received):
-            tokens = line.split()
-            if tokens[:1] == [b"VALUE"] and len(tokens) == 5:
-                self.x_cas[line.split(b" ")[1]] = tokens[4]
-            elif tokens[:1] in ([b"HD"], [b"VA"]):
-                self._learn_meta(line.rstrip(b"\r\n").split(b" ")[1:])
+            tokens = line.rstrip(b"\r\n").split(b" ")     # keys may hold other white space
+            if tokens[0] == b"VALUE" and len(tokens) == 5:
+                self.x_cas[tokens[1]] = tokens[4]
+            elif tokens[0] in (b"HD", b"VA"):
+                self._learn_meta(tokens[1:])
 
     def _learn_meta(self, flags):
         keys = [flag[1:] for flag in flags if flag[:1] == b"k"]

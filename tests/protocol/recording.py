@@ -90,10 +90,11 @@ def sleeping_s(cases):
 class Replay:
     """Holds the conversation of one group with a server."""
 
-    def __init__(self, address, send, stall_s=STALL_S):
+    def __init__(self, address, send, stall_s=STALL_S, quiet_s=QUIET_S):
         self.x_address = address
         self.x_send = send      # how the bytes of a request are handed over (cut up or not)
         self.x_stall_s = stall_s
+        self.x_quiet_s = quiet_s
         self.x_wire = wire.Wire(address)
         self.x_first_cas = {}   # case -> first unique number of its reply
 
@@ -131,7 +132,8 @@ class Replay:
             self.x_wire.fill_until(lambda: len(inbox) != before, case.wait_s + self.x_stall_s)
             if len(inbox) == before:
                 break
-        self.x_wire.fill_until(lambda: False, case.wait_s + self.x_stall_s if case.closed else QUIET_S)
+        self.x_wire.fill_until(lambda: False, case.wait_s + self.x_stall_s if case.closed
+                               else self.x_quiet_s)
         return self.x_wire.take(len(inbox))
 
     def _remember_cas(self, name, received):

@@ -36,7 +36,7 @@ def start(maker, backend, *args):
 
 def compare(server, peer, seed, batches):
     """Hold one conversation with both; raise Difference at the first unequal batch."""
-    source = commands.Commands(seed)
+    source = commands.Commands(seed, for_peer=True)
     with wire.Wire(server.address) as ours, wire.Wire(peer.address) as theirs:
         sides = conversation.Conversation(ours), conversation.Conversation(theirs)
         # Servers are used for many seeds, and every seed starts from nothing.
