@@ -19,8 +19,7 @@ void expect_shares(const std::vector<double>& weights) {
   const AliasTable table(weights);
   Random random(1);
   std::vector<std::uint32_t> seen(weights.size());
-  for (std::uint32_t i = 0; i < kDraws; ++i)
-    ++seen.at(table.draw(random));
+  for (std::uint32_t i = 0; i < kDraws; ++i) ++seen.at(table.draw(random));
   for (std::size_t i = 0; i < weights.size(); ++i) {
     const double expected = kDraws * weights[i] / sum;
     EXPECT_NEAR(seen[i], expected, 5 * std::sqrt(expected)) << i << " of " << weights.size();
@@ -37,8 +36,7 @@ TEST(AliasTable, DrawsByWeight) {
 TEST(AliasTable, DrawsPowersAsOftenAsTheorySays) {
   for (const double exponent : {0.5, 0.99, 1.5}) {
     std::vector<double> weights;
-    for (int rank = 1; rank <= 1000; ++rank)
-      weights.push_back(std::pow(rank, -exponent));
+    for (int rank = 1; rank <= 1000; ++rank) weights.push_back(std::pow(rank, -exponent));
     expect_shares(weights);
   }
 }
@@ -47,15 +45,13 @@ TEST(AliasTable, KeepsTheSumOfManySmallWeightsTogether) {
   // The mass of all ranks above the first hundred, which no single one of them would show.
   constexpr std::uint32_t kRanks = 100'000;
   std::vector<double> weights;
-  for (std::uint32_t rank = 1; rank <= kRanks; ++rank)
-    weights.push_back(std::pow(rank, -0.99));
+  for (std::uint32_t rank = 1; rank <= kRanks; ++rank) weights.push_back(std::pow(rank, -0.99));
   const double sum = std::accumulate(weights.begin(), weights.end(), 0.0);
   const double tail = std::accumulate(weights.begin() + 100, weights.end(), 0.0) / sum;
   const AliasTable table(weights);
   Random random(2);
   std::uint32_t seen = 0;
-  for (std::uint32_t i = 0; i < kDraws; ++i)
-    seen += table.draw(random) >= 100 ? 1 : 0;
+  for (std::uint32_t i = 0; i < kDraws; ++i) seen += table.draw(random) >= 100 ? 1 : 0;
   EXPECT_NEAR(seen, kDraws * tail, 5 * std::sqrt(kDraws * tail * (1 - tail)));
 }
 

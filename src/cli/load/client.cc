@@ -179,8 +179,7 @@ void Client::record(Pipeline& pipeline, std::size_t from, std::int64_t now_ns) {
   while (from != pipeline.first()) {
     const std::int64_t sent_ns = pipeline.at(from).sent_ns;
     const std::size_t begin = from;
-    while (from != pipeline.first() && pipeline.at(from).sent_ns == sent_ns)
-      ++from;
+    while (from != pipeline.first() && pipeline.at(from).sent_ns == sent_ns) ++from;
     latencies_.record(static_cast<std::uint64_t>(now_ns - sent_ns), from - begin);
   }
 }
@@ -195,8 +194,7 @@ base::Status Client::send_batch(Connection& connection) {
     if (auto flushed = flush(connection); !flushed) return flushed;
   }
   const std::int64_t now_ns = base::steady_now_ns();
-  for (std::size_t i = first; i != pipeline.end(); ++i)
-    pipeline.at(i).sent_ns = now_ns;
+  for (std::size_t i = first; i != pipeline.end(); ++i) pipeline.at(i).sent_ns = now_ns;
   return flush(connection);
 }
 

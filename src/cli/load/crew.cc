@@ -50,8 +50,7 @@ bool Crew::wait(std::int64_t until_ns) {
 }
 
 base::Status Crew::join() {
-  for (std::thread& thread : threads_)
-    thread.join();
+  for (std::thread& thread : threads_) thread.join();
   threads_.clear();
   if (failure_) return *failure_;
   return base::Done{};
@@ -59,22 +58,19 @@ base::Status Crew::join() {
 
 Totals Crew::totals() const {
   Totals totals;
-  for (const auto& client : clients_)
-    totals.add(client->tally());
+  for (const auto& client : clients_) totals.add(client->tally());
   return totals;
 }
 
 Histogram Crew::latencies() const {
   Histogram all;
-  for (const auto& client : clients_)
-    all.add(client->latencies());
+  for (const auto& client : clients_) all.add(client->latencies());
   return all;
 }
 
 std::uint64_t Crew::behind() const {
   std::uint64_t sum = 0;
-  for (const auto& client : clients_)
-    sum += client->behind();
+  for (const auto& client : clients_) sum += client->behind();
   return sum;
 }
 

@@ -96,8 +96,7 @@ TEST(Histogram, AddsUpLikeOne) {
   first.add(second);
   EXPECT_EQ(first.count(), all.count());
   EXPECT_EQ(first.mean(), all.mean());
-  for (const double share : kShares)
-    EXPECT_EQ(first.percentile(share), all.percentile(share));
+  for (const double share : kShares) EXPECT_EQ(first.percentile(share), all.percentile(share));
 }
 
 }  // namespace

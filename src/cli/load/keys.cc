@@ -20,8 +20,7 @@ std::size_t digits_of(std::uint32_t number) {
 }
 
 std::uint32_t coprime_near(std::uint32_t wanted, std::uint32_t count) {
-  while (std::gcd(wanted, count) != 1)
-    ++wanted;
+  while (std::gcd(wanted, count) != 1) ++wanted;
   return wanted;
 }
 
@@ -42,8 +41,7 @@ Keys::Keys(std::uint32_t count, std::size_t bytes, std::size_t digits)
     : count_(count),
       stride_(coprime_near(static_cast<std::uint32_t>(kGoldenRatio * count) + 1, count)),
       digits_(digits) {
-  while (text_.size() < bytes - digits)
-    text_ += kPadding;
+  while (text_.size() < bytes - digits) text_ += kPadding;
   text_.resize(bytes - digits);
   text_.append(digits, '0');
 }
@@ -56,8 +54,7 @@ std::string Keys::text(std::uint32_t key) const {
 
 void Keys::renumber(char* out, std::uint32_t key) const {
   char* end = out + text_.size();
-  for (std::size_t i = 0; i < digits_; ++i, key >>= 4)
-    *--end = kDigits[key & 15];
+  for (std::size_t i = 0; i < digits_; ++i, key >>= 4) *--end = kDigits[key & 15];
 }
 
 std::optional<std::uint32_t> Keys::parse(std::string_view text) const {

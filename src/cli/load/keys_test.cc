@@ -21,8 +21,7 @@ TEST(Keys, HaveTheLengthThatWasAskedFor) {
 TEST(Keys, AreReadBackAndNothingElseIs) {
   auto keys = Keys::make(300, 5);
   ASSERT_TRUE(keys);
-  for (std::uint32_t key = 0; key < 300; ++key)
-    EXPECT_EQ(keys->parse(keys->text(key)), key);
+  for (std::uint32_t key = 0; key < 300; ++key) EXPECT_EQ(keys->parse(keys->text(key)), key);
   for (const char* text : {"", "la000x", "la00", "la12c", "xa001", "la0-1", "LA001"}) {
     EXPECT_FALSE(keys->parse(text)) << text;
   }

@@ -29,8 +29,7 @@ void burn() {
 
 TEST(ProcessCpu, CountsWhatAllThreadsHaveUsed) {
   const auto other_is_up_to = [](int wanted, auto& stage) {
-    while (stage.load() != wanted)
-      std::this_thread::yield();
+    while (stage.load() != wanted) std::this_thread::yield();
   };
   std::atomic<int> stage = 0;
   std::thread other([&] {

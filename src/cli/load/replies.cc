@@ -148,8 +148,7 @@ bool Replies::identify(std::string_view key) {
   if (!must_identify_ && !(verify_ && is_named)) return true;
   const auto found = shape_.keys.parse(key);
   if (!found) return false;
-  while (next_ < asked.size() && asked[next_] != *found)
-    ++next_;
+  while (next_ < asked.size() && asked[next_] != *found) ++next_;
   if (next_ == asked.size()) return false;
   key_ = asked[next_++];
   return true;

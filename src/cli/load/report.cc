@@ -106,8 +106,7 @@ class Object {
 std::string latency_object(const Histogram& latencies) {
   Object object;
   object.add("mean", latencies.mean() / 1e3);
-  for (const auto& [name, share] : kPercentiles)
-    object.add(name, us(latencies.percentile(share)));
+  for (const auto& [name, share] : kPercentiles) object.add(name, us(latencies.percentile(share)));
   return object.add("max", us(latencies.max())).text();
 }
 

@@ -40,8 +40,7 @@ std::string Shape::hit_reply(std::uint32_t value_bytes) const {
   }
   one.append(value_bytes, 'x').append(kLineEnd);
   std::string all;
-  for (std::uint32_t i = 0; i < multiget; ++i)
-    all += one;
+  for (std::uint32_t i = 0; i < multiget; ++i) all += one;
   if (protocol == Protocol::kText) return all + "END\r\n";
   return multiget == 1 ? all : all + "MN\r\n";
 }
@@ -52,16 +51,14 @@ Requests::Requests(const Shape& shape) : shape_(shape) {
   const std::string key = shape.keys.text(0);
   if (shape.protocol == Protocol::kText) {
     get_ = "get";
-    for (std::uint32_t i = 0; i < shape.multiget; ++i)
-      get_ += " " + key;
+    for (std::uint32_t i = 0; i < shape.multiget; ++i) get_ += " " + key;
     get_ += kLineEnd;
     first_key_ = 4;
     key_stride_ = key.size() + 1;
     set_ = "set " + key + " 0 0 ";
   } else {
     const std::string line = "mg " + key + (shape.multiget == 1 ? " v\r\n" : " k v q\r\n");
-    for (std::uint32_t i = 0; i < shape.multiget; ++i)
-      get_ += line;
+    for (std::uint32_t i = 0; i < shape.multiget; ++i) get_ += line;
     if (shape.multiget != 1) get_ += "mn\r\n";
     first_key_ = 3;
     key_stride_ = line.size();

@@ -17,8 +17,7 @@ TEST(Schedule, SpacesRequestsEvenly) {
 
 TEST(Schedule, DoesNotDriftWhereTheIntervalIsNoWholeNumber) {
   Schedule schedule(0, 300'000);
-  for (int i = 0; i < 300'000; ++i)
-    schedule.take();
+  for (int i = 0; i < 300'000; ++i) schedule.take();
   EXPECT_NEAR(static_cast<double>(schedule.next_ns()), 1e9, 1);
 }
 

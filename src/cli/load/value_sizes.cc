@@ -54,8 +54,7 @@ base::Result<ValueSizes> ValueSizes::parse(std::string_view text) {
     sizes.parts_.push_back({part->from, part->to, weights});
     sizes.max_ = std::max(sizes.max_, part->to);
   }
-  for (Part& part : sizes.parts_)
-    part.until /= weights;
+  for (Part& part : sizes.parts_) part.until /= weights;
   if (sizes.parts_.size() == 1 && sizes.parts_[0].from == sizes.parts_[0].to) {
     sizes.fixed_ = sizes.max_;
     sizes.parts_.clear();
@@ -67,8 +66,7 @@ std::uint32_t ValueSizes::draw(std::uint32_t key) const {
   Random random(kSizesSeed + key);
   const double share = random.unit();
   const Part* part = &parts_.front();
-  while (share >= part->until && part != &parts_.back())
-    ++part;
+  while (share >= part->until && part != &parts_.back()) ++part;
   return part->from + random.below(part->to - part->from + 1);
 }
 

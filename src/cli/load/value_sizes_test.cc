@@ -27,8 +27,7 @@ TEST(ValueSizes, IsARangeWithBothEnds) {
     ASSERT_LE(sizes->of(key), 13U);
     ++seen[sizes->of(key)];
   }
-  for (std::uint32_t size = 10; size <= 13; ++size)
-    EXPECT_NEAR(seen[size], 1000, 150) << size;
+  for (std::uint32_t size = 10; size <= 13; ++size) EXPECT_NEAR(seen[size], 1000, 150) << size;
 }
 
 TEST(ValueSizes, WeighsItsParts) {

@@ -46,8 +46,7 @@ Mix::Mix(const Keys& keys, Popularity popularity, double sets, std::uint64_t see
   const double exponent = popularity.zipf_exponent;
   if (exponent > 0 && keys.count() <= kMostRanksOfTable) {
     std::vector<double> weights(keys.count());
-    for (std::uint32_t i = 0; i < keys.count(); ++i)
-      weights[i] = std::pow(i + 1.0, -exponent);
+    for (std::uint32_t i = 0; i < keys.count(); ++i) weights[i] = std::pow(i + 1.0, -exponent);
     table_.emplace(std::move(weights));
   } else if (exponent > 0) {
     zipf_.emplace(keys.count(), exponent);
@@ -59,8 +58,7 @@ Workload::Draw Mix::draw(std::span<std::uint32_t> keys) {
     keys[0] = draw_key();
     return Draw::kSet;
   }
-  for (std::uint32_t& key : keys)
-    key = draw_key();
+  for (std::uint32_t& key : keys) key = draw_key();
   return Draw::kGet;
 }
 

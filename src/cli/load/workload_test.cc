@@ -27,8 +27,7 @@ TEST(Workload, MixesGetsAndSetsByTheirShare) {
     Mix mix(keys, *Popularity::parse("uniform"), share, 1);
     std::array<std::uint32_t, 3> drawn{};
     int sets = 0;
-    for (int i = 0; i < 20'000; ++i)
-      sets += mix.draw(drawn) == Workload::Draw::kSet ? 1 : 0;
+    for (int i = 0; i < 20'000; ++i) sets += mix.draw(drawn) == Workload::Draw::kSet ? 1 : 0;
     EXPECT_NEAR(sets, share * 20'000, share == 0 || share == 1 ? 0 : 400) << share;
   }
 }
@@ -41,8 +40,7 @@ TEST(Workload, AsksForEveryKeyAlikeOrForFewMostly) {
     std::array<std::uint32_t, 2> drawn{};
     for (int i = 0; i < 50'000; ++i) {
       mix.draw(drawn);
-      for (const std::uint32_t key : drawn)
-        ++seen.at(key);
+      for (const std::uint32_t key : drawn) ++seen.at(key);
     }
     const bool uniform = *text == 'u';
     EXPECT_NEAR(seen[keys.of_rank(0)], uniform ? 1000 : 18'900, 600) << text;

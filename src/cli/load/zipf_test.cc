@@ -19,8 +19,7 @@ std::vector<double> theory(std::uint32_t ranks, double exponent) {
   for (std::uint32_t rank = 1; rank <= ranks; ++rank) {
     sum += shares[rank - 1] = std::pow(rank, -exponent);
   }
-  for (double& share : shares)
-    share /= sum;
+  for (double& share : shares) share /= sum;
   return shares;
 }
 
@@ -28,8 +27,7 @@ std::vector<std::uint32_t> draw_many(std::uint32_t ranks, double exponent, std::
   const Zipf zipf(ranks, exponent);
   Random random(seed);
   std::vector<std::uint32_t> seen(ranks);
-  for (std::uint32_t i = 0; i < kDraws; ++i)
-    ++seen.at(zipf.draw(random) - 1);
+  for (std::uint32_t i = 0; i < kDraws; ++i) ++seen.at(zipf.draw(random) - 1);
   return seen;
 }
 
@@ -46,8 +44,7 @@ class ZipfExponents : public testing::TestWithParam<double> {};
 TEST_P(ZipfExponents, DrawsEachOfFewRanksAsOftenAsTheorySays) {
   const auto shares = theory(20, GetParam());
   const auto seen = draw_many(20, GetParam(), 1);
-  for (std::uint32_t i = 0; i < 20; ++i)
-    expect_share(seen[i], shares[i], "rank", i + 1);
+  for (std::uint32_t i = 0; i < 20; ++i) expect_share(seen[i], shares[i], "rank", i + 1);
 }
 
 TEST_P(ZipfExponents, DrawsTheTailOfManyRanksAsOftenAsTheorySays) {
@@ -70,8 +67,7 @@ INSTANTIATE_TEST_SUITE_P(, ZipfExponents, testing::Values(0.2, 0.7, 0.99, 1.0, 1
 TEST(Zipf, HasOneRankIfThereIsOnlyOne) {
   const Zipf zipf(1, 0.99);
   Random random(3);
-  for (int i = 0; i < 1000; ++i)
-    EXPECT_EQ(zipf.draw(random), 1U);
+  for (int i = 0; i < 1000; ++i) EXPECT_EQ(zipf.draw(random), 1U);
 }
 
 }  // namespace
