@@ -14,44 +14,44 @@ namespace larder::cli {
 namespace {
 
 void declare_server(CommandLine& line, load::Options& options) {
-  line.option("--host", options.host, "Of the server");
-  line.option("-p,--port", options.port, "Of the server");
-  line.option("--unix", options.unix_path, "Path of the server's socket, instead of host and port");
-  line.option("--server-pid", options.server_pid,
-              "Reports the processor time that this process uses for a request");
+  line.option('\0', "host", "host", options.host, "the server's name or address");
+  line.option('p', "port", "port", options.port, "the server's port");
+  line.option('\0', "unix", "path", options.unix_path, "its unix socket, instead of host and port");
+  line.option('\0', "server-pid", "pid", options.server_pid,
+              "report the processor time that this process uses for a request; 0: none");
 }
 
 void declare_load(CommandLine& line, load::Options& options) {
-  line.option("-c,--connections", options.connections, "In all");
-  line.option("--threads", options.threads, "Of the client, which share the connections");
+  line.option('c', "connections", "number", options.connections, "connections in all");
+  line.option('\0', "threads", "number", options.threads, "client threads, which share them");
+  line.option('d', "depth", "number", options.depth,
+              "requests that a connection sends at once, and the next when all are answered");
   line.option(
-      "-d,--depth", options.depth,
-      "Requests of a connection in flight: sent at once, and the next when all are answered");
-  line.option(
-      "--rate", options.rate,
-      "Requests a second, latency counted from when each was to be sent; 0: as replies come");
-  line.option("--seconds", options.seconds, "Measured");
-  line.option("--warmup", options.warmup_s, "Seconds before that");
+      '\0', "rate", "per second", options.rate,
+      "send at this rate, latency counts from when each was to be sent; 0: as replies come");
+  line.option('\0', "seconds", "seconds", options.seconds, "time to measure");
+  line.option('\0', "warmup", "seconds", options.warmup_s, "time before that");
 }
 
 void declare_requests(CommandLine& line, load::Options& options) {
-  line.option("--protocol", options.protocol, "text or meta");
-  line.option("--keys", options.keys, "Different ones");
-  line.option("--key-bytes", options.key_bytes, "Length of a key");
-  line.option("--value-bytes", options.value_bytes,
-              "Length of a value: 100, 10-1000, or with weights 100:9,1000-8000:1");
-  line.option("--multiget", options.multiget, "Keys of one get");
-  line.option("--distribution", options.distribution, "uniform, zipf or zipf:EXPONENT");
-  line.option("--sets", options.sets_percent, "Percent of the requests");
-  line.option("--seed", options.seed, "Of all that is drawn");
-  line.flag("--fill,!--no-fill", options.fill,
-            "Sets every key before (default, unless --sets 100)");
-  line.flag("--verify", options.verify, "Checks every byte of every value");
+  line.option('\0', "protocol", "text|meta", options.protocol, "memcached's protocol to speak");
+  line.option('\0', "keys", "number", options.keys, "different keys");
+  line.option('\0', "key-bytes", "bytes", options.key_bytes, "length of a key");
+  line.option('\0', "value-bytes", "sizes", options.value_bytes,
+              "length of a value: 100, 10-1000, or with weights 100:9,1000-8000:1");
+  line.option('\0', "multiget", "keys", options.multiget, "keys of one get");
+  line.option('\0', "distribution", "name", options.distribution,
+              "how popular keys are: uniform, zipf (0.99) or zipf:<exponent>");
+  line.option('\0', "sets", "percent", options.sets_percent, "share of sets among the requests");
+  line.option('\0', "seed", "number", options.seed, "of everything that is drawn");
+  line.flag("no-fill", options.fill, false, "do not set every key before");
+  line.flag("fill", options.fill, true, "set every key before (default, unless all is sets)");
+  line.flag("verify", options.verify, true, "check every byte of every value");
 }
 
 void declare_report(CommandLine& line, load::Options& options) {
-  line.flag("--json", options.json, "Prints one JSON object");
-  line.flag("--histogram", options.histogram, "Prints every bucket of the latencies");
+  line.flag("json", options.json, true, "print one JSON object");
+  line.flag("histogram", options.histogram, true, "print every bucket of the latencies");
 }
 
 int fail(const std::string& what, int exit_code) {
@@ -64,16 +64,15 @@ int fail(const std::string& what, int exit_code) {
 int bench(int argc, char** argv) {
   if (argc > 1 && std::string_view(argv[1]) == "floor") return bench_floor(argc - 1, argv + 1);
   load::Options options;
-  CommandLine line("larder bench", "Loads a memcached server, and reports how fast it answers.");
+  CommandLine line("larder bench",
+                   "load on a memcached server, and how fast it answers; `larder bench floor` is a "
+                   "server that does nothing for its replies");
   declare_server(line, options);
   declare_load(line, options);
   declare_requests(line, options);
   declare_report(line, options);
-  line.epilogue("`larder bench floor --help`: a server that does nothing for its replies.");
   if (const auto ended = line.parse(argc, argv)) return *ended;
-  if (const auto good = load::check(options); !good) {
-    return fail(good.failure().what, kUsageExit);
-  }
+  if (const auto good = load::check(options); !good) return fail(good.failure().what, kExitUsage);
   auto outcome = load::run(options);
   if (!outcome) return fail(outcome.failure().what, 1);
   const std::string report =

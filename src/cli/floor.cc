@@ -100,29 +100,30 @@ int bench_floor(int argc, char** argv) {
   load::Options shape_options;
   shape_options.keys = 1;
   CommandLine line("larder bench floor",
-                   "Answers a load with replies of the right lengths and does nothing for them.");
-  line.option("--listen", options.listen, "HOST:PORT; port 0: any, printed in the first line");
-  line.option("--io", options.io, "uring, epoll or auto");
-  line.option("--threads", options.threads, "Event loops");
-  line.option("--protocol", shape_options.protocol, "As the load's");
-  line.option("--key-bytes", shape_options.key_bytes, "As the load's");
-  line.option("--value-bytes", shape_options.value_bytes, "As the load's, one number");
-  line.option("--multiget", shape_options.multiget, "As the load's");
+                   "answers a load with replies of the right lengths and does nothing for them");
+  line.option('\0', "listen", "host:port", options.listen,
+              "where; port 0: any that is free. The first line printed tells it");
+  line.option('\0', "io", "uring|epoll|auto", options.io, "how to talk to the kernel");
+  line.option('\0', "threads", "number", options.threads, "event loops");
+  line.option('\0', "protocol", "text|meta", shape_options.protocol, "as the load's");
+  line.option('\0', "key-bytes", "bytes", shape_options.key_bytes, "as the load's");
+  line.option('\0', "value-bytes", "bytes", shape_options.value_bytes, "as the load's, one size");
+  line.option('\0', "multiget", "keys", shape_options.multiget, "as the load's");
   if (const auto ended = line.parse(argc, argv)) return *ended;
 
   const auto backend = backend_of(options.io);
-  if (!backend) return fail("--io is uring, epoll or auto: " + options.io, kUsageExit);
+  if (!backend) return fail("--io is uring, epoll or auto: " + options.io, kExitUsage);
   if (options.threads < 1 || options.threads > limits::kMaxLoadThreads) {
-    return fail("--threads is 1 to " + std::to_string(limits::kMaxLoadThreads), kUsageExit);
+    return fail("--threads is 1 to " + std::to_string(limits::kMaxLoadThreads), kExitUsage);
   }
   if (const auto good = load::check(shape_options); !good) {
-    return fail(good.failure().what, kUsageExit);
+    return fail(good.failure().what, kExitUsage);
   }
   auto shape = load::shape_of(shape_options);
-  if (!shape) return fail(shape.failure().what, kUsageExit);
-  if (!shape->sizes.fixed()) return fail("--value-bytes is one number here", kUsageExit);
+  if (!shape) return fail(shape.failure().what, kExitUsage);
+  if (!shape->sizes.fixed()) return fail("--value-bytes is one number here", kExitUsage);
   auto address = parse_listen(options.listen);
-  if (!address) return fail(address.failure().what, kUsageExit);
+  if (!address) return fail(address.failure().what, kExitUsage);
   const load::FloorPlan plan(*shape);
   return serve_until_signal(options, *backend, *address, plan);
 }

@@ -7,6 +7,9 @@
 namespace larder::cli::load {
 namespace {
 
+constexpr double kMaxSeconds = 24 * 60 * 60;
+constexpr double kMaxRate = 1e9;
+
 struct Bound {
   const char* name;
   std::uint64_t value;
@@ -40,8 +43,14 @@ base::Status check(const Options& options) {
   if (options.threads > options.connections) {
     return base::Failure{"--threads: each needs a connection of its own"};
   }
-  if (!(options.seconds > 0 && options.warmup_s >= 0 && options.rate >= 0)) {
-    return base::Failure{"--seconds is above 0, --warmup and --rate are not below it"};
+  if (!(options.seconds > 0 && options.seconds <= kMaxSeconds)) {
+    return base::Failure{"--seconds is above 0 and at most a day"};
+  }
+  if (!(options.warmup_s >= 0 && options.warmup_s <= kMaxSeconds)) {
+    return base::Failure{"--warmup is at least 0 and at most a day"};
+  }
+  if (!(options.rate >= 0 && options.rate <= kMaxRate)) {
+    return base::Failure{"--rate is at least 0 and at most a thousand million a second"};
   }
   if (!(options.sets_percent >= 0 && options.sets_percent <= 100)) {
     return base::Failure{"--sets is 0 to 100"};
