@@ -139,11 +139,8 @@ TEST(Count, MissesNothingAndTheExpired) {
 
 TEST(CountToCreate, BeginsWithTheInitialNumber) {
   TestStore store;
-  const Count how{.binary_key = true,
-                  .delta = 3,
-                  .cas = 44,
-                  .create_expires = store.in(70),
-                  .initial = 13};
+  const Count how{
+      .binary_key = true, .delta = 3, .cas = 44, .create_expires = store.in(70), .initial = 13};
   const Counted created = store.count("n", how);
   EXPECT_EQ(created.answer, Answer::kOk);
   EXPECT_TRUE(created.created);

@@ -17,9 +17,8 @@ TEST(Find, MissesWhatWasNeverPut) {
 
 TEST(Find, TellsWhatWasPut) {
   TestStore store;
-  const Stored stored = store.put("k", "hello", {.binary_key = true,
-                                                 .flags = 7,
-                                                 .expires = store.in(60)});
+  const Stored stored =
+      store.put("k", "hello", {.binary_key = true, .flags = 7, .expires = store.in(60)});
   ASSERT_EQ(stored.answer, Answer::kOk);
   EXPECT_EQ(stored.size, 5U);
   const Found found = store.find("k");

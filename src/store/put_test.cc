@@ -55,8 +55,7 @@ TEST(Put, AnswersByModeAndExpectedNumber) {
     const Stored on_nothing = store.put("none", "new", put_of(row, 5));
     EXPECT_EQ(on_nothing.answer, row.on_nothing);
     EXPECT_EQ(on_nothing.cas != 0, row.on_nothing == Answer::kOk);
-    EXPECT_EQ(store.text("none"),
-              row.on_nothing == Answer::kOk ? "new" : TestStore::kNothing);
+    EXPECT_EQ(store.text("none"), row.on_nothing == Answer::kOk ? "new" : TestStore::kNothing);
 
     const Cas before = store.put("some", "old").cas;
     const Stored on_item = store.put("some", "new", put_of(row, before));
@@ -107,10 +106,8 @@ TEST(Put, JoinsNothingToNothing) {
 TEST(Put, JoinsCreateWhenAsked) {
   for (const PutMode mode : {PutMode::kAppend, PutMode::kPrepend}) {
     TestStore store;
-    const Put how{.mode = mode,
-                  .flags = 5,
-                  .expires = store.in(500),
-                  .create_expires = store.in(60)};
+    const Put how{
+        .mode = mode, .flags = 5, .expires = store.in(500), .create_expires = store.in(60)};
     EXPECT_EQ(store.put("k", "v", how).answer, Answer::kOk);
     EXPECT_EQ(store.peek("k").expires, store.in(60));
     EXPECT_EQ(store.peek("k").flags, 5U);
@@ -130,8 +127,8 @@ TEST(Put, AddKeepsWhatIsThereYoung) {
 }
 
 TEST(Put, ClearsEveryMark) {
-  for (const PutMode mode : {PutMode::kSet, PutMode::kReplace, PutMode::kAppend,
-                             PutMode::kPrepend}) {
+  for (const PutMode mode :
+       {PutMode::kSet, PutMode::kReplace, PutMode::kAppend, PutMode::kPrepend}) {
     TestStore store;
     store.put("k", "a");
     store.remove("k", {.invalidate = true});
@@ -191,11 +188,9 @@ struct StaleStore : TestStore {
     remove("k", {.invalidate = true, .cas = 50});
   }
   Stored late(Cas expected) {
-    return put("k", "new", {.keep_stale = true,
-                            .flags = 2,
-                            .expires = in(900),
-                            .expected = expected,
-                            .cas = 60});
+    return put(
+        "k", "new",
+        {.keep_stale = true, .flags = 2, .expires = in(900), .expected = expected, .cas = 60});
   }
 };
 

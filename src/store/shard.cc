@@ -44,8 +44,7 @@ bool wins(Item& item, const Lookup& how, UnixMs now) {
 }  // namespace
 
 Shard::~Shard() {
-  while (age_.oldest() != nullptr)
-    unlink(index_.place_of(*age_.oldest()));
+  while (age_.oldest() != nullptr) unlink(index_.place_of(*age_.oldest()));
 }
 
 Shard::Lock Shard::enter(UnixMs now) {
