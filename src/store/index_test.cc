@@ -78,14 +78,18 @@ TEST(Index, TellsKeysApartThatShareHomeAndTag) {
   EXPECT_TRUE(test.has("again", 42));
 }
 
-TEST(Index, StopsSearchingWhereNobodyHasPassed) {
+TEST(Index, ForgetsThePassersThatAreGone) {
   TestIndex test;
+  const auto passed = [&](const std::string& key) {
+    return test.index.find(key, 7).line->tags >> (8 * Index::Line::kSlots);
+  };
   for (int i = 0; i < 20; ++i) test.insert(std::to_string(i), 7);
-  for (int i = 0; i < 20; ++i) test.index.erase(test.index.find(std::to_string(i), 7));
-  const Index::Place nothing = test.index.find("none", 7);
-  EXPECT_EQ(nothing.item, nullptr);
+  EXPECT_EQ(passed("0"), 13U);
+  EXPECT_EQ(passed("7"), 6U);
+  for (int i = 1; i < 20; ++i) test.index.erase(test.index.find(std::to_string(i), 7));
+  EXPECT_EQ(passed("0"), 0U) << "a search for nothing would go on behind its home";
   test.insert("home", 7);
-  EXPECT_EQ(test.index.find("home", 7).slot, 0U) << "the freed slots are taken again";
+  EXPECT_EQ(test.index.find("home", 7).line, test.index.find("0", 7).line);
 }
 
 TEST(Index, ReplacesInPlace) {

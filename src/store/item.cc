@@ -127,9 +127,9 @@ bool add_extent(Item& item, std::size_t missing) {
   return true;
 }
 
-ItemRef make_whole_item(Ledger& ledger, std::string_view key, std::size_t value_size, bool cas_slot,
-                        Admission admission) {
-  ItemRef item = make_item(ledger, key, value_size, cas_slot, admission);
+ItemRef make_whole_item(Ledger& ledger, std::string_view key, std::size_t value_size,
+                        bool cas_slot) {
+  ItemRef item = make_item(ledger, key, value_size, cas_slot);
   if (!item || !item->is(Item::kInExtents)) return item;
   for (std::size_t held = 0; held < value_size; held = item->long_value().held) {
     if (!add_extent(*item, value_size - held)) return {};

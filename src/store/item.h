@@ -166,8 +166,8 @@ ItemRef make_item(Ledger& ledger, std::string_view key, std::size_t value_size, 
 // Adds an extent for at most `missing` further bytes of a long value. False: no memory.
 [[nodiscard]] bool add_extent(Item& item, std::size_t missing);
 // make_item with all the extents of a long value.
-ItemRef make_whole_item(Ledger& ledger, std::string_view key, std::size_t value_size, bool cas_slot,
-                        Admission admission = Admission::kTry);
+ItemRef make_whole_item(Ledger& ledger, std::string_view key, std::size_t value_size,
+                        bool cas_slot);
 
 // Room in an item, from the front to the back of its value.
 class ValueWriter {

@@ -185,6 +185,19 @@ TEST(MemoryLimit, HoldsByEvictingWhatIsOld) {
   for (int i = 0; i < 10; ++i) EXPECT_EQ(store.text("k" + std::to_string(i)), "(nothing)");
 }
 
+TEST(MemoryLimit, HoldsForEveryWayToCreate) {
+  TestStore store({.memory_bytes = kMiB});
+  for (int i = 0; i < 20'000; ++i) {
+    store.find("f" + std::to_string(i), {.create_expires = 0});
+    ASSERT_LE(store.total(), kMiB);
+    store.count("c" + std::to_string(i), {.create_expires = 0});
+    ASSERT_LE(store.total(), kMiB);
+    store.put("a", std::string(i % 3 == 0 ? 1 : 300, 'v'),
+              {.mode = i % 999 == 0 ? PutMode::kSet : PutMode::kAppend});
+    ASSERT_LE(store.total(), kMiB);
+  }
+}
+
 TEST(MemoryLimit, SparesWhatIsReadNowAndThen) {
   TestStore store({.memory_bytes = 2 * kMiB});
   store.put("read", "v");

@@ -182,12 +182,13 @@ bool Shard::drop_value(Index::Place& place, const Key& key, const Remove& how, U
 bool Shard::reserve_cas_slot(Index::Place& place, const Key& key, UnixMs now, ItemRef& old) {
   const Item& item = *place.item;
   if (item.is(Item::kCasSlot)) return true;
-  ItemRef copy = make_item(ledger_, key.bytes, item.value_size, true, Admission::kForce);
+  ItemRef copy = make_item(ledger_, key.bytes, item.value_size, true);
   if (!copy) return false;
   ValueWriter(*copy).write_value_of(item);
   keep_terms(item, *copy);
   keep_state(item, *copy);
   old = replace(place, std::move(copy), key, now);
+  place.item->accessed_s = old->accessed_s;
   return true;
 }
 

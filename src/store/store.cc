@@ -82,7 +82,7 @@ Stored Store::put(const Key& key, std::string_view value, const Put& how, UnixMs
 
 Stored Store::commit_item(ItemRef fresh, const Key& key, const Put& how, UnixMs now) {
   if (how.cas && !fresh->is(Item::kCasSlot)) {
-    ItemRef copy = make_item(ledger_, key.bytes, fresh->value_size, true, Admission::kForce);
+    ItemRef copy = make_item(ledger_, key.bytes, fresh->value_size, true);
     if (!copy) return {Answer::kNoMemory};
     ValueWriter(*copy).write_value_of(*fresh);
     fresh = std::move(copy);

@@ -1,0 +1,267 @@
+// Copyright 2026 The Larder Authors. SPDX-License-Identifier: Apache-2.0
+#include <gtest/gtest.h>
+
+#include <atomic>
+#include <barrier>
+#include <cstdint>
+#include <functional>
+#include <random>
+#include <string>
+#include <thread>
+#include <vector>
+
+#include "base/hash.h"
+#include "store/item.h"
+#include "store/store_audit.h"
+#include "store/test_seed.h"
+#include "store/test_store.h"
+
+// Many threads on few keys. Meant for the thread sanitizer, and true without it.
+namespace larder::store {
+namespace {
+
+constexpr unsigned kThreads = 8;
+constexpr std::size_t kKiB = 1024;
+constexpr std::size_t kMiB = 1024 * kKiB;
+constexpr UnixMs kNow = TestStore::kStart;
+#ifdef LARDER_SANITIZED
+constexpr int kRounds = 5'000;
+#else
+constexpr int kRounds = 30'000;
+#endif
+
+// All threads begin together; what fails in one fails the test.
+void in_threads(const std::function<void(unsigned)>& work) {
+  std::barrier start(kThreads);
+  std::vector<std::thread> threads;
+  for (unsigned me = 0; me < kThreads; ++me) {
+    threads.emplace_back([&, me] {
+      start.arrive_and_wait();
+      work(me);
+    });
+  }
+  for (std::thread& thread : threads) thread.join();
+}
+
+// A value that says whose it is and whether it is whole:  <checksum> <key> <sequence> <filling>
+std::string make_value(const std::string& key, std::uint64_t sequence, std::size_t filling) {
+  std::string body = key + " " + std::to_string(sequence) + " ";
+  body.append(filling, static_cast<char>('a' + sequence % 26));
+  return std::to_string(base::keyed_hash(body, 0)) + " " + body;
+}
+
+bool is_whole_value_of(const std::string& key, const std::string& value) {
+  const std::size_t end = value.find(' ');
+  if (end == std::string::npos) return false;
+  const std::string body = value.substr(end + 1);
+  return value.substr(0, end) == std::to_string(base::keyed_hash(body, 0)) &&
+         body.starts_with(key + " ");
+}
+
+// One thread of the great mix: everything that there is, on keys that all threads use.
+class Mixer {
+ public:
+  Mixer(Store& store, std::uint64_t seed) : store_(store), random_(seed) {}
+
+  void run() {
+    for (int round = 0; round < kRounds; ++round) step();
+    for (const Kept& kept : kept_) check(kept.key, kept.found);
+  }
+
+ private:
+  struct Kept {
+    std::string key;
+    Found found;
+  };
+
+  std::size_t below(std::size_t n) { return random_() % n; }
+  bool one_in(std::size_t n) { return below(n) == 0; }
+
+  void step() {
+    const std::string name = "key" + std::to_string(below(40));
+    const Key key = store_.key(name);
+    store_.prefetch(key);
+    const std::size_t dice = below(1000);
+    if (dice < 500) return find(name, key);
+    if (dice < 750) return put(name, key);
+    if (dice < 850) return receive(name, key);
+    if (dice < 900) return void(store_.remove(key, {.invalidate = one_in(2)}, now_));
+    if (dice < 930) return void(store_.remove(key, {.invalidate = true, .cas = below(100)}, now_));
+    if (dice < 960) return void(store_.count(key, {}, now_));
+    if (dice < 990) return void(now_ += 1);
+    if (dice < 993) return store_.flush(now_ + static_cast<UnixMs>(below(3)), now_);
+    if (dice < 996) return store_.set_memory_limit(kMiB + below(4 * kMiB), now_);
+    EXPECT_LE(store_.usage().items, 40U);
+  }
+
+  void find(const std::string& name, const Key& key) {
+    Lookup how{.compete = one_in(2)};
+    if (one_in(10)) how.expires = now_ + static_cast<UnixMs>(below(50));
+    Found found = store_.find(key, how, now_);
+    if (found.answer != Answer::kOk) return;
+    check(name, found);
+    if (!one_in(5)) return;
+    if (kept_.size() < 8) return kept_.push_back({name, std::move(found)});
+    Kept& old = kept_[below(kept_.size())];
+    check(old.key, old.found);
+    old = {name, std::move(found)};
+  }
+
+  static void check(const std::string& name, const Found& found) {
+    EXPECT_TRUE(is_whole_value_of(name, text_of(found.value))) << name << " is torn or another's";
+  }
+
+  std::string any_value(const std::string& name) {
+    std::size_t filling = below(200);
+    if (one_in(20)) filling = below(100 * kKiB);
+    return make_value(name, random_(), filling);
+  }
+
+  void put(const std::string& name, const Key& key) {
+    Put how{.mode = static_cast<PutMode>(below(3))};
+    if (one_in(3)) how.expires = now_ + static_cast<UnixMs>(below(50));
+    if (one_in(5)) how.cas = below(100);
+    store_.put(key, any_value(name), how, now_);
+  }
+
+  void receive(const std::string& name, const Key& key) {
+    const std::string value = any_value(name);
+    Reservation reservation = store_.reserve(key, value.size(), 0, now_);
+    while (reservation.missing() != 0) {
+      if (fill_some(reservation, value, 1 + below(50 * kKiB)) == 0) return;
+      if (one_in(10)) return;  // the client went away
+    }
+    if (reservation.answer() == Answer::kOk) store_.commit(reservation, key, {}, now_);
+  }
+
+  Store& store_;
+  std::mt19937_64 random_;
+  UnixMs now_ = kNow;
+  std::vector<Kept> kept_;
+};
+
+TEST(Concurrency, KeepsEveryValueWhole) {
+  const std::uint64_t seed = test_seed();
+  SCOPED_TRACE(reproduced_by(seed));
+  Store store({.memory_bytes = 2 * kMiB});
+  in_threads([&](unsigned me) { Mixer(store, seed + me).run(); });
+  const StoreAudit audit(store);
+  EXPECT_EQ(audit.linked().bytes, store.usage().item_bytes);
+  EXPECT_EQ(audit.linked().in_use, 0U);
+  EXPECT_EQ(store.usage().reserved_bytes, 0U);
+}
+
+TEST(Concurrency, LosesNoCount) {
+  Store store({});
+  const Key key = store.key("counter");
+  store.put(key, "0", {}, kNow);
+  in_threads([&](unsigned me) {
+    for (int i = 0; i < kRounds; ++i) {
+      if (me % 2 == 0) {
+        store.count(key, {}, kNow);
+        continue;
+      }
+      const Found found = store.find(key, {}, kNow);
+      const std::string once = text_of(found.value);
+      EXPECT_EQ(text_of(found.value), once) << "counted in place under a pin";
+    }
+  });
+  EXPECT_EQ(store.count(key, {.delta = 0}, kNow).number, kRounds * kThreads / 2);
+}
+
+TEST(Concurrency, LosesNoPartOfAJoin) {
+  Store store({});
+  const Key key = store.key("log");
+  store.put(key, "", {}, kNow);
+  constexpr int kParts = 1000;
+  in_threads([&](unsigned me) {
+    const std::string part(7, static_cast<char>('a' + me));
+    for (int i = 0; i < kParts; ++i) {
+      const PutMode mode = i % 2 == 0 ? PutMode::kAppend : PutMode::kPrepend;
+      EXPECT_EQ(store.put(key, part, {.mode = mode}, kNow).answer, Answer::kOk);
+    }
+  });
+  const std::string log = text_of(store.find(key, {}, kNow).value);
+  ASSERT_EQ(log.size(), std::size_t{7} * kParts * kThreads);
+  for (std::size_t at = 0; at < log.size(); at += 7) {
+    ASSERT_EQ(log.substr(at, 7), std::string(7, log[at])) << "a part was torn at " << at;
+  }
+}
+
+TEST(Concurrency, StoresOneOfManyWithTheSameNumber) {
+  Store store({});
+  const Key key = store.key("k");
+  store.put(key, "0", {}, kNow);
+  std::atomic<int> stored{0};
+  in_threads([&](unsigned) {
+    for (int i = 0; i < kRounds / 10; ++i) {
+      const Found found = store.find(key, {}, kNow);
+      const std::string next = std::to_string(std::stoi(text_of(found.value)) + 1);
+      const Answer answer = store.put(key, next, {.expected = found.cas}, kNow).answer;
+      stored += answer == Answer::kOk ? 1 : 0;
+    }
+  });
+  EXPECT_EQ(text_of(store.find(key, {}, kNow).value), std::to_string(stored));
+}
+
+TEST(Concurrency, LetsOneReaderWin) {
+  Store store({});
+  constexpr int kKeys = 300;
+  std::atomic<int> stale_wins{0};
+  std::atomic<int> created{0};
+  for (int i = 0; i < kKeys; ++i) {
+    const std::string name = "stale" + std::to_string(i);
+    store.put(store.key(name), "v", {}, kNow);
+    store.remove(store.key(name), {.invalidate = true}, kNow);
+  }
+  in_threads([&](unsigned) {
+    for (int i = 0; i < kKeys; ++i) {
+      const std::string stale = "stale" + std::to_string(i);
+      const std::string fresh = "fresh" + std::to_string(i);
+      stale_wins += store.find(store.key(stale), {.compete = true}, kNow).won ? 1 : 0;
+      created += store.find(store.key(fresh), {.create_expires = 0}, kNow).won ? 1 : 0;
+    }
+  });
+  EXPECT_EQ(stale_wins, kKeys);
+  EXPECT_EQ(created, kKeys);
+}
+
+TEST(Concurrency, PrefetchesWhileTheIndexGrowsAndShrinks) {
+  Store store({.memory_bytes = 64 * kMiB});
+  in_threads([&](unsigned me) {
+    for (int i = 0; i < kRounds; ++i) {
+      const std::string mine = std::to_string(me) + "." + std::to_string(i);
+      const std::string other = std::to_string((me + 1) % kThreads) + "." + std::to_string(i);
+      store.prefetch(store.key(other));
+      store.put(store.key(mine), mine, {}, kNow);
+      if (me == 0 && i % 1000 == 999) {
+        store.set_memory_limit(kMiB, kNow);
+        store.set_memory_limit(64 * kMiB, kNow);
+      }
+      const Found found = store.find(store.key(other), {}, kNow);
+      EXPECT_EQ(text_of(found.value), found.answer == Answer::kOk ? other : "");
+    }
+  });
+  EXPECT_EQ(StoreAudit(store).linked().bytes, store.usage().item_bytes);
+}
+
+TEST(Concurrency, DropsPinsOnOtherThreads) {
+  Store store({});
+  const Key key = store.key("k");
+  std::vector<Found> pins(kThreads * 100);
+  for (std::size_t i = 0; i < pins.size(); ++i) {
+    if (i % 10 == 0) store.put(key, std::string(i * 10, 'v'), {}, kNow);
+    pins[i] = store.find(key, {}, kNow);
+  }
+  in_threads([&](unsigned me) {
+    for (std::size_t i = me; i < pins.size(); i += kThreads) {
+      EXPECT_EQ(text_of(pins[i].value), std::string(i / 10 * 100, 'v'));
+      pins[i] = Found();
+    }
+  });
+  store.remove(key, {}, kNow);
+  EXPECT_EQ(store.usage().item_bytes, 0U);
+}
+
+}  // namespace
+}  // namespace larder::store
