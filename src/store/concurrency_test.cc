@@ -80,7 +80,8 @@ class Mixer {
   void step() {
     const std::string name = "key" + std::to_string(below(40));
     const Key key = store_.key(name);
-    store_.prefetch(key);
+    store_.prefetch_line(key);
+    store_.prefetch_item(key);
     const std::size_t dice = below(1000);
     if (dice < 500) return find(name, key);
     if (dice < 750) return put(name, key);
@@ -232,7 +233,8 @@ TEST(Concurrency, PrefetchesWhileTheIndexGrowsAndShrinks) {
     for (int i = 0; i < kRounds; ++i) {
       const std::string mine = std::to_string(me) + "." + std::to_string(i);
       const std::string other = std::to_string((me + 1) % kThreads) + "." + std::to_string(i);
-      store.prefetch(store.key(other));
+      store.prefetch_line(store.key(other));
+      store.prefetch_item(store.key(other));
       store.put(store.key(mine), mine, {}, kNow);
       if (me == 0 && i % 1000 == 999) {
         store.set_memory_limit(kMiB, kNow);
