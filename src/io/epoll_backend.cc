@@ -122,10 +122,11 @@ class EpollBackend final : public Backend {
     constexpr std::uint32_t kGone = EPOLLHUP | EPOLLERR;
     if (faults_ != nullptr && faults_->try_again()) return;
     auto& state = socket.backend_state;
-    const bool wants_bytes = state.streaming || !state.direct.empty();
     const bool wants_room = (state.interest & EPOLLOUT) != 0;
     if ((events & (EPOLLOUT | kGone)) != 0 && wants_room) send(socket);
     if ((events & (EPOLLIN | kGone)) == 0 || socket.closing()) return;
+    // Asked only now: the session that could send may have begun to read.
+    const bool wants_bytes = state.streaming || !state.direct.empty();
     if (wants_bytes) {
       receive(socket);
     } else {
