@@ -122,11 +122,11 @@ class EpollBackend final : public Backend {
     constexpr std::uint32_t kGone = EPOLLHUP | EPOLLERR;
     if (faults_ != nullptr && faults_->try_again()) return;
     auto& state = socket.backend_state;
-    const bool wants_bytes = state.streaming || !state.direct.empty();
     const bool wants_room = (state.interest & EPOLLOUT) != 0;
     if ((events & (EPOLLOUT | kGone)) != 0 && wants_room) send(socket);
     if ((events & (EPOLLIN | kGone)) == 0 || socket.closing()) return;
-    if (wants_bytes) {
+    // Asked only now: a session that waited for room may have begun to wait for bytes.
+    if (state.streaming || !state.direct.empty()) {
       receive(socket);
     } else {
       remove_interest(socket, EPOLLIN);
