@@ -125,9 +125,8 @@ class EpollBackend final : public Backend {
     const bool wants_room = (state.interest & EPOLLOUT) != 0;
     if ((events & (EPOLLOUT | kGone)) != 0 && wants_room) send(socket);
     if ((events & (EPOLLIN | kGone)) == 0 || socket.closing()) return;
-    // Asked only now: the session that could send may have begun to read.
-    const bool wants_bytes = state.streaming || !state.direct.empty();
-    if (wants_bytes) {
+    // Asked only now: a session that waited for room may have begun to wait for bytes.
+    if (state.streaming || !state.direct.empty()) {
       receive(socket);
     } else {
       remove_interest(socket, EPOLLIN);

@@ -50,19 +50,21 @@ Loop::~Loop() {
 }
 
 void Loop::run() {
-  while (!finished()) {
-    backend_->wait(wait_ms());
-    update_clocks();
-    backend_->dispatch();
-    run_posted();
-    run_timers();
-    free_closed();
-  }
+  while (!finished()) turn(wait_ms());
+}
+
+void Loop::turn(std::int64_t timeout_ms) {
+  backend_->wait(timeout_ms);
+  update_clocks();
+  backend_->dispatch();
+  run_posted();
+  run_timers();
+  free_closed();
 }
 
 void Loop::update_clocks() {
-  now_ = base::coarse_unix_now_ms();
-  steady_now_ = base::coarse_steady_now_ms();
+  now_ = options_.unix_now();
+  steady_now_ = options_.steady_now();
 }
 
 std::int64_t Loop::wait_ms() const {

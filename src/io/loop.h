@@ -27,14 +27,17 @@ struct LoopOptions {
   std::size_t receive_buffer_bytes = limits::kReceiveBufferBytes;
   std::size_t receive_buffers = limits::kReceiveBuffers;
   std::int64_t no_progress_ms = limits::kNoProgressS * 1000;
-  Faults* faults = nullptr;  // tests only
+  // Tests only: what goes wrong, and what time it is.
+  Faults* faults = nullptr;
+  base::UnixMs (*unix_now)() noexcept = base::coarse_unix_now_ms;
+  base::SteadyMs (*steady_now)() noexcept = base::coarse_steady_now_ms;
 };
 
 // One thread's events: its sockets, its timers, and what other threads post to it.
 //
-//   run:  wait ─► now ─► dispatch (sessions run) ─► posted ─► timers ─► free closed sockets ─┐
-//          ▲                                                                                 │
-//          └────────────── until begin_stop, and no socket is left ──────────────────────────┘
+//   turn:  wait ─► now ─► dispatch (sessions run) ─► posted ─► timers ─► free closed sockets ─┐
+//           ▲                                                                                 │
+//           └────────── run: until begin_stop, and no socket is left ─────────────────────────┘
 //
 // Created and used by the thread that runs it; post and socket_count are for any thread.
 class Loop {
@@ -49,6 +52,8 @@ class Loop {
   Loop& operator=(const Loop&) = delete;
 
   void run();
+  // One round of run(), waiting at most `timeout_ms` (-1: for ever) for something to happen.
+  void turn(std::int64_t timeout_ms);
   // Any thread. Runs `what` on the loop's thread, in a later part of this turn or in the next.
   void post(std::function<void()> what);
   // Sessions read what has arrived already and then the end; after `grace_ms` they are cut.

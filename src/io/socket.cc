@@ -108,14 +108,18 @@ void Socket::receive_stopped() {
   } else if (inbox_.empty()) {
     want_direct(direct_room_);
   } else {
-    // Bytes that arrived while the stream was being stopped.
-    const std::string_view early = inbox_.unread().substr(0, direct_room_.size());
-    std::memcpy(direct_room_.data(), early.data(), early.size());
-    const std::size_t bytes = early.size();
-    inbox_.consume(bytes);
-    new_bytes_ = !inbox_.empty();
-    received_direct(bytes);
+    received_early();
   }
+}
+
+// Bytes that arrived while the stream was being stopped for a direct receive.
+void Socket::received_early() {
+  const std::string_view early = inbox_.unread().substr(0, direct_room_.size());
+  std::memcpy(direct_room_.data(), early.data(), early.size());
+  const std::size_t bytes = early.size();
+  inbox_.consume(bytes);
+  new_bytes_ = !inbox_.empty();
+  received_direct(bytes);
 }
 
 void Socket::received_direct(std::size_t bytes) {
@@ -126,9 +130,10 @@ void Socket::received_direct(std::size_t bytes) {
 }
 
 void Socket::ended() {
+  ended_ = true;
+  if (reader_ && !direct_room_.empty() && !inbox_.empty()) return received_early();
   receiving_ = Receiving::kOff;
   direct_room_ = {};
-  ended_ = true;
   if (reader_) resume(reader_);
 }
 

@@ -120,6 +120,7 @@ class Socket : public base::ListNode<AllSockets>, public base::ListNode<SendingS
   void want_bytes();
   void want_direct(std::span<char> room);
   void want_sent();
+  void received_early();
   void resume(std::coroutine_handle<>& waiter);
   void after_session_ran();
   void account_unread();
