@@ -91,7 +91,8 @@ Value Item::pinned_value() {
 
 void Item::release(void* subject) noexcept {
   Item* item = static_cast<Item*>(subject);
-  if (item->refs.fetch_sub(1, std::memory_order_acq_rel) != 1) return;
+  // The only holder of what is linked nowhere needs no atomic subtraction to know it.
+  if (!item->is_unshared() && item->refs.fetch_sub(1, std::memory_order_acq_rel) != 1) return;
   if (item->ledger != nullptr) item->ledger->remove(item->bytes());
   if (item->is(kInExtents)) free_extents(item->long_value());
   item->~Item();
