@@ -4,6 +4,7 @@
 #include <cstring>
 
 #include "base/decimal.h"
+#include "base/limits.h"
 #include "store/counter.h"
 #include "store/item_limit.h"
 #include "store/shard.h"
@@ -65,10 +66,10 @@ void set_terms(Item& fresh, const Put& how, UnixMs expires) {
 // Whether the block of `old` can be written over with what is in `fresh`: nobody reads it, and it
 // has the same shape and cost. Its neighbours in age order are then left alone, which are cold.
 bool can_take_over(const Item& old, const Item& fresh) {
-  constexpr std::size_t kMaxCopied = 4096;  // under the lock
   constexpr std::uint8_t kShape = Item::kCasSlot | Item::kInExtents;
-  return fresh.value_size <= kMaxCopied && ((old.marks ^ fresh.marks) & kShape) == 0 &&
-         old.bytes() == fresh.bytes() && old.is_unshared();
+  return fresh.value_size <= limits::kMaxOverwriteBytes &&
+         ((old.marks ^ fresh.marks) & kShape) == 0 && old.bytes() == fresh.bytes() &&
+         old.is_unshared();
 }
 
 void take_over(Item& old, const Item& fresh, UnixMs now) {
