@@ -50,6 +50,14 @@ constexpr std::size_t kEpollReceiveBytes = 64 * KiB;  // one read
 constexpr std::size_t kAcceptsPerTurn = 64;           // of one listener
 constexpr std::int64_t kAcceptRetryMs = 10;           // after running out of descriptors
 
+// ---- the store
+constexpr std::size_t kMaxContiguousBytes = 32 * KiB;  // of a value: longer ones lie in extents
+constexpr std::size_t kFirstExtentBytes = 64 * KiB;    // short, for not all that is declared comes
+constexpr std::size_t kMaxExtentBytes = 1 * MiB;
+constexpr std::size_t kMaxOverwriteBytes = 4 * KiB;  // copied over an old value under the lock
+constexpr std::size_t kEvictionLooks = 16;           // at items, while a shard is locked
+constexpr std::size_t kFruitlessEvictions = 4096;    // then there is nothing to be had
+
 // ---- larder bench
 constexpr std::size_t kMaxReplyLineBytes = 2048;  // of a server: without a line end
 constexpr std::int64_t kNoReplyMs = 10'000;       // of a server that owes some: given up

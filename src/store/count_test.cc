@@ -4,6 +4,7 @@
 #include <string>
 #include <string_view>
 
+#include "base/limits.h"
 #include "store/counter.h"
 #include "store/item.h"
 #include "store/test_store.h"
@@ -119,7 +120,7 @@ TEST(Count, GivesAPlainItemItsOwnNumber) {
 
 TEST(Count, RefusesWhatIsNoNumberAndLeavesIt) {
   TestStore store;
-  const std::string blanks = "5" + std::string(kMaxContiguousBytes, ' ');
+  const std::string blanks = "5" + std::string(limits::kMaxContiguousBytes, ' ');
   for (const std::string& value : {std::string("abc"), std::string(), blanks}) {
     store.put("n", value);
     EXPECT_EQ(store.count("n").answer, Answer::kNotNumeric);

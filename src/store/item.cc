@@ -7,6 +7,7 @@
 #include <new>
 
 #include "base/check.h"
+#include "base/limits.h"
 
 namespace larder::store {
 namespace {
@@ -14,7 +15,8 @@ namespace {
 constexpr std::uint32_t kFirstViews = 2;
 
 std::size_t next_size(const Extents& extents, std::size_t missing) {
-  return std::min(missing, extents.count == 0 ? kFirstExtentBytes : kMaxExtentBytes);
+  return std::min(missing,
+                  extents.count == 0 ? limits::kFirstExtentBytes : limits::kMaxExtentBytes);
 }
 
 std::size_t views_bytes(std::uint32_t capacity) {
@@ -47,7 +49,7 @@ void free_extents(Extents& extents) {
 
 Item* Item::create(std::string_view key, std::size_t value_size, bool cas_slot) {
   LARDER_CHECK(key.size() <= UINT8_MAX && value_size <= UINT32_MAX);
-  const bool in_extents = value_size > kMaxContiguousBytes;
+  const bool in_extents = value_size > limits::kMaxContiguousBytes;
   const std::size_t front =
       (cas_slot || in_extents ? sizeof(Cas) : 0U) + (in_extents ? sizeof(Extents) : 0U);
   const std::size_t back = key.size() + (in_extents ? 0 : value_size);
@@ -91,7 +93,8 @@ Value Item::pinned_value() {
 
 void Item::release(void* subject) noexcept {
   Item* item = static_cast<Item*>(subject);
-  if (item->refs.fetch_sub(1, std::memory_order_acq_rel) != 1) return;
+  // The only holder of what is linked nowhere needs no atomic subtraction to know it.
+  if (!item->is_unshared() && item->refs.fetch_sub(1, std::memory_order_acq_rel) != 1) return;
   if (item->ledger != nullptr) item->ledger->remove(item->bytes());
   if (item->is(kInExtents)) free_extents(item->long_value());
   item->~Item();

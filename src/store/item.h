@@ -15,12 +15,6 @@
 
 namespace larder::store {
 
-// Longer values lie in extents; shorter ones in the same block as their header and key.
-constexpr std::size_t kMaxContiguousBytes = 32 * 1024;
-// An extent is never longer; the first one is short, for not all that is declared arrives.
-constexpr std::size_t kMaxExtentBytes = 1024 * 1024;
-constexpr std::size_t kFirstExtentBytes = 64 * 1024;
-
 constexpr std::int64_t kMsPerS = 1000;
 constexpr std::uint32_t seconds_of(UnixMs now) { return static_cast<std::uint32_t>(now / kMsPerS); }
 

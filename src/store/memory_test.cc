@@ -5,6 +5,7 @@
 #include <string>
 #include <vector>
 
+#include "base/limits.h"
 #include "store/item.h"
 #include "store/ledger.h"
 #include "store/store_audit.h"
@@ -61,9 +62,10 @@ TEST(HeapBytes, AreWhatMallocTakes) {
 
 TEST(Reservation, BringsInValuesOfEveryShape) {
   for (const std::size_t size :
-       {std::size_t{0}, std::size_t{1}, std::size_t{100}, kMaxContiguousBytes,
-        kMaxContiguousBytes + 1, kFirstExtentBytes, kFirstExtentBytes + 1,
-        kFirstExtentBytes + kMaxExtentBytes, kFirstExtentBytes + kMaxExtentBytes + 1, 7 * kMiB}) {
+       {std::size_t{0}, std::size_t{1}, std::size_t{100}, limits::kMaxContiguousBytes,
+        limits::kMaxContiguousBytes + 1, limits::kFirstExtentBytes, limits::kFirstExtentBytes + 1,
+        limits::kFirstExtentBytes + limits::kMaxExtentBytes,
+        limits::kFirstExtentBytes + limits::kMaxExtentBytes + 1, 7 * kMiB}) {
     for (const std::size_t step : {std::size_t{997}, std::size_t{64} * kKiB, 16 * kMiB}) {
       SCOPED_TRACE(testing::Message() << size << " bytes by " << step);
       TestStore store({.item_bytes = 16 * kMiB});
@@ -81,8 +83,8 @@ TEST(Reservation, BringsInValuesOfEveryShape) {
 }
 
 TEST(Reservation, JoinsValuesOfEveryShape) {
-  for (const std::size_t size : {std::size_t{10}, kMaxContiguousBytes, 3 * kMiB}) {
-    for (const std::size_t part : {std::size_t{1}, kMaxContiguousBytes, kMiB}) {
+  for (const std::size_t size : {std::size_t{10}, limits::kMaxContiguousBytes, 3 * kMiB}) {
+    for (const std::size_t part : {std::size_t{1}, limits::kMaxContiguousBytes, kMiB}) {
       TestStore store({.item_bytes = 16 * kMiB});
       const std::string old = pattern(size);
       const std::string more(part, 'm');

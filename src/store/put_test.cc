@@ -5,6 +5,7 @@
 #include <optional>
 #include <string>
 
+#include "base/limits.h"
 #include "store/item.h"
 #include "store/test_store.h"
 
@@ -162,7 +163,7 @@ TEST(PutOwnCas, OfZeroIsNone) {
 }
 
 TEST(PutOwnCas, ComesWithAReservationToo) {
-  for (const std::size_t size : {std::size_t{3}, kMaxContiguousBytes + 1}) {
+  for (const std::size_t size : {std::size_t{3}, limits::kMaxContiguousBytes + 1}) {
     TestStore store;
     const std::string value(size, 'v');
     Reservation reservation = store.reserve("k", size);

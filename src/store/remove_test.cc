@@ -3,6 +3,7 @@
 
 #include <string>
 
+#include "base/limits.h"
 #include "store/item.h"
 #include "store/test_store.h"
 
@@ -68,8 +69,8 @@ TEST(RemoveInvalidate, LetsANewReaderWinEachTime) {
 }
 
 TEST(RemoveInvalidate, TakesAnOwnNumberForValuesOfEverySize) {
-  for (const std::size_t size : {std::size_t{0}, std::size_t{5}, kMaxContiguousBytes,
-                                 kMaxContiguousBytes + 1, std::size_t{900'000}}) {
+  for (const std::size_t size : {std::size_t{0}, std::size_t{5}, limits::kMaxContiguousBytes,
+                                 limits::kMaxContiguousBytes + 1, std::size_t{900'000}}) {
     TestStore store;
     const std::string value(size, 'v');
     store.put("k", value, {.flags = 3});

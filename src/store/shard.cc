@@ -4,12 +4,11 @@
 #include <algorithm>
 
 #include "base/check.h"
+#include "base/limits.h"
 
 namespace larder::store {
 namespace {
 
-// Of one call of evict: bounds the time that the shard is locked.
-constexpr std::size_t kMaxLooks = 16;
 Found describe(const Item& item, UnixMs now) {
   Found found;
   found.answer = Answer::kOk;
@@ -146,7 +145,7 @@ Eviction Shard::evict(UnixMs now) {
     index_.halve();
     return Eviction::kFreed;
   }
-  const std::size_t looks = std::min(kMaxLooks, index_.count());
+  const std::size_t looks = std::min(limits::kEvictionLooks, index_.count());
   bool all_in_use = looks == index_.count();
   for (std::size_t look = 0; look < looks; ++look) {
     Item& item = *age_.oldest();

@@ -4,6 +4,7 @@
 #include <cstring>
 
 #include "base/decimal.h"
+#include "base/limits.h"
 #include "store/counter.h"
 #include "store/item_limit.h"
 #include "store/shard.h"
@@ -62,6 +63,24 @@ void set_terms(Item& fresh, const Put& how, UnixMs expires) {
   if (how.binary_key) fresh.set(Item::kBinaryKey);
 }
 
+// Whether the block of `old` can be written over with what is in `fresh`: nobody reads it, and it
+// has the same shape and cost. Its neighbours in age order are then left alone, which are cold.
+bool can_take_over(const Item& old, const Item& fresh) {
+  constexpr std::uint8_t kShape = Item::kCasSlot | Item::kInExtents;
+  return fresh.value_size <= limits::kMaxOverwriteBytes &&
+         ((old.marks ^ fresh.marks) & kShape) == 0 && old.bytes() == fresh.bytes() &&
+         old.is_unshared();
+}
+
+void take_over(Item& old, const Item& fresh, UnixMs now) {
+  std::memcpy(old.value(), fresh.value(), fresh.value_size);
+  old.value_size = fresh.value_size;
+  old.flags = fresh.flags;
+  old.expires = fresh.expires;
+  old.marks = fresh.marks;
+  old.access(now);  // it keeps its place in age order, and gets another chance instead
+}
+
 struct Digits {
   explicit Digits(std::uint64_t number)
       : size(static_cast<std::size_t>(base::write_decimal(text.data(), number) - text.data())) {}
@@ -117,7 +136,11 @@ Stored Shard::store_over(Index::Place& place, ItemRef& fresh, const Key& key, co
     fresh->set(Item::kStale);
     keep(Item::kTokenSent, *place.item, *fresh);
   }
-  old = replace(place, std::move(fresh), key, now);
+  if (can_take_over(*place.item, *fresh)) {
+    take_over(*place.item, *fresh, now);
+  } else {
+    old = replace(place, std::move(fresh), key, now);
+  }
   stamp(*place.item, how.cas, now);
   return stored(*place.item);
 }

@@ -6,17 +6,12 @@
 #include <utility>
 
 #include "base/check.h"
+#include "base/limits.h"
 #include "store/item.h"
 #include "store/item_limit.h"
 #include "store/shard.h"
 
 namespace larder::store {
-namespace {
-
-// Calls of Shard::evict without anything freed, after which there is nothing to be had.
-constexpr std::size_t kMaxFruitlessEvictions = kShards * 64;
-
-}  // namespace
 
 // One array of equal shards, each told its ledger and node.
 struct Store::Shards {
@@ -136,7 +131,7 @@ bool Store::make_room(UnixMs now) noexcept {
       continue;
     }
     empty_handed = eviction == Eviction::kNothing ? empty_handed + 1 : 0;
-    if (empty_handed == kShards || ++fruitless == kMaxFruitlessEvictions) return false;
+    if (empty_handed == kShards || ++fruitless == limits::kFruitlessEvictions) return false;
   }
   return true;
 }

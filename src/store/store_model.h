@@ -8,6 +8,7 @@
 #include <string_view>
 #include <utility>
 
+#include "base/limits.h"
 #include "store/counter.h"
 #include "store/item_limit.h"
 #include "store/operation.h"
@@ -140,7 +141,7 @@ class StoreModel {
       return {.answer = Answer::kExists, .after = before};
     }
     const std::optional<std::uint64_t> number = counter_number(before->value);
-    if (!number || before->value.size() > 32 * 1024) {
+    if (!number || before->value.size() > limits::kMaxContiguousBytes) {
       return {.answer = Answer::kNotNumeric, .after = before};
     }
     Outcome out{.after = before, .number = counted(*number, how.delta, how.down)};
