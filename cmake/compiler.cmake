@@ -18,8 +18,9 @@ if(LARDER_SANITIZE)
 endif()
 add_compile_options(-fno-omit-frame-pointer -mno-omit-leaf-frame-pointer -fno-plt)
 
-# A moved clone must give the same bytes, so no path of this one may enter the objects.
-add_compile_options(-ffile-prefix-map=${CMAKE_SOURCE_DIR}=.)
+# A moved clone must give the same bytes, so no path of this one may enter the objects. A debugger
+# finds the sources after `set substitute-path /larder <clone>`.
+add_compile_options(-ffile-prefix-map=${CMAKE_SOURCE_DIR}=/larder)
 
 if(NOT DEFINED CMAKE_COMPILE_WARNING_AS_ERROR)
   set(CMAKE_COMPILE_WARNING_AS_ERROR ON)
@@ -54,12 +55,17 @@ if(LARDER_FUZZ)
   add_link_options(-fsanitize=fuzzer-no-link)
 endif()
 
+# Debian's runtimes look for llvm-symbolizer-19 and give bare addresses without it; others will do.
+find_program(LARDER_SYMBOLIZER NAMES llvm-symbolizer-19 llvm-symbolizer addr2line)
+
 # Every program of the project is made here, so that the sanitizers' options reach all of them.
 function(larder_executable target)
   add_executable(${target} ${ARGN})
   if(LARDER_SANITIZE)
     if(NOT TARGET larder_sanitizer_options)
       add_library(larder_sanitizer_options OBJECT ${PROJECT_SOURCE_DIR}/cmake/sanitizer_options.cc)
+      target_compile_definitions(larder_sanitizer_options PRIVATE
+        LARDER_SYMBOLIZER="${LARDER_SYMBOLIZER}")
     endif()
     target_link_libraries(${target} PRIVATE larder_sanitizer_options)
   endif()
