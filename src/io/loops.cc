@@ -114,8 +114,10 @@ base::Status Loops::run_thread(const LoopOptions& options) {
   const std::size_t index = loops_.size();
   loops_.push_back(*std::move(loop));
   loads_.push_back(std::make_unique<std::atomic<std::size_t>>(0));
-  loops_.back()->post([this, index] {
-    loops_[index]->on_socket_freed = [this, index] { connection_left(index); };
+  // The vector may still grow under the loops that already run: none of them may look into it yet.
+  Loop* const opened_loop = loops_.back().get();
+  opened_loop->post([this, index, opened_loop] {
+    opened_loop->on_socket_freed = [this, index] { connection_left(index); };
   });
   return base::Done{};
 }

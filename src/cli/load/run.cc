@@ -40,13 +40,13 @@ base::Result<io::Address> address_of(const Options& options) {
   if (!found) return found.failure();
   // A name may have several addresses, and the server only one of them.
   for (const io::Address& address : *found) {
+    if (found->size() == 1) break;
     auto fd = open_connection(address);
-    if (!fd && address.get() != found->back().get()) continue;
-    if (!fd) return fd.failure();
+    if (!fd) continue;
     ::close(*fd);
     return address;
   }
-  return base::Failure{"no address of " + options.host};
+  return found->front();
 }
 
 ClientOptions client_options(const Options& options, const io::Address& address,
