@@ -43,15 +43,15 @@ void in_threads(const std::function<void(unsigned)>& work) {
   for (std::thread& thread : threads) thread.join();
 }
 
-// A value that says whose it is and whether it is whole:  <checksum> <key> <sequence> <filling>
+// A value that says whose it is and whether it is whole:  <checksum>:<key> <sequence> <filling>
 std::string make_value(const std::string& key, std::uint64_t sequence, std::size_t filling) {
   std::string body = key + " " + std::to_string(sequence) + " ";
   body.append(filling, static_cast<char>('a' + sequence % 26));
-  return std::to_string(base::keyed_hash(body, 0)) + " " + body;
+  return std::to_string(base::keyed_hash(body, 0)) + ":" + body;
 }
 
 bool is_whole_value_of(const std::string& key, const std::string& value) {
-  const std::size_t end = value.find(' ');
+  const std::size_t end = value.find(':');
   if (end == std::string::npos) return false;
   const std::string body = value.substr(end + 1);
   return value.substr(0, end) == std::to_string(base::keyed_hash(body, 0)) &&

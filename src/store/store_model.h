@@ -29,6 +29,7 @@ class StoreModel {
     std::uint32_t flags = 0;
     UnixMs expires = kNeverExpires;
     Cas cas = kUnknown;
+    bool own_cas = false;    // chosen by the client
     Cas not_cas = kUnknown;  // what it had before a change to which the engine gives the number
     bool stale = false;
     bool token_sent = false;
@@ -124,14 +125,18 @@ class StoreModel {
     if (!how.invalidate && !how.drop_value) return {};
     Entry entry = *before;
     if (how.drop_value) {
-      entry = Entry{.cas = before->cas, .binary_key = before->binary_key, .access = seconds()};
+      entry = Entry{.cas = before->cas,
+                    .own_cas = before->own_cas,
+                    .binary_key = before->binary_key,
+                    .access = seconds()};
     }
     if (how.expires) entry.expires = *how.expires;
     if (how.invalidate) {
       entry.stale = true;
       entry.token_sent = false;
     }
-    renumber(entry, how.cas);
+    const bool keeps_cas = !how.invalidate && before->own_cas && !how.cas;
+    if (!keeps_cas) renumber(entry, how.cas);
     return {.after = entry};
   }
 
@@ -172,6 +177,7 @@ class StoreModel {
     const Cas given = own.value_or(kUnknown);
     entry.not_cas = given == kUnknown ? entry.cas : kUnknown;
     entry.cas = given;
+    entry.own_cas = given != kUnknown;
   }
   Entry fresh(std::string_view value, const Put& how, UnixMs expires) const {
     Entry entry{.value = std::string(value), .flags = how.flags, .expires = expires};

@@ -156,7 +156,6 @@ Session::Outcome Session::answer_count(const Request& request) {
 Session::Outcome Session::answer_touch(const Request& request) {
   cache::Lookup how;
   how.want_value = false;
-  how.leave_no_trace = true;
   how.expires = wire::expiry_of(request.command.exptime, now());
   const Answer answer = cache().find(request.key, how, now()).answer;
   if (answer == Answer::kPending) return wait_for(request.key);
