@@ -51,8 +51,8 @@ def memcached_binary():
 class Server:
     """One process; `backend` is uring, epoll or auto of larder, or "memcached" for the peer."""
 
-    def __init__(self, backend, *args, memory_mb=64, threads=2, unix=None, port=-1, host="127.0.0.1",
-                 user="root"):
+    def __init__(self, backend, *args, memory_mb=64, threads=2, unix=None, port=-1,
+                 host="127.0.0.1", user="root"):
         self.x_backend = backend
         self.x_unix = unix
         self.x_host = host

@@ -101,8 +101,8 @@ class Commands:
         if kind < 0.42:
             return b""
         if kind < 0.52:
-            return self.x_random.choice([b"END\r\n", b"VALUE a 0 1\r\na\r\n", b"0042", b"12x", b"-5",
-                                         b"100000000000000000000", b"9  ", b"a\r\n\r\n"])
+            return self.x_random.choice([b"END\r\n", b"VALUE a 0 1\r\na\r\n", b"0042", b"12x",
+                                         b"-5", b"100000000000000000000", b"9  ", b"a\r\n\r\n"])
         if kind < 0.97:
             return b"v" + self.x_random.randbytes(self.x_random.choice([0, 3, 17, 100, 900, 3000]))
         size = self.x_random.choice([9_000, 33_000, 120_000, 500_000, 600_000])

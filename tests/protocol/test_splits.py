@@ -95,7 +95,8 @@ def _describe(backend, seed, way, whole, pieces):
         min(len(theirs), len(ours)))
     return (f"{len(theirs)} reply lines for the whole stream, {len(ours)} for its pieces; "
             f"line {number} differs:\n"
-            f"  whole  {theirs[number:number + 1]!r:.300}\n  pieces {ours[number:number + 1]!r:.300}\n"
+            f"  whole  {theirs[number:number + 1]!r:.300}\n"
+            f"  pieces {ours[number:number + 1]!r:.300}\n"
             f"reproduce: /usr/bin/python3 tests/protocol/test_splits.py --seed {seed} "
             f"--backend {backend} --way {way}")
 
