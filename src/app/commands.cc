@@ -116,13 +116,16 @@ namespace {
 void print_welcome(const std::vector<io::Address>& addresses, std::string_view backend) {
   fmt::print("Larder {} serves\n  cache (memcached)  {}  by {}\n", base::kVersion,
              joined(addresses), backend);
-  const bool tcp = !addresses.empty() && !addresses.front().is_unix();
-  const std::string to = tcp ? fmt::format("nc -q1 127.0.0.1 {}", addresses.front().port())
-                             : "nc -q1 -U " + joined(addresses);
-  fmt::print("Try it from another terminal:\n");
-  fmt::print("  printf 'set hello 0 0 5\\r\\nworld\\r\\n' | {}\n", to);
-  fmt::print("  printf 'get hello\\r\\n' | {}\n", to);
-  fmt::print("  printf 'mg hello s t v\\r\\n' | {}\n", to);
+  constexpr std::string_view kTalk = "set hello 0 0 5\\r\\nworld\\r\\nget hello\\r\\nquit\\r\\n";
+  const io::Address& first = addresses.front();
+  if (first.is_unix()) {
+    fmt::print("Try it from another terminal:\n  printf '{}' | nc -U {}\n", kTalk, first.path());
+  } else {
+    // Bash alone can do it: a bare machine has no nc.
+    fmt::print(
+        "Try it from another bash:\n  exec 3<>/dev/tcp/{}/{}\n  printf '{}' >&3\n  cat <&3\n",
+        first.host(), first.port(), kTalk);
+  }
   fmt::print("Stop it with Ctrl-C.\n");
   std::fflush(stdout);
 }

@@ -67,12 +67,16 @@ std::string Address::path() const {
   return is_unix() ? reinterpret_cast<const sockaddr_un*>(&storage_)->sun_path : "";
 }
 
+std::string Address::host() const {
+  if (is_unix()) return "";
+  char name[NI_MAXHOST] = "?";
+  ::getnameinfo(get(), size_, name, sizeof name, nullptr, 0, NI_NUMERICHOST);
+  return name;
+}
+
 std::string Address::text() const {
   if (is_unix()) return path();
-  char host[NI_MAXHOST] = "?";
-  ::getnameinfo(get(), size_, host, sizeof host, nullptr, 0, NI_NUMERICHOST);
-  const std::string name = host;
-  return (family() == AF_INET6 ? "[" + name + "]" : name) + ":" + std::to_string(port());
+  return (family() == AF_INET6 ? "[" + host() + "]" : host()) + ":" + std::to_string(port());
 }
 
 }  // namespace larder::io

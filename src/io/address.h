@@ -25,6 +25,7 @@ class Address {
   socklen_t size() const { return size_; }
   bool is_unix() const { return family() == AF_UNIX; }
   std::uint16_t port() const;  // 0 for a unix socket
+  std::string host() const;    // as a number; empty for a unix socket
   std::string path() const;    // of a unix socket
   std::string text() const;    // `127.0.0.1:11211`, `[::1]:11211`, `/run/larder.sock`
 
