@@ -9,7 +9,6 @@
 
 #include <algorithm>
 #include <cerrno>
-#include <cstring>
 #include <ctime>
 #include <utility>
 
@@ -156,9 +155,9 @@ base::Status Client::receive(Connection& connection) {
   if (bytes < 0 && errno != EAGAIN && errno != EINTR) return connection_failure("receiving");
   if (bytes < 0) return base::Done{};
   // What was left over goes right before what has come.
-  const std::size_t carried = connection.carry.size();
-  std::memcpy(begin - carried, connection.carry.data(), carried);
-  return take_replies(connection, begin - carried, begin + bytes);
+  char* const carried = begin - connection.carry.size();
+  std::copy(connection.carry.begin(), connection.carry.end(), carried);
+  return take_replies(connection, carried, begin + bytes);
 }
 
 base::Status Client::take_replies(Connection& connection, const char* begin, const char* end) {

@@ -7,6 +7,7 @@
 namespace larder::cli::load {
 namespace {
 
+constexpr double kMinSeconds = 0.001;
 constexpr double kMaxSeconds = 24 * 60 * 60;
 constexpr double kMaxRate = 1e9;
 
@@ -16,6 +17,9 @@ struct Bound {
   std::uint64_t least;
   std::uint64_t most;
 };
+
+// False for what is no number, too.
+bool is_within(double value, double least, double most) { return value >= least && value <= most; }
 
 base::Status check_bounds(const Options& options) {
   const Bound bounds[] = {
@@ -43,18 +47,16 @@ base::Status check(const Options& options) {
   if (options.threads > options.connections) {
     return base::Failure{"--threads: each needs a connection of its own"};
   }
-  if (!(options.seconds > 0 && options.seconds <= kMaxSeconds)) {
-    return base::Failure{"--seconds is above 0 and at most a day"};
+  if (!is_within(options.seconds, kMinSeconds, kMaxSeconds)) {
+    return base::Failure{"--seconds is at least a thousandth and at most a day"};
   }
-  if (!(options.warmup_s >= 0 && options.warmup_s <= kMaxSeconds)) {
+  if (!is_within(options.warmup_s, 0, kMaxSeconds)) {
     return base::Failure{"--warmup is at least 0 and at most a day"};
   }
-  if (!(options.rate >= 0 && options.rate <= kMaxRate)) {
+  if (!is_within(options.rate, 0, kMaxRate)) {
     return base::Failure{"--rate is at least 0 and at most a thousand million a second"};
   }
-  if (!(options.sets_percent >= 0 && options.sets_percent <= 100)) {
-    return base::Failure{"--sets is 0 to 100"};
-  }
+  if (!is_within(options.sets_percent, 0, 100)) return base::Failure{"--sets is 0 to 100"};
   if (auto popularity = Popularity::parse(options.distribution); !popularity) {
     return popularity.failure();
   }

@@ -31,54 +31,54 @@ std::string value(const Shape& shape, std::uint32_t key, std::uint64_t version) 
 class Conversation {
  public:
   Conversation(const Dialect& dialect, std::size_t depth)
-      : shape_{dialect.protocol, dialect.multiget, *Keys::make(1000, 10),
-               *ValueSizes::parse(dialect.sizes)},
-        pipeline_(depth, dialect.multiget),
-        replies_(shape_, dialect.verify, pipeline_, tally_) {}
+      : shape{dialect.protocol, dialect.multiget, *Keys::make(1000, 10),
+              *ValueSizes::parse(dialect.sizes)},
+        pipeline(depth, dialect.multiget),
+        replies(shape, dialect.verify, pipeline, tally) {}
 
-  bool is_text() const { return shape_.protocol == Protocol::kText; }
+  bool is_text() const { return shape.protocol == Protocol::kText; }
 
   void set(std::uint32_t key) {
-    const std::size_t number = pipeline_.push();
-    pipeline_.at(number).is_set = true;
-    pipeline_.keys(number)[0] = key;
-    stream_ += is_text() ? "STORED\r\n" : "HD\r\n";
-    ++expected_.stored;
-    ++expected_.requests;
+    const std::size_t number = pipeline.push();
+    pipeline.at(number).is_set = true;
+    pipeline.keys(number)[0] = key;
+    written += is_text() ? "STORED\r\n" : "HD\r\n";
+    ++expected.stored;
+    ++expected.requests;
   }
 
   void get(Random& random, std::uint32_t hits_percent) {
-    const std::size_t number = pipeline_.push();
-    pipeline_.at(number).is_set = false;
+    const std::size_t number = pipeline.push();
+    pipeline.at(number).is_set = false;
     bool hit = false;
-    for (std::uint32_t& key : pipeline_.keys(number)) {
+    for (std::uint32_t& key : pipeline.keys(number)) {
       key = random.below(1000);
       hit = random.below(100) < hits_percent;
-      ++(hit ? expected_.hits : expected_.misses);
-      if (hit) stream_ += hit_reply(key, random.next());
+      ++(hit ? expected.hits : expected.misses);
+      if (hit) written += hit_reply(key, random.next());
     }
     if (is_text()) {
-      stream_ += "END\r\n";
-    } else if (shape_.multiget > 1) {
-      stream_ += "MN\r\n";
+      written += "END\r\n";
+    } else if (shape.multiget > 1) {
+      written += "MN\r\n";
     } else if (!hit) {
-      stream_ += "EN\r\n";
+      written += "EN\r\n";
     }
-    ++expected_.requests;
+    ++expected.requests;
   }
 
   void get_one(std::uint32_t key) {
-    const std::size_t number = pipeline_.push();
-    pipeline_.at(number).is_set = false;
-    pipeline_.keys(number)[0] = key;
+    const std::size_t number = pipeline.push();
+    pipeline.at(number).is_set = false;
+    pipeline.keys(number)[0] = key;
   }
 
   std::string hit_reply(std::uint32_t key, std::uint64_t version) const {
-    const std::string bytes = value(shape_, key, version);
+    const std::string bytes = value(shape, key, version);
     const std::string size = std::to_string(bytes.size());
-    const std::string name = shape_.keys.text(key);
+    const std::string name = shape.keys.text(key);
     if (is_text()) return "VALUE " + name + " 0 " + size + "\r\n" + bytes + "\r\n";
-    return "VA " + size + (shape_.multiget > 1 ? " k" + name : "") + "\r\n" + bytes + "\r\n";
+    return "VA " + size + (shape.multiget > 1 ? " k" + name : "") + "\r\n" + bytes + "\r\n";
   }
 
   // As a client does: what is not consumed comes again, with more behind it. The failure, or empty.
@@ -88,7 +88,7 @@ class Conversation {
       const std::string_view part = stream.substr(0, 1 + random.below(piece));
       stream.remove_prefix(part.size());
       waiting += part;
-      auto consumed = replies_.scan(waiting);
+      auto consumed = replies.scan(waiting);
       if (!consumed) return consumed.failure().what;
       waiting.erase(0, *consumed);
       EXPECT_LT(waiting.size(), 64U) << "only a line's beginning may be left";
@@ -103,16 +103,16 @@ class Conversation {
 
   Totals totals() const {
     Totals totals;
-    totals.add(tally_);
+    totals.add(tally);
     return totals;
   }
 
-  Shape shape_;
-  Pipeline pipeline_;
-  Tally tally_;
-  Replies replies_;
-  std::string stream_;
-  Totals expected_;
+  Shape shape;
+  Pipeline pipeline;
+  Tally tally;
+  Replies replies;
+  std::string written;
+  Totals expected;
 };
 
 constexpr Dialect kDialects[] = {
@@ -138,13 +138,13 @@ void read_random_conversation(const Dialect& dialect, std::uint64_t seed) {
     }
   }
   const std::uint32_t piece = random.below(2) == 0 ? 4 : 3000;
-  ASSERT_EQ(conversation.read(conversation.stream_, random, piece), "");
+  ASSERT_EQ(conversation.read(conversation.written, random, piece), "");
   const Totals totals = conversation.totals();
-  EXPECT_TRUE(conversation.pipeline_.empty());
-  EXPECT_EQ(totals.requests, conversation.expected_.requests);
-  EXPECT_EQ(totals.hits, conversation.expected_.hits);
-  EXPECT_EQ(totals.misses, conversation.expected_.misses);
-  EXPECT_EQ(totals.stored, conversation.expected_.stored);
+  EXPECT_TRUE(conversation.pipeline.empty());
+  EXPECT_EQ(totals.requests, conversation.expected.requests);
+  EXPECT_EQ(totals.hits, conversation.expected.hits);
+  EXPECT_EQ(totals.misses, conversation.expected.misses);
+  EXPECT_EQ(totals.stored, conversation.expected.stored);
   EXPECT_EQ(totals.errors, 0U);
 }
 
@@ -203,7 +203,7 @@ TEST(Replies, OfAnErrorLineCountAndTheNextOneIsRead) {
     EXPECT_EQ(totals.requests, 4U);
     EXPECT_EQ(totals.stored, 1U);
     EXPECT_EQ(totals.misses, 1U);
-    EXPECT_EQ(conversation.replies_.first_error(), "SERVER_ERROR out of memory storing object");
+    EXPECT_EQ(conversation.replies.first_error(), "SERVER_ERROR out of memory storing object");
   }
 }
 

@@ -33,7 +33,8 @@ base::Result<Popularity> Popularity::parse(std::string_view text) {
   const char* begin = text.data() + std::min(kZipf.size(), text.size());
   const auto [stopped, error] = std::from_chars(begin, end, exponent);
   const bool readable = text.starts_with(kZipf) && error == std::errc{} && stopped == end;
-  if (!readable || !(exponent > 0 && exponent <= kMaxExponent)) {
+  const bool sound = exponent > 0 && exponent <= kMaxExponent;  // which nan is not
+  if (!readable || !sound) {
     return base::Failure{
         "a distribution is uniform, zipf or zipf:EXPONENT, above 0 and up to 10: " +
         std::string(text)};
