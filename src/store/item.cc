@@ -53,7 +53,8 @@ Item* Item::create(std::string_view key, std::size_t value_size, bool cas_slot) 
   const std::size_t front =
       (cas_slot || in_extents ? sizeof(Cas) : 0U) + (in_extents ? sizeof(Extents) : 0U);
   const std::size_t back = key.size() + (in_extents ? 0 : value_size);
-  void* block = std::malloc(sizeof(Item) + front + back);
+  // All of what malloc gives, so that every value of the same cost fits in (see take_over).
+  void* block = std::malloc(heap_room(sizeof(Item) + front + back));
   if (block == nullptr) return nullptr;
   Item* item = new (block) Item;
   if (cas_slot || in_extents) item->set(kCasSlot);

@@ -21,6 +21,9 @@ constexpr std::size_t heap_bytes(std::size_t bytes) {
   return whole < kSmallest ? kSmallest : whole;
 }
 
+// The most that can be asked of malloc at the cost of `bytes`.
+constexpr std::size_t heap_room(std::size_t bytes) { return heap_bytes(bytes) - sizeof(void*); }
+
 // All memory of one store against its limit.
 //
 //   total = items (linked or only pinned) + reservations + index        total <= limit at rest
