@@ -41,6 +41,11 @@ std::optional<cache::UnixMs> create_expires_of(const wire::MetaFlags& flags, cac
                     now);
 }
 
+// C0 is no condition where memcached takes it for none: in ma, append and prepend.
+std::optional<cache::Cas> expected_unless_zero(const wire::MetaFlags& flags) {
+  return flags.expected_cas.value_or(0) == 0 ? std::nullopt : flags.expected_cas;
+}
+
 wire::MetaFacts facts_of_request(const wire::MetaFlags& flags) {
   wire::MetaFacts facts;
   facts.key = flags.key();
@@ -135,7 +140,8 @@ Session::Outcome Session::answer_meta_set(const Request& request) {
   how.keep_stale = flags.invalidate;
   how.flags = flags.client_flags;
   how.expires = expires_of(flags.exptime, now());
-  how.expected = flags.expected_cas;
+  const bool joins = how.mode == cache::PutMode::kAppend || how.mode == cache::PutMode::kPrepend;
+  how.expected = joins ? expected_unless_zero(flags) : flags.expected_cas;
   how.cas = flags.own_cas;
   how.create_expires = expires_if(flags.create_exptime, now());
 
@@ -202,7 +208,7 @@ Session::Outcome Session::answer_meta_count(const Request& request) {
   how.down = flags.mode == 'D' || flags.mode == '-';
   how.binary_key = flags.binary_key;
   how.delta = flags.delta;
-  how.expected = flags.expected_cas;
+  how.expected = expected_unless_zero(flags);
   how.cas = flags.own_cas;
   how.expires = expires_if(flags.exptime, now());
   how.create_expires = create_expires_of(flags, now());
