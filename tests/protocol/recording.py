@@ -10,6 +10,7 @@ import time
 
 import replies
 import wire
+from golden import deviations
 from larder_process import SLOW, Server
 
 FOLDER = pathlib.Path(__file__).resolve().parent.parent / "golden" / "memcached-1.6.45"
@@ -50,9 +51,21 @@ class Outcome:
     closed: bool
     fault: str = ""     # what went wrong beside the bytes
 
-    def matches(self, reply):
+    def is_as_recorded(self):
         return (not self.fault and self.closed == self.case.closed
-                and replies.same(reply, self.received, self.case.volatile))
+                and replies.same(self.case.reply, self.received, self.case.volatile))
+
+    def __str__(self):
+        case = self.case
+        return (f"{case.group}/{case.name}: sent {_short(case.template)}\n"
+                f"  expected {_short(case.reply)}{' and the end' if case.closed else ''}\n"
+                f"  received {_short(self.received)}{' and the end' if self.closed else ''}"
+                f" {self.fault}")
+
+
+def _short(data):
+    text = repr(data)
+    return text if len(text) < 300 else f"{text[:160]}...{text[-120:]} ({len(data)} bytes)"
 
 
 def _decode(fields):
@@ -80,6 +93,24 @@ def load():
         for line in (FOLDER / f"{name}.jsonl").read_text("ascii").splitlines():
             case = _decode(json.loads(line))
             groups.setdefault(case.group, []).append(case)
+    return groups
+
+
+def is_excluded(case):
+    return any(group == case.group and name in ("*", case.name)
+               for group, name, _ in deviations.EXCLUDED)
+
+
+def load_for_larder():
+    """What is built, with our own replies where they deviate on purpose."""
+    ours = {(group, name): reply.encode("latin-1")
+            for group, name, reply, _ in deviations.DEVIATIONS}
+    groups = {}
+    for name, cases in load().items():
+        kept = [dataclasses.replace(case, reply=ours.get((name, case.name), case.reply))
+                for case in cases if not is_excluded(case)]
+        if kept:
+            groups[name] = kept
     return groups
 
 

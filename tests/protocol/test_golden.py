@@ -12,23 +12,15 @@ import larder_process
 import recording
 from golden import debian_1_6_18, deviations
 
-GROUPS = recording.load()
+RECORDED = recording.load()
+FOR_LARDER = recording.load_for_larder()
 OUR_VERSION = re.compile(rb"VERSION 1\.6\.45-larder-\d+\.\d+\.\d+\r\n")
 PEER = "memcached"
 WORKERS = 48
 
 
-def _excluded(case):
-    return any(group == case.group and name in ("*", case.name)
-               for group, name, _ in deviations.EXCLUDED)
-
-
-def cases_for(backend, group):
-    cases = GROUPS[group]
-    return cases if backend == PEER else [case for case in cases if not _excluded(case)]
-
-
-REPLAYED = [name for name in GROUPS if cases_for("", name)]
+def cases_for(backend):
+    return RECORDED if backend == PEER else FOR_LARDER
 
 
 @pytest.fixture(scope="module")
@@ -39,65 +31,43 @@ def replays(request):
         if item.path.name == "test_golden.py" and "replays" in item.fixturenames:
             chosen = item.callspec.params if hasattr(item, "callspec") else {}
             backend = chosen.get("backend", PEER)
-            groups = [chosen["group"]] if "group" in chosen else GROUPS
+            groups = [chosen["group"]] if "group" in chosen else cases_for(backend)
             wanted |= {(backend, group) for group in groups}
-    longest_first = sorted(wanted, key=lambda one: -recording.sleeping_s(GROUPS[one[1]]))
+    longest_first = sorted(wanted, key=lambda one: -recording.sleeping_s(RECORDED[one[1]]))
     with concurrent.futures.ThreadPoolExecutor(WORKERS) as pool:
         yield {(backend, group): pool.submit(recording.replay_group, backend,
-                                             cases_for(backend, group))
+                                             cases_for(backend)[group])
                for backend, group in longest_first}
 
 
-def _describe(outcome, wanted):
-    case = outcome.case
-    return (f"{case.group}/{case.name}: sent {_short(case.template)}\n"
-            f"  expected {_short(wanted)}{' and the end' if case.closed else ''}\n"
-            f"  received {_short(outcome.received)}{' and the end' if outcome.closed else ''}"
-            f" {outcome.fault}")
-
-
-def _short(data):
-    text = repr(data)
-    return text if len(text) < 300 else f"{text[:160]}...{text[-120:]} ({len(data)} bytes)"
-
-
-def _our_replies():
-    return {(group, name): reply.encode("latin-1")
-            for group, name, reply, _ in deviations.DEVIATIONS}
-
-
 @pytest.mark.skipif(larder_process.PEER != "", reason="the peer has a test of its own below")
-@pytest.mark.parametrize("group", REPLAYED)
+@pytest.mark.parametrize("group", FOR_LARDER)
 def test_replies_as_recorded(replays, backend, group):
-    ours = _our_replies()
-    faults = []
-    for outcome in replays[backend, group].result():
-        case = outcome.case
-        wanted = ours.get((case.group, case.name), case.reply)
-        if not outcome.matches(wanted):
-            faults.append(_describe(outcome, wanted))
+    outcomes = replays[backend, group].result()
+    faults = [str(outcome) for outcome in outcomes if not outcome.is_as_recorded()]
+    for outcome in outcomes:
         for line in re.findall(rb"^VERSION .*\n", outcome.received, re.M):
             if not OUR_VERSION.fullmatch(line):
-                faults.append(f"{case.group}/{case.name}: {line!r} is not our version")
+                faults.append(f"{group}/{outcome.case.name}: {line!r} is not our version")
     assert not faults, "\n" + "\n".join(faults)
 
 
 def test_the_replayer_tells_debians_memcached_apart(replays):
     found = {}
-    for group in GROUPS:
+    for group in RECORDED:
         for outcome in replays[PEER, group].result():
-            if not outcome.matches(outcome.case.reply):
+            if not outcome.is_as_recorded():
                 found.setdefault(group, []).append(outcome.case.name)
     expected = {group: names.split() for group, names in debian_1_6_18.DIFFERS.items()}
     assert found == expected
 
 
 def test_the_list_of_deviations_names_recorded_cases():
-    known = {(case.group, case.name): case for cases in GROUPS.values() for case in cases}
+    known = {(case.group, case.name): case for cases in RECORDED.values() for case in cases}
     for group, name, reply, reason in deviations.DEVIATIONS:
         assert (group, name) in known, f"no recorded case {group}/{name}"
         assert known[group, name].reply != reply.encode("latin-1"), f"{group}/{name}: no deviation"
-        assert not _excluded(known[group, name]), f"{group}/{name} is excluded, too"
+        assert not recording.is_excluded(known[group, name]), f"{group}/{name} is excluded, too"
         assert reason
     named = [(group, name) for group, name, _, _ in deviations.DEVIATIONS]
     assert len(set(named)) == len(named)
@@ -105,7 +75,7 @@ def test_the_list_of_deviations_names_recorded_cases():
 
 def test_the_list_of_exclusions_names_recorded_cases():
     for group, name, reason in deviations.EXCLUDED:
-        cases = [case for case in GROUPS.get(group, ()) if name in ("*", case.name)]
+        cases = [case for case in RECORDED.get(group, ()) if name in ("*", case.name)]
         assert cases, f"no recorded case {group}/{name}"
         assert reason
         for case in cases:
@@ -116,6 +86,5 @@ def test_the_list_of_exclusions_names_recorded_cases():
 
 def test_nearly_everything_is_replayed():
     """Exclusions are few: the list cannot grow to hide failures without this number moving."""
-    total = sum(len(cases) for cases in GROUPS.values())
-    replayed = sum(len(cases_for("", group)) for group in REPLAYED)
+    total, replayed = (sum(map(len, groups.values())) for groups in (RECORDED, FOR_LARDER))
     assert (total, replayed) == (719, 673)

@@ -22,7 +22,6 @@ import larder_process
 import recording
 import replies
 import wire
-from golden import deviations
 
 SEEDS = (1, 2, 3)
 COMMANDS = 700 // larder_process.SLOW
@@ -107,14 +106,9 @@ def test_pieces_change_nothing(serve, backend, seed, way):
     compare(serve, backend, seed, way)
 
 
-def _groups():
-    """Recorded groups that need no time and no options, as far as they are built."""
-    excluded = {(group, name) for group, name, _ in deviations.EXCLUDED}
-    for name, cases in recording.load().items():
-        if (recording.sleeping_s(cases) or cases[0].args or name in ABOUT_PIECES
-                or (name, "*") in excluded):
-            continue
-        yield name, [case for case in cases if (name, case.name) not in excluded]
+# Recorded groups that need no time.
+GROUPS = {name: cases for name, cases in recording.load_for_larder().items()
+          if not recording.sleeping_s(cases) and name not in ABOUT_PIECES}
 
 
 def _send_bytes(connection, request, _):
@@ -123,21 +117,14 @@ def _send_bytes(connection, request, _):
     connection.send_seen(request, edges)
 
 
-GROUPS = dict(_groups())
-
-
 @pytest.mark.skipif(larder_process.PEER != "", reason="1.6.18 differs from the recordings")
 @pytest.mark.parametrize("group", GROUPS)
 def test_recorded_replies_to_single_bytes(serve, backend, group):
-    ours = {(group, name): reply.encode("latin-1")
-            for group, name, reply, _ in deviations.DEVIATIONS}
     with tempfile.TemporaryDirectory() as folder:
         server = serve(backend, unix=pathlib.Path(folder) / "socket", threads=1)
         replay = recording.Replay(server.address, _send_bytes, quiet_s=0.002)
         outcomes = replay.run(GROUPS[group])
-    wrong = [f"{group}/{outcome.case.name}: {outcome.received!r:.300} {outcome.fault}"
-             for outcome in outcomes
-             if not outcome.matches(ours.get((group, outcome.case.name), outcome.case.reply))]
+    wrong = [str(outcome) for outcome in outcomes if not outcome.is_as_recorded()]
     assert not wrong, "\n" + "\n".join(wrong)
 
 
