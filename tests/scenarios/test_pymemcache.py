@@ -149,9 +149,12 @@ def test_cas_loses_no_update_among_threads(server):
 
         def count(_):
             done = 0
-            while done < rounds:
+            for _ in range(rounds * 200):   # seven others may be first, but not for ever
                 value, unique = pool.gets("n")
                 done += bool(pool.cas("n", b"%d" % (int(value) + 1), unique))
+                if done == rounds:
+                    return
+            raise AssertionError(f"only {done} of {rounds} succeeded")
         in_threads(8, count)
         assert pool.get("n") == b"%d" % (8 * rounds)
 
