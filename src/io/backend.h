@@ -16,11 +16,12 @@ namespace larder::io {
 class Socket;
 
 // A descriptor whose readability somebody waits for: a listener, an eventfd. One event for each
-// Backend::watch. Belongs to whoever waits, and must not move or die while it is watched.
+// Backend::watch. Belongs to whoever waits, and must not move or die while it is watched: until it
+// is told, or Backend::unwatch returns.
 struct Watch {
   int fd = -1;
   std::function<void()> readable;
-  bool armed = false;  // the backend's
+  std::uint64_t number = 0;  // the backend's: of this wait; 0: nobody waits
 };
 
 struct BackendOptions {

@@ -11,12 +11,13 @@
 #include "base/limits.h"
 #include "io/backend.h"
 #include "io/socket.h"
+#include "io/watches.h"
 
 namespace larder::io {
 namespace {
 
-// A pointer with a mark in its lowest bit: events carry a Socket or a Watch.
-constexpr std::uintptr_t kWatchMark = 1;
+// Events carry a Socket's address, or the number of a Watch above this mark in the lowest bit.
+constexpr std::uint64_t kWatchMark = 1;
 
 // Level-triggered: bytes that are left in the kernel come again, so that one read per event is
 // enough and a full pipeline starves nobody. Interest that is no longer wanted is taken back when
@@ -82,15 +83,16 @@ class EpollBackend final : public Backend {
   }
 
   void watch(Watch& watch) override {
-    epoll_event event{.events = EPOLLIN | EPOLLONESHOT, .data = {.ptr = mark(watch)}};
-    const int verb = watch.armed ? EPOLL_CTL_MOD : EPOLL_CTL_ADD;
-    LARDER_CHECK(::epoll_ctl(epoll_, verb, watch.fd, &event) == 0);
-    watch.armed = true;
+    epoll_event event{.events = EPOLLIN | EPOLLONESHOT,
+                      .data = {.u64 = watches_.begin(watch) << 1 | kWatchMark}};
+    // The kernel knows a descriptor that was watched before, unless it was closed since.
+    const bool known = ::epoll_ctl(epoll_, EPOLL_CTL_MOD, watch.fd, &event) == 0;
+    LARDER_CHECK(known || ::epoll_ctl(epoll_, EPOLL_CTL_ADD, watch.fd, &event) == 0);
   }
 
   void unwatch(Watch& watch) override {
-    if (watch.armed) ::epoll_ctl(epoll_, EPOLL_CTL_DEL, watch.fd, nullptr);
-    watch.armed = false;
+    ::epoll_ctl(epoll_, EPOLL_CTL_DEL, watch.fd, nullptr);
+    watches_.end(watch);
   }
 
   void wait(std::int64_t timeout_ms) override {
@@ -103,10 +105,9 @@ class EpollBackend final : public Backend {
 
   void dispatch() override {
     for (std::size_t i = 0; i < event_count_; ++i) {
-      const auto tagged = reinterpret_cast<std::uintptr_t>(events_[i].data.ptr);
+      const std::uint64_t tagged = events_[i].data.u64;
       if ((tagged & kWatchMark) != 0) {
-        auto* watch = reinterpret_cast<Watch*>(tagged & ~kWatchMark);
-        if (watch->armed) watch->readable();
+        watches_.tell(tagged >> 1);
       } else {
         socket_event(*static_cast<Socket*>(events_[i].data.ptr), events_[i].events);
       }
@@ -114,10 +115,6 @@ class EpollBackend final : public Backend {
   }
 
  private:
-  static void* mark(Watch& watch) {
-    return reinterpret_cast<void*>(reinterpret_cast<std::uintptr_t>(&watch) | kWatchMark);
-  }
-
   void socket_event(Socket& socket, std::uint32_t events) {
     constexpr std::uint32_t kGone = EPOLLHUP | EPOLLERR;
     if (faults_ != nullptr && faults_->try_again()) return;
@@ -194,6 +191,7 @@ class EpollBackend final : public Backend {
 
   int epoll_;
   Faults* faults_;
+  Watches watches_;
   std::vector<char> buffer_;
   std::array<epoll_event, limits::kEpollEvents> events_;
   std::size_t event_count_ = 0;

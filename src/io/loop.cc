@@ -100,7 +100,8 @@ void Loop::run_posted() {
 // ---- timers
 
 Loop::Timers::iterator Loop::after(std::int64_t delay_ms, std::function<void()> what) {
-  return timers_.emplace(steady_now_ + delay_ms, std::move(what));
+  // Never in this turn: a timer that renews itself at once must not hold the loop.
+  return timers_.emplace(steady_now_ + std::max<std::int64_t>(delay_ms, 1), std::move(what));
 }
 
 void Loop::run_timers() {

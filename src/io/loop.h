@@ -66,7 +66,8 @@ class Loop {
   base::UnixMs now() const { return now_; }
   base::SteadyMs steady_now() const { return steady_now_; }
 
-  // Calls `what` once, `delay_ms` from now, unless it is cancelled before.
+  // Calls `what` once, in the turn that is `delay_ms` from now (at least 1), unless it is cancelled
+  // before.
   Timers::iterator after(std::int64_t delay_ms, std::function<void()> what);
   void cancel(Timers::iterator timer) { timers_.erase(timer); }
 

@@ -15,14 +15,17 @@
 #include "base/limits.h"
 #include "io/backend.h"
 #include "io/socket.h"
+#include "io/watches.h"
 
 namespace larder::io {
 namespace {
 
-// What a completion is about: the lowest bits of user_data, above them a Socket or a Watch.
+// What a completion is about: the lowest bits of user_data, above them a Socket's address or the
+// number of a Watch.
 enum class Op : std::uint64_t { kReceive, kDirect, kSend, kWatch, kCancel };
-constexpr std::uint64_t kOpMask = 7;
-static_assert(alignof(Socket) > kOpMask && alignof(Watch) > kOpMask);
+constexpr unsigned kOpBits = 3;
+constexpr std::uint64_t kOpMask = (1U << kOpBits) - 1;
+static_assert(alignof(Socket) > kOpMask);
 
 constexpr int kBufferGroup = 0;
 
@@ -130,7 +133,7 @@ class UringBackend final : public Backend {
     begin(sqe, socket, Op::kReceive);
   }
 
-  void stop_receive(Socket& socket) override { cancel(tagged(&socket, Op::kReceive)); }
+  void stop_receive(Socket& socket) override { cancel(tagged(socket, Op::kReceive)); }
 
   void receive_direct(Socket& socket, std::span<char> room) override {
     if (faults_ != nullptr && faults_->max_receive_bytes != 0) {
@@ -185,13 +188,12 @@ class UringBackend final : public Backend {
   void watch(Watch& watch) override {
     io_uring_sqe* sqe = entry();
     io_uring_prep_poll_add(sqe, watch.fd, POLLIN);
-    io_uring_sqe_set_data64(sqe, tagged(&watch, Op::kWatch));
-    watch.armed = true;
+    io_uring_sqe_set_data64(sqe, tagged(watches_.begin(watch)));
   }
 
   void unwatch(Watch& watch) override {
-    if (watch.armed) cancel(tagged(&watch, Op::kWatch));
-    watch.armed = false;
+    if (watch.number != 0) cancel(tagged(watch.number));
+    watches_.end(watch);
   }
 
   void wait(std::int64_t timeout_ms) override {
@@ -231,13 +233,16 @@ class UringBackend final : public Backend {
     return socket.backend_state.slot >= 0 ? socket.backend_state.slot : socket.fd();
   }
 
-  static std::uint64_t tagged(const void* subject, Op op) {
-    return reinterpret_cast<std::uintptr_t>(subject) | static_cast<std::uint64_t>(op);
+  static std::uint64_t tagged(const Socket& socket, Op op) {
+    return reinterpret_cast<std::uintptr_t>(&socket) | static_cast<std::uint64_t>(op);
+  }
+  static std::uint64_t tagged(std::uint64_t watch_number) {
+    return watch_number << kOpBits | static_cast<std::uint64_t>(Op::kWatch);
   }
 
   static void begin(io_uring_sqe* sqe, Socket& socket, Op op) {
     if (socket.backend_state.slot >= 0) sqe->flags |= IOSQE_FIXED_FILE;
-    io_uring_sqe_set_data64(sqe, tagged(&socket, op));
+    io_uring_sqe_set_data64(sqe, tagged(socket, op));
     ++socket.backend_state.in_flight;
   }
 
@@ -251,19 +256,15 @@ class UringBackend final : public Backend {
 
   void completed(std::uint64_t user_data, int result, unsigned flags) {
     const Op op = static_cast<Op>(user_data & kOpMask);
-    void* subject = reinterpret_cast<void*>(user_data & ~kOpMask);
     if (op == Op::kCancel) return;
-    if (op == Op::kWatch) return watch_completed(*static_cast<Watch*>(subject), result);
-    Socket& socket = *static_cast<Socket*>(subject);
+    // Whatever the result: a poll that failed is for the one who waits to find out.
+    if (op == Op::kWatch) return watches_.tell(user_data >> kOpBits);
+    Socket& socket = *reinterpret_cast<Socket*>(user_data & ~kOpMask);
     const bool more = (flags & IORING_CQE_F_MORE) != 0;
     if (!more) --socket.backend_state.in_flight;
     if (op == Op::kReceive) return receive_completed(socket, result, flags, more);
     if (op == Op::kDirect) return direct_completed(socket, result);
     send_completed(socket, result);
-  }
-
-  static void watch_completed(Watch& watch, int result) {
-    if (result >= 0 && watch.armed) watch.readable();
   }
 
   void receive_completed(Socket& socket, int result, unsigned flags, bool more) {
@@ -314,6 +315,7 @@ class UringBackend final : public Backend {
   bool open_ = false;
   Faults* faults_ = nullptr;
   ProvidedBuffers buffers_;
+  Watches watches_;
   std::vector<int> free_slots_;
 };
 
