@@ -171,6 +171,18 @@ TEST(FindToRecache, LooksAtTheExpiryFromBeforeATouch) {
   EXPECT_TRUE(store.find("k", {.recache_below_s = 30}).won);
 }
 
+TEST(FindToRecache, LooksAtTheNewExpiryWhenAskedTo) {
+  TestStore store;
+  store.put("k", "v");
+  const UnixMs soon = store.in(10);
+  const UnixMs late = store.in(90);
+  EXPECT_FALSE(
+      store.find("k", {.expires = late, .recache_below_s = 30, .recache_looks_after = true}).won);
+  EXPECT_TRUE(
+      store.find("k", {.expires = soon, .recache_below_s = 30, .recache_looks_after = true}).won);
+  EXPECT_EQ(store.peek("k").expires, soon);
+}
+
 TEST(FindStale, IsWonByTheFirstWhoCompetes) {
   TestStore store;
   store.put("k", "old");

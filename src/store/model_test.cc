@@ -199,6 +199,7 @@ class History {
     how.create_expires = maybe_expiry(6);
     how.create_cas = maybe_cas();
     if (one_in(4)) how.recache_below_s = static_cast<std::int64_t>(below(90)) - 5;
+    how.recache_looks_after = one_in(2);
     Found found = store_.find(store_.key(key), how, now_);
     if (is_refused(found.answer)) return;
     StoreModel::Outcome outcome =

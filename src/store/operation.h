@@ -77,7 +77,8 @@ struct Lookup {
   std::optional<UnixMs> expires = {};         // give a found item this expiry (touch)
   std::optional<UnixMs> create_expires = {};  // on a miss create an empty item that expires then
   std::optional<Cas> create_cas = {};         // and with this cas
-  std::optional<std::int64_t> recache_below_s = {};  // a reader wins when less remains
+  std::optional<std::int64_t> recache_below_s = {};  // a reader wins when less remains, of what
+  bool recache_looks_after = false;  // was left before `expires` was put, or (true) of `expires`
 };
 
 // What was found, all of it as it was before this look-up changed anything; of an item that this

@@ -105,6 +105,7 @@ Found Shard::find(const Key& key, const Lookup& how, UnixMs now) {
   Item& item = *place.item;
   Found found = describe(item, now);
   if (how.want_value) found.value = item.pinned_value();
+  if (how.expires && how.recache_looks_after) item.expires = *how.expires;
   found.won = wins(item, how, now);
   if (!how.leave_no_trace) {
     item.access(now);

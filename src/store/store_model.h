@@ -78,6 +78,7 @@ class StoreModel {
     Outcome out{.after = before.value_or(Entry{})};
     Entry& entry = *out.after;
     out.created = !before;
+    if (!out.created && how.expires && how.recache_looks_after) entry.expires = *how.expires;
     out.won =
         out.created || (!entry.token_sent && (is_due(entry, how) || (how.compete && entry.stale)));
     entry.token_sent = entry.token_sent || out.won;

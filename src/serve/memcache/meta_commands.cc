@@ -79,6 +79,7 @@ Session::Outcome Session::answer_meta_get(const Request& request) {
   how.create_expires = create_expires_of(flags, now());
   how.create_cas = flags.own_cas;
   if (flags.recache_below_s) how.recache_below_s = *flags.recache_below_s;
+  how.recache_looks_after = stands_before(flags, 'T', 'R');
 
   cache::Found found = cache().find(key, how, now());
   if (found.answer == Answer::kPending) return wait_for(key);
