@@ -59,6 +59,9 @@ function(larder_python_tests folder label)
     if(TARGET larder)
       list(APPEND environment "LARDER_BINARY=$<TARGET_FILE:larder>")
     endif()
+    if(LARDER_SANITIZE)
+      list(APPEND environment LARDER_SLOW=1)  # tests/README.md
+    endif()
     set_tests_properties(${test} PROPERTIES
       LABELS ${label} TIMEOUT ${larder_test_timeout_s} ENVIRONMENT "${environment}")
     set_property(DIRECTORY ${PROJECT_SOURCE_DIR} APPEND PROPERTY CMAKE_CONFIGURE_DEPENDS ${file})

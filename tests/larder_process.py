@@ -20,7 +20,8 @@ import tempfile
 import time
 
 ROOT = pathlib.Path(__file__).resolve().parent.parent
-LARDER = pathlib.Path(os.environ.get("LARDER_BINARY", ROOT / "build" / "release" / "larder"))
+LARDER = pathlib.Path(
+    os.environ.get("LARDER_BINARY", ROOT / "build" / "release" / "larder")).absolute()
 PEER = os.environ.get("LARDER_PEER", "")
 if PEER not in ("", "memcached"):
     raise RuntimeError(f"LARDER_PEER={PEER}: only memcached can stand in for larder")
