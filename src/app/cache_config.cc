@@ -156,9 +156,6 @@ base::Status check(const CacheConfig& config) {
   if (config.item_bytes > config.memory_bytes / 2) {
     return base::Failure{"Cannot set item size limit higher than 1/2 of memory max."};
   }
-  if (config.port == 0 && config.unix_path.empty() && config.listen.empty()) {
-    return base::Failure{"nothing to listen on: neither a TCP port nor a unix socket"};
-  }
   return base::Done{};
 }
 

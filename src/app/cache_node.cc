@@ -74,6 +74,9 @@ base::Result<std::vector<io::Listener>> open_listeners(const CacheConfig& config
     if (where->port == 0 && config.port == 0) continue;
     if (auto opened = listen_on_host(*where, listeners); !opened) return opened.failure();
   }
+  if (listeners.empty()) {
+    return base::Failure{"nothing to listen on: neither a TCP port nor a unix socket"};
+  }
   return listeners;
 }
 

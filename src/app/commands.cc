@@ -31,7 +31,9 @@ bool print_wishes(const base::OptionTable& table, const CacheConfig& config) {
 int complain_of_address(const CacheConfig& config, const base::Failure& failure,
                         const std::string& holder) {
   complain(failure, kExitOsError);
-  if (!holder.empty()) {
+  // Another address may have failed, whoever has our port.
+  const bool of_port = failure.what.find(fmt::format(":{}: ", config.port)) != std::string::npos;
+  if (of_port && !holder.empty()) {
     fmt::print(stderr, "Port {} is taken by {}. Choose another, such as -p {}\n", config.port,
                holder, config.port + 100);
   }

@@ -25,6 +25,7 @@ void Inbox::deliver(std::string_view lent) {
 }
 
 void Inbox::settle() {
+  if (tail_begin_ != 0 && tail_begin_ >= tail_.size() / 2) trim();
   if (lent_.empty()) return;
   if (tail_begin_ != 0) {
     tail_.erase(0, tail_begin_);
@@ -32,6 +33,12 @@ void Inbox::settle() {
   }
   tail_.append(lent_);
   lent_ = {};
+}
+
+// A string never gives room back by itself: what is left moves to one of its own size.
+void Inbox::trim() {
+  std::string(tail_, tail_begin_).swap(tail_);
+  tail_begin_ = 0;
 }
 
 }  // namespace larder::io

@@ -16,7 +16,8 @@ namespace larder::io {
 //
 // Lent bytes go back to the loop in the turn in which they came: settle() moves what is left to
 // the tail, which costs a copy only for requests that were cut between packets. Views into
-// unread() die at deliver, settle and any await. An empty inbox owns no memory.
+// unread() die at deliver, settle and any await. An empty inbox owns no memory, a settled one about
+// as much as it keeps.
 class Inbox {
  public:
   std::string_view unread() const {
@@ -30,6 +31,8 @@ class Inbox {
   void settle();
 
  private:
+  void trim();
+
   std::string_view lent_;
   std::string tail_;
   std::size_t tail_begin_ = 0;

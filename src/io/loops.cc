@@ -77,9 +77,9 @@ base::Result<Listener> Listener::open(const Address& address, int backlog, unsig
 Listener::Listener(Listener&& other) noexcept
     : fd_(std::exchange(other.fd_, -1)), address_(other.address_) {}
 
-Listener::~Listener() {
+void Listener::close() {
   if (fd_ < 0) return;
-  ::close(fd_);
+  ::close(std::exchange(fd_, -1));
   if (address_.is_unix()) ::unlink(address_.path().c_str());
 }
 
@@ -129,7 +129,11 @@ void Loops::stop(std::int64_t grace_ms) {
   if (!loops_.empty()) {
     std::promise<void> closed;
     loops_.front()->post([this, &closed] {
-      for (const auto& intake : intakes_) loops_.front()->unwatch(intake->watch);
+      for (const auto& intake : intakes_) {
+        intake->waiting = false;  // whoever would resume it finds nothing to do
+        loops_.front()->unwatch(intake->watch);
+        intake->listener.close();
+      }
       intake_waiting_.store(false);
       closed.set_value();
     });
@@ -169,8 +173,8 @@ void Loops::accept_from(Intake& intake) {
       continue;
     }
     if (errno == EMFILE || errno == ENFILE || errno == ENOBUFS || errno == ENOMEM) {
-      loops_.front()->after(limits::kAcceptRetryMs,
-                            [this, &intake] { loops_.front()->watch(intake.watch); });
+      intake.waiting = true;
+      loops_.front()->after(limits::kAcceptRetryMs, [this] { resume_intakes(); });
       return;
     }
     break;  // nobody is waiting, or whoever was has left

@@ -24,8 +24,10 @@ class Listener {
   static base::Result<Listener> open(const Address& address, int backlog, unsigned unix_mask);
   Listener(Listener&& other) noexcept;
   Listener& operator=(Listener&&) = delete;
-  ~Listener();  // also removes a unix socket's path
+  ~Listener() { close(); }
 
+  // Also removes a unix socket's path. Who connects from now on is refused.
+  void close();
   int fd() const { return fd_; }
   const Address& address() const { return address_; }
 

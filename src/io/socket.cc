@@ -63,7 +63,10 @@ void Socket::after_session_ran() {
 // ---- receiving
 
 void Socket::want_bytes() {
-  if (accounted_unread_ != 0) account_unread();
+  if (accounted_unread_ != 0) {
+    inbox_.settle();
+    account_unread();
+  }
   if (receiving_ != Receiving::kOff) return;
   receiving_ = Receiving::kStreaming;
   backend_.start_receive(*this);

@@ -91,6 +91,21 @@ def test_taken_port_is_refused(serve, connect, backend):
     assert serves(connect(first))
 
 
+@larder_only
+def test_who_has_the_port_is_told_of_that_port_only(serve, backend, folder):
+    first = serve(backend)
+    code, said = Server(backend, port=first.port).run_to_end()
+    assert code != 0 and "is taken by" in said
+    code, said = Server(backend, "-p", first.port, unix=folder / "missing" / "s").run_to_end()
+    assert code != 0 and "No such file" in said and "is taken by" not in said
+
+
+@larder_only
+def test_a_server_without_an_address_is_refused(backend):
+    code, said = Server(backend, port=0).run_to_end()
+    assert code != 0 and "nothing to listen on" in said
+
+
 @needs_root
 def test_root_must_name_a_user(backend):
     code, said = Server(backend, user=None).run_to_end()

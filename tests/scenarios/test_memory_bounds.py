@@ -54,6 +54,22 @@ def test_declared_but_never_sent(serve, connect, backend, declared):
 
 
 @larder_only
+def test_a_long_line_is_not_kept_for_the_byte_behind_it(serve, connect, backend):
+    """Idle connections that each hold one byte, having had a line of megabytes before it."""
+    server = serve(backend, threads=1)
+    before = Before(server)
+    line = b"get " + b"a " * (3 * MIB) + b"\r\nm"
+    connections = []
+    for _ in range(40):
+        connections.append(connect(server))
+        connections[-1].send(line)
+        assert connections[-1].read_line() == b"END\r\n"
+    assert before.grown_mib() < GROWTH_MIB, f"{before.grown_mib():.1f} MiB for 40 bytes"
+    for connection in connections:
+        assert connection.ask(b"n\r\n") == b"MN\r\n"
+
+
+@larder_only
 def test_unread_replies_are_bounded_and_their_readers_cut():
     """Both backends at the same time, because the cut takes a minute."""
     servers = [Server(backend, memory_mb=256).start() for backend in BACKENDS]

@@ -1,7 +1,9 @@
 # Copyright 2026 The Larder Authors. SPDX-License-Identifier: Apache-2.0
 """The end: what was received is answered, then everything is closed, quickly and cleanly."""
+import errno
 import signal
 import socket
+import time
 
 import pytest
 
@@ -62,6 +64,28 @@ def test_a_client_that_does_not_read_is_cut(serve, connect, backend):
     connection.read(100)
     server.terminate()
     assert server.await_exit() < LATEST_S
+
+
+@pytest.mark.skipif(larder_process.PEER != "", reason="memcached has no grace")
+def test_newcomers_are_refused_in_the_grace(serve, connect, backend):
+    """Not left in the backlog of a server that will never accept them."""
+    server = serve(backend)
+    busy = connect(server, receive_bytes=4096)
+    store(busy)
+    busy.send(b"get big\r\n" * 5000)
+    busy.read(100)
+    began = time.monotonic()
+    server.terminate()
+    while not refused(server):
+        time.sleep(0.05)    # not more newcomers than a backlog holds
+    assert time.monotonic() - began < PROMPTLY_S
+    busy.close()
+    assert server.await_exit() < LATEST_S
+
+
+def refused(server):
+    with socket.socket() as newcomer:
+        return newcomer.connect_ex(server.address) == errno.ECONNREFUSED
 
 
 def test_port_is_free_again(serve, connect, backend):
