@@ -22,7 +22,16 @@ namespace {
 
 // What a completion is about: the lowest bits of user_data, above them a Socket's address or the
 // number of a Watch.
-enum class Op : std::uint64_t { kReceive, kDirect, kSend, kWatch, kCancel };
+enum class Op : std::uint64_t {
+  kReceive,
+  kDirect,
+  kSend,
+  kWatch,
+  kCancel,
+  kReceiveAgain,  // faults: nothing was done, and the answer is EAGAIN
+  kDirectAgain,
+  kSendAgain,
+};
 constexpr unsigned kOpBits = 3;
 constexpr std::uint64_t kOpMask = (1U << kOpBits) - 1;
 static_assert(alignof(Socket) > kOpMask);
@@ -240,8 +249,14 @@ class UringBackend final : public Backend {
     return watch_number << kOpBits | static_cast<std::uint64_t>(Op::kWatch);
   }
 
-  static void begin(io_uring_sqe* sqe, Socket& socket, Op op) {
+  void begin(io_uring_sqe* sqe, Socket& socket, Op op) {
     if (socket.backend_state.slot >= 0) sqe->flags |= IOSQE_FIXED_FILE;
+    if (faults_ != nullptr && faults_->try_again()) {
+      io_uring_prep_nop(sqe);
+      op = op == Op::kReceive  ? Op::kReceiveAgain
+           : op == Op::kDirect ? Op::kDirectAgain
+                               : Op::kSendAgain;
+    }
     io_uring_sqe_set_data64(sqe, tagged(socket, op));
     ++socket.backend_state.in_flight;
   }
@@ -262,24 +277,41 @@ class UringBackend final : public Backend {
     Socket& socket = *reinterpret_cast<Socket*>(user_data & ~kOpMask);
     const bool more = (flags & IORING_CQE_F_MORE) != 0;
     if (!more) --socket.backend_state.in_flight;
-    if (op == Op::kReceive) return receive_completed(socket, result, flags, more);
-    if (op == Op::kDirect) return direct_completed(socket, result);
-    send_completed(socket, result);
+    switch (op) {
+      case Op::kReceive: return receive_completed(socket, result, flags, more);
+      case Op::kDirect: return direct_completed(socket, result);
+      case Op::kSend: return send_completed(socket, result);
+      case Op::kReceiveAgain: return receive_completed(socket, -EAGAIN, 0, false);
+      case Op::kDirectAgain: return direct_completed(socket, -EAGAIN);
+      case Op::kSendAgain: return send_completed(socket, -EAGAIN);
+      case Op::kWatch:
+      case Op::kCancel: break;
+    }
   }
 
   void receive_completed(Socket& socket, int result, unsigned flags, bool more) {
-    if (result > 0) {
-      const unsigned id = flags >> IORING_CQE_BUFFER_SHIFT;
-      socket.received(buffers_.view(id, static_cast<std::size_t>(result)));
-      buffers_.give_back(id);
-      if (more && faults_ != nullptr && (faults_->cancel() || faults_->no_buffers())) {
-        stop_receive(socket);
-      }
+    const unsigned id = flags >> IORING_CQE_BUFFER_SHIFT;
+    if (result > 0) socket.received(buffers_.view(id, static_cast<std::size_t>(result)));
+    if ((flags & IORING_CQE_F_BUFFER) != 0) buffers_.give_back(id);
+    if (more) {
+      if (faults_ != nullptr) break_off_by_fault(socket);
+    } else if (broke_off(result)) {
+      socket.receive_stopped();
+    } else {
+      socket.ended();
     }
-    if (more) return;
-    const bool broke_off =
-        result > 0 || result == -ENOBUFS || result == -ECANCELED || result == -EINTR;
-    broke_off ? socket.receive_stopped() : socket.ended();
+  }
+
+  // The stream is over, the connection is not.
+  static bool broke_off(int result) {
+    return result > 0 || result == -ENOBUFS || result == -ECANCELED || result == -EAGAIN ||
+           result == -EINTR;
+  }
+
+  // Both make the stream end in traffic; whether by ENOBUFS or ECANCELED, it is one to broke_off.
+  void break_off_by_fault(Socket& socket) {
+    const bool no_buffers = faults_->no_buffers();
+    if (faults_->cancel() || no_buffers) stop_receive(socket);
   }
 
   void direct_completed(Socket& socket, int result) {
