@@ -10,12 +10,12 @@ namespace larder::io {
 // What goes wrong on purpose, for tests: the kernel's rare answers made frequent. A backend asks
 // at the point where the kernel would have said so; production has none (a null pointer).
 //
-//                epoll                          io_uring
-//   short ones   a smaller room, fewer bytes    smaller provided buffers; a smaller room, fewer bytes
-//   try again    an event that brought nothing; a receive or send that is answered by EAGAIN and
-//                a send that says EAGAIN        has done nothing
-//   no buffers   (it has one buffer of its own) the stream breaks off behind some bytes
-//   cancel       (it has no stream to cancel)   the same, by a cancel that races with the bytes
+//                epoll                           io_uring
+//   short ones   a smaller room, fewer bytes     smaller provided buffers, room and sends
+//   try again    an event that brought nothing;  a receive or send that is answered by EAGAIN
+//                a send that says EAGAIN         and has done nothing
+//   no buffers   (it has one buffer of its own)  the stream breaks off behind some bytes
+//   cancel       (it has no stream to cancel)    the same, by a cancel that races with the bytes
 class Faults {
  public:
   explicit Faults(std::uint64_t seed) : random_(seed) {}
