@@ -47,6 +47,7 @@ constexpr unsigned kUringCompletions = 8 * kUringEntries;
 constexpr unsigned kRegisteredFiles = 64 * 1024;      // at most; more go by plain descriptor
 constexpr std::size_t kEpollEvents = 512;             // taken in one turn
 constexpr std::size_t kEpollReceiveBytes = 64 * KiB;  // one read
+constexpr std::size_t kSendsPerTurn = 16;             // of one connection, by epoll
 constexpr std::size_t kAcceptsPerTurn = 64;           // of one listener
 constexpr std::int64_t kAcceptRetryMs = 10;           // after running out of descriptors
 

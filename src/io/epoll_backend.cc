@@ -58,9 +58,12 @@ class EpollBackend final : public Backend {
 
   void send(Socket& socket) override {
     std::array<iovec, limits::kSendPieces> pieces;
-    for (;;) {
+    for (std::size_t sends = 0;; ++sends) {
       const std::size_t count = socket.gather(pieces);
       if (count == 0 || socket.closing()) break;
+      // A peer as fast as we are must not hold the loop: each send may resume a session that has
+      // more to say.
+      if (sends == limits::kSendsPerTurn) return add_interest(socket, EPOLLOUT);
       const ssize_t bytes = send_pieces(socket.fd(), {pieces.data(), count});
       if (bytes < 0 && (errno == EAGAIN || errno == EINTR)) {
         add_interest(socket, EPOLLOUT);

@@ -69,7 +69,8 @@ void Loop::update_clocks() {
 
 std::int64_t Loop::wait_ms() const {
   if (!closing_.empty()) return 1;  // a descriptor that is still in flight is asked for again
-  std::int64_t wait = sending_.empty() ? kForEver : kStallCheckMs;
+  std::int64_t wait =
+      sending_.empty() ? kForEver : std::min(kStallCheckMs, options_.no_progress_ms);
   if (!timers_.empty()) wait = std::min(wait, timers_.begin()->first - steady_now_);
   return wait == kForEver ? -1 : std::max<std::int64_t>(wait, 0);
 }

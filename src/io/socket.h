@@ -108,6 +108,7 @@ class Socket : public base::ListNode<AllSockets>, public base::ListNode<SendingS
     int slot = -1;                       // io_uring: of its registered file
     std::uint8_t in_flight = 0;          // io_uring: operations that the kernel still owns
     bool shut = false;                   // io_uring: release has begun
+    bool one_shot = false;               // io_uring: its stream is armed anew for each receive
     bool streaming = false;              // epoll: receives into the loop's buffer, or
     std::span<char> direct;              //        straight into this, when it is not empty
     std::uint32_t interest = 0;          // epoll: the events that the kernel watches for

@@ -95,6 +95,9 @@ class ProvidedBuffers {
 //
 //   armed receive ──► completion with MORE ──► … ──► last one without: end, cancelled, no buffers
 //
+// A unix socket receives by one shot after another: from 6.17 on the kernel (liburing issue 1549,
+// mended in part since) may keep the end of its stream from a multishot receive for ever.
+//
 // A Socket lives until in_flight is 0, so that no completion ever names a dead one.
 class UringBackend final : public Backend {
  public:
@@ -124,6 +127,7 @@ class UringBackend final : public Backend {
   std::string_view name() const override { return "io_uring"; }
 
   base::Status attach(Socket& socket) override {
+    socket.backend_state.one_shot = is_unix(socket.fd());
     if (free_slots_.empty()) return base::Done{};
     const int slot = free_slots_.back();
     const int fd = socket.fd();
@@ -136,7 +140,11 @@ class UringBackend final : public Backend {
 
   void start_receive(Socket& socket) override {
     io_uring_sqe* sqe = entry();
-    io_uring_prep_recv_multishot(sqe, target(socket), nullptr, 0, 0);
+    if (socket.backend_state.one_shot) {
+      io_uring_prep_recv(sqe, target(socket), nullptr, 0, 0);
+    } else {
+      io_uring_prep_recv_multishot(sqe, target(socket), nullptr, 0, 0);
+    }
     sqe->buf_group = kBufferGroup;
     sqe->flags |= IOSQE_BUFFER_SELECT;
     begin(sqe, socket, Op::kReceive);
@@ -236,6 +244,12 @@ class UringBackend final : public Backend {
       LARDER_CHECK(sqe != nullptr);
     }
     return sqe;
+  }
+
+  static bool is_unix(int fd) {
+    int domain = 0;
+    socklen_t size = sizeof domain;
+    return ::getsockopt(fd, SOL_SOCKET, SO_DOMAIN, &domain, &size) == 0 && domain == AF_UNIX;
   }
 
   static int target(const Socket& socket) {
