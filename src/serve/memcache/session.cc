@@ -161,7 +161,8 @@ void Session::refuse(const wire::Command& command, Fault fault) {
 }
 
 Session::Outcome Session::wait_for(const cache::Key& key) {
-  pending_key_ = key;
+  pending_bytes_ = key.bytes;
+  pending_key_ = {pending_bytes_, key.hash};
   return Outcome::kWait;
 }
 
