@@ -176,11 +176,18 @@ Session::Outcome Session::answer_block(const Request& request) {
     return Outcome::kAnswered;
   }
   if (request.missing != 0) return begin_incoming(request);
-  if (!request.block.ends_with(wire::kLineEnd)) {
-    refuse(command, Fault::kBadDataChunk);
-    return Outcome::kAnswered;
-  }
+  if (!request.block.ends_with(wire::kLineEnd)) return refuse_chunk(request);
   return store(request);
+}
+
+// What would be refused on sight is refused for that, also when it has arrived whole: the reply
+// must not depend on packets.
+Session::Outcome Session::refuse_chunk(const Request& request) {
+  const Outcome outcome = begin_incoming(request);
+  if (incoming_ == nullptr) return outcome;
+  incoming_.reset();
+  refuse(request.command, Fault::kBadDataChunk);
+  return Outcome::kAnswered;
 }
 
 Session::Outcome Session::store(const Request& request) {

@@ -78,6 +78,7 @@ class Session {
   Next answer_batch(std::span<const Request> batch);
   Outcome answer_request(const Request& request);
   Outcome answer_block(const Request& request);
+  Outcome refuse_chunk(const Request& request);
   Outcome store(const Request& request);
   Outcome begin_incoming(const Request& request);
   Next go_on_with_incoming();

@@ -90,5 +90,23 @@ TEST_P(SessionTest, WaitsForTheKeyThatABase64KeyStandsFor) {
   EXPECT_EQ(gate_.waited_for, (std::vector<std::string>{"apple", "apple", "apple"}));
 }
 
+TEST_P(SessionTest, RefusesAlikeHoweverTheBlockArrives) {
+  struct Case {
+    std::string head;
+    std::string block;  // without its line end
+    std::string reply;
+  };
+  for (const auto& [head, block, reply] :
+       {Case{"set k 0 0 20000\r\n", std::string(20'002, 'x'),
+             "SERVER_ERROR object too large for cache\r\n"},
+        Case{"ms k 20000 T0 T0\r\n", std::string(20'002, 'x'), "CLIENT_ERROR duplicate flag\r\n"},
+        Case{"ms k 3 T0 T0\r\n", "abc--", "CLIENT_ERROR duplicate flag\r\n"},
+        Case{"set k 0 0 3\r\n", "abc--", "CLIENT_ERROR bad data chunk\r\n"}}) {
+    const std::string rest = block.substr(4) + "mn\r\n";
+    EXPECT_EQ(ask({head + block + "mn\r\n"}), reply + "MN\r\n") << head;
+    EXPECT_EQ(ask({head, block.substr(0, 4), rest}), reply + "MN\r\n") << head;
+  }
+}
+
 }  // namespace
 }  // namespace larder::serve::memcache
