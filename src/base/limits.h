@@ -58,6 +58,7 @@ constexpr std::size_t kMaxExtentBytes = 1 * MiB;
 constexpr std::size_t kMaxOverwriteBytes = 4 * KiB;  // copied over an old value under the lock
 constexpr std::size_t kEvictionLooks = 16;           // at items, while a shard is locked
 constexpr std::size_t kFruitlessEvictions = 4096;    // then there is nothing to be had
+constexpr std::size_t kFruitlessReclaims = 4;        // the same with -M, at each refusal
 
 // ---- larder bench
 constexpr std::size_t kMaxReplyLineBytes = 2048;  // of a server: without a line end

@@ -146,9 +146,7 @@ bool Index::is_sparse() const noexcept {
   return log_of(table()) > kFirstLog && count_ < slots() / kSparse;
 }
 
-void Index::halve() {
-  if (is_sparse()) resize(log_of(table()) - 1);
-}
+bool Index::halve() { return is_sparse() && resize(log_of(table()) - 1); }
 
 Index::Line* Index::map(unsigned log) {
   if (mapped_[log] != nullptr) return mapped_[log];

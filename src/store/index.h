@@ -61,7 +61,8 @@ class Index {
   std::size_t count() const noexcept { return count_; }
   // Far too large for what is in it.
   bool is_sparse() const noexcept;
-  void halve();
+  // False: it is not, or there is no memory for the smaller one beside it.
+  [[nodiscard]] bool halve();
 
   // Without the lock: first the line, and when it has come the item.
   void prefetch_line(std::uint64_t hash) const noexcept;

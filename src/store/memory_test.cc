@@ -226,6 +226,30 @@ TEST(MemoryLimit, RefusesWithoutEvictionAndLosesNothing) {
   EXPECT_EQ(store.put("fill1", std::string(300, 'n')).answer, Answer::kOk);
 }
 
+TEST(MemoryLimit, ReclaimsWhatIsDeadWhereNothingMayBeEvicted) {
+  for (const bool flushed : {true, false}) {
+    TestStore store({.memory_bytes = 4 * kMiB, .item_bytes = 2 * kMiB, .evict = false});
+    const Put how = {.expires = flushed ? kNeverExpires : store.in(10)};
+    const std::string value(300, 'v');
+    int puts = 0;
+    while (store.put("old" + std::to_string(puts), value, how).answer == Answer::kOk) ++puts;
+    ASSERT_GT(puts, 5000);
+    flushed ? store.flush() : store.pass(11);
+    // Large and small, at once and as it arrives, and without anybody asking for the dead.
+    EXPECT_EQ(store.put("big", std::string(kMiB, 'b')).answer, Answer::kOk);
+    Reservation reservation = store.reserve("bigger", kMiB);
+    while (fill_some(reservation, std::string(kMiB, 'c'), kMiB) != 0) {
+    }
+    EXPECT_EQ(store.commit(reservation, "bigger").answer, Answer::kOk);
+    EXPECT_EQ(store.count("n", {.create_expires = kNeverExpires}).answer, Answer::kOk);
+    for (int i = 0; i < puts / 3; ++i) {
+      ASSERT_EQ(store.put("new" + std::to_string(i), value).answer, Answer::kOk) << i;
+    }
+    EXPECT_EQ(store.store.usage().evicted, 0U);
+    EXPECT_EQ(store.text("new0"), value);
+  }
+}
+
 TEST(MemoryLimit, RefusesWhatCanNeverFitWithoutEvictingForIt) {
   TestStore store({.memory_bytes = 2 * kMiB, .item_bytes = 8 * kMiB});
   store.put("k", "v");

@@ -158,7 +158,7 @@ struct Counted {
 struct Limits {
   std::size_t memory_bytes = 64 << 20;  // -m
   std::size_t item_bytes = 1 << 20;     // -I: header, key and value of one item
-  bool evict = true;                    // false (-M): kNoMemory instead
+  bool evict = true;                    // false (-M): only what is dead; or kNoMemory
 };
 
 // A sum over all shards, taken shard by shard. Bytes but where a name says otherwise.

@@ -1,9 +1,11 @@
 // Copyright 2026 The Larder Authors. SPDX-License-Identifier: Apache-2.0
 #include "store/reservation.h"
 
+#include <algorithm>
 #include <utility>
 
 #include "base/check.h"
+#include "base/limits.h"
 #include "store/item.h"
 #include "store/store.h"
 
@@ -49,7 +51,10 @@ void Reservation::fill(std::size_t bytes) {
 // What was received so far is given back at once when there is no memory for the rest.
 bool Reservation::grow() {
   const std::size_t before = item_->bytes();
-  const bool added = add_extent(*item_, missing());
+  bool added = add_extent(*item_, missing());
+  if (!added && store_->reclaim_for(std::min(missing(), limits::kMaxExtentBytes), now_)) {
+    added = add_extent(*item_, missing());
+  }
   store_->ledger_.add_reserved(item_->bytes() - before);
   held_ = item_->long_value().held;
   if (added && (!store_->ledger_.is_over() || store_->make_room(now_))) return true;

@@ -142,16 +142,14 @@ void Shard::flush(UnixMs at, UnixMs now) {
 Eviction Shard::evict(UnixMs now) {
   ItemRef gone;
   const Lock lock = enter(now);
-  if (index_.is_sparse()) {
-    index_.halve();
-    return Eviction::kFreed;
-  }
+  if (index_.halve()) return Eviction::kFreed;
   const std::size_t looks = std::min(limits::kEvictionLooks, index_.count());
   bool all_in_use = looks == index_.count();
   for (std::size_t look = 0; look < looks; ++look) {
     Item& item = *age_.oldest();
     const bool dead = is_dead(item, now);
-    if (dead || (item.is_unshared() && !item.is(Item::kAccessed))) {
+    const bool may_go = ledger_.evicts() && item.is_unshared() && !item.is(Item::kAccessed);
+    if (dead || may_go) {
       ++(dead ? expired_ : evicted_);
       gone = unlink(index_.place_of(item));
       return Eviction::kFreed;

@@ -20,7 +20,7 @@ namespace larder::store {
 // What an attempt to make room came to.
 enum class Eviction : std::uint8_t {
   kFreed,    // something is gone
-  kLater,    // every item looked at was in use or had another chance; ask again
+  kLater,    // every item looked at was in use, alive or had another chance; ask again
   kNothing,  // no item here can go
 };
 
@@ -46,6 +46,7 @@ class alignas(64) Shard {
   Counted count(const Key& key, const Count& how, UnixMs now);
 
   void flush(UnixMs at, UnixMs now);
+  // Only what is dead, where nothing may be evicted.
   Eviction evict(UnixMs now);
   void add_to(Usage& usage);
   void prefetch_line(std::uint64_t hash) const noexcept { index_.prefetch_line(hash); }

@@ -42,6 +42,9 @@ void Store::prefetch_item(const Key& key) const noexcept { shard(key).prefetch_i
 
 Found Store::find(const Key& key, const Lookup& how, UnixMs now) {
   Found found = shard(key).find(key, how, now);
+  if (found.answer == Answer::kNoMemory && reclaim_for(0, now)) {
+    found = shard(key).find(key, how, now);
+  }
   if (found.created) settle(now);
   return found;
 }
@@ -53,7 +56,9 @@ bool Store::fits(const Key& key, std::size_t size, std::uint32_t flags) const no
 Reservation Store::reserve(const Key& key, std::size_t size, std::uint32_t flags, UnixMs now) {
   if (!fits(key, size, flags)) return Reservation(Answer::kTooLarge);
   if (size > memory_limit()) return Reservation(Answer::kNoMemory);
+  const std::size_t at_once = std::min(size, limits::kMaxContiguousBytes);
   ItemRef item = make_item(ledger_, key.bytes, size, false);
+  if (!item && reclaim_for(at_once, now)) item = make_item(ledger_, key.bytes, size, false);
   if (!item || (ledger_.is_over() && !make_room(now))) return Reservation(Answer::kNoMemory);
   return Reservation(*this, *item.take(), size, now);
 }
@@ -69,7 +74,11 @@ Stored Store::commit(Reservation& reservation, const Key& key, const Put& how, U
 Stored Store::put(const Key& key, std::string_view value, const Put& how, UnixMs now) {
   if (!fits(key, value.size(), how.flags)) return {Answer::kTooLarge};
   if (value.size() > memory_limit()) return {Answer::kNoMemory};
-  ItemRef fresh = make_whole_item(ledger_, key.bytes, value.size(), how.cas.has_value());
+  const bool cas_slot = how.cas.has_value();
+  ItemRef fresh = make_whole_item(ledger_, key.bytes, value.size(), cas_slot);
+  if (!fresh && reclaim_for(value.size(), now)) {
+    fresh = make_whole_item(ledger_, key.bytes, value.size(), cas_slot);
+  }
   if (!fresh || (ledger_.is_over() && !make_room(now))) return {Answer::kNoMemory};
   ValueWriter(*fresh).write(value);
   return commit_item(std::move(fresh), key, how, now);
@@ -94,7 +103,10 @@ Answer Store::remove(const Key& key, const Remove& how, UnixMs now) {
 }
 
 Counted Store::count(const Key& key, const Count& how, UnixMs now) {
-  const Counted counted = shard(key).count(key, how, now);
+  Counted counted = shard(key).count(key, how, now);
+  if (counted.answer == Answer::kNoMemory && reclaim_for(0, now)) {
+    counted = shard(key).count(key, how, now);
+  }
   settle(now);
   return counted;
 }
@@ -120,10 +132,20 @@ Usage Store::usage() const {
 }
 
 bool Store::make_room(UnixMs now) noexcept {
-  if (!ledger_.evicts()) return false;
+  return ledger_.evicts() && free_for(0, limits::kFruitlessEvictions, now);
+}
+
+bool Store::reclaim_for(std::size_t bytes, UnixMs now) noexcept {
+  if (ledger_.evicts()) return false;
+  // What its blocks, their list and malloc's rounding add to a value; rather more than less.
+  constexpr std::size_t kOverhead = 8 * limits::KiB;
+  return free_for(bytes + bytes / 128 + kOverhead, limits::kFruitlessReclaims, now);
+}
+
+bool Store::free_for(std::size_t bytes, std::size_t patience, UnixMs now) noexcept {
   std::size_t fruitless = 0;
   std::size_t empty_handed = 0;  // shards in a row that had nothing at all
-  while (ledger_.is_over()) {
+  while (ledger_.total() + bytes > ledger_.limit()) {
     const std::size_t next = next_victim_.fetch_add(1, std::memory_order_relaxed) % kShards;
     const Eviction eviction = shard_at(next).evict(now);
     if (eviction == Eviction::kFreed) {
@@ -131,7 +153,7 @@ bool Store::make_room(UnixMs now) noexcept {
       continue;
     }
     empty_handed = eviction == Eviction::kNothing ? empty_handed + 1 : 0;
-    if (empty_handed == kShards || ++fruitless == limits::kFruitlessEvictions) return false;
+    if (empty_handed == kShards || ++fruitless == patience) return false;
   }
   return true;
 }

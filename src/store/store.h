@@ -77,6 +77,11 @@ class Store {
 
   // Evicts until the total is within the limit. No lock may be held.
   bool make_room(UnixMs now) noexcept;
+  // Where nothing may be evicted: frees dead items for `bytes` more. True: ask again for the memory
+  // that was refused.
+  bool reclaim_for(std::size_t bytes, UnixMs now) noexcept;
+  // Frees until `bytes` more would fit. False: `patience` shards in a row had nothing to give.
+  bool free_for(std::size_t bytes, std::size_t patience, UnixMs now) noexcept;
   // What is over the limit after an operation goes now.
   void settle(UnixMs now) noexcept {
     if (ledger_.is_over()) make_room(now);

@@ -65,6 +65,17 @@ def test_served_unix_socket_is_not_stolen(serve, connect, backend, folder):
     assert serves(connect(first))
 
 
+@larder_only
+def test_a_socket_with_a_full_backlog_is_served(backend, folder):
+    with socket.socket(socket.AF_UNIX) as busy, socket.socket(socket.AF_UNIX) as waiting:
+        busy.bind(str(folder / "s"))
+        busy.listen(0)
+        waiting.connect(str(folder / "s"))
+        code, said = Server(backend, unix=folder / "s").run_to_end()
+        assert code != 0 and "in use" in said
+        assert (folder / "s").exists()
+
+
 def test_what_is_no_socket_is_left_alone(backend, folder):
     (folder / "s").write_text("precious")
     code, said = Server(backend, unix=folder / "s").run_to_end()

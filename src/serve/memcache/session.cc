@@ -161,7 +161,8 @@ void Session::refuse(const wire::Command& command, Fault fault) {
 }
 
 Session::Outcome Session::wait_for(const cache::Key& key) {
-  pending_key_ = key;
+  pending_bytes_ = key.bytes;
+  pending_key_ = {pending_bytes_, key.hash};
   return Outcome::kWait;
 }
 
@@ -175,11 +176,18 @@ Session::Outcome Session::answer_block(const Request& request) {
     return Outcome::kAnswered;
   }
   if (request.missing != 0) return begin_incoming(request);
-  if (!request.block.ends_with(wire::kLineEnd)) {
-    refuse(command, Fault::kBadDataChunk);
-    return Outcome::kAnswered;
-  }
+  if (!request.block.ends_with(wire::kLineEnd)) return refuse_chunk(request);
   return store(request);
+}
+
+// What would be refused on sight is refused for that, also when it has arrived whole: the reply
+// must not depend on packets.
+Session::Outcome Session::refuse_chunk(const Request& request) {
+  const Outcome outcome = begin_incoming(request);
+  if (incoming_ == nullptr) return outcome;
+  incoming_.reset();
+  refuse(request.command, Fault::kBadDataChunk);
+  return Outcome::kAnswered;
 }
 
 Session::Outcome Session::store(const Request& request) {

@@ -51,7 +51,7 @@ class Session {
   std::span<char> receive_room() { return incoming_->reservation.room(); }
   void received(std::size_t bytes) { incoming_->reservation.fill(bytes); }
 
-  // After kWait: the key to wait for, good until the inbox changes.
+  // After kWait: the key to wait for, good until the next answer().
   const cache::Key& pending_key() const { return pending_key_; }
 
  private:
@@ -78,6 +78,7 @@ class Session {
   Next answer_batch(std::span<const Request> batch);
   Outcome answer_request(const Request& request);
   Outcome answer_block(const Request& request);
+  Outcome refuse_chunk(const Request& request);
   Outcome store(const Request& request);
   Outcome begin_incoming(const Request& request);
   Next go_on_with_incoming();
@@ -125,6 +126,7 @@ class Session {
   std::unique_ptr<Incoming> incoming_;
   std::size_t swallow_bytes_ = 0;  // of a refused block, still to come
   std::size_t get_offset_ = 0;     // where in its line a get goes on after a kDrain or kWait
+  std::string pending_bytes_;      // of pending_key_: what a meta command decoded is gone by then
   cache::Key pending_key_;
 };
 
