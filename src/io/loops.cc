@@ -21,11 +21,14 @@ void set_option(int fd, int level, int name) {
   ::setsockopt(fd, level, name, &on, sizeof on);
 }
 
+// Only a refusal says that nobody does: a server whose backlog is full is alive (a connect that
+// blocks would wait for it), and who may not connect knows nothing.
 bool somebody_serves(const Address& address) {
-  const int fd = ::socket(address.family(), SOCK_STREAM | SOCK_CLOEXEC, 0);
-  const bool answered = fd >= 0 && ::connect(fd, address.get(), address.size()) == 0;
+  const int fd = ::socket(address.family(), SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
+  const bool refused = fd >= 0 && ::connect(fd, address.get(), address.size()) != 0 &&
+                       (errno == ECONNREFUSED || errno == ENOENT);
   if (fd >= 0) ::close(fd);
-  return answered;
+  return !refused;
 }
 
 base::Status remove_stale_path(const Address& address) {

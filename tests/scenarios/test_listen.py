@@ -65,6 +65,24 @@ def test_served_unix_socket_is_not_stolen(serve, connect, backend, folder):
     assert serves(connect(first))
 
 
+@larder_only
+def test_a_full_backlog_is_served(serve, backend, folder):
+    """Whoever looks whether a unix socket is stale must not queue up behind its clients."""
+    serve(backend, "-c", 1, unix=folder / "s")
+    waiting = []
+    try:
+        while True:
+            waiting.append(socket.socket(socket.AF_UNIX))
+            waiting[-1].setblocking(False)
+            waiting[-1].connect(str(folder / "s"))
+    except BlockingIOError:
+        code, said = Server(backend, unix=folder / "s").run_to_end()
+    finally:
+        for one in waiting:
+            one.close()
+    assert code != 0 and "in use" in said
+
+
 def test_what_is_no_socket_is_left_alone(backend, folder):
     (folder / "s").write_text("precious")
     code, said = Server(backend, unix=folder / "s").run_to_end()
