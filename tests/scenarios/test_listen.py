@@ -220,7 +220,8 @@ def test_help_and_version():
 
 
 @pytest.mark.parametrize("arguments", [
-    ["-t", "0"], ["-t", "x"], ["-m", "-1"], ["-c", "0"], ["-I", "1"], ["-I", "2g"], ["--bogus"]])
+    ["-t", "0"], ["-t", "x"], ["-m", "-1"], ["-c", "0"], ["-I", "1"], ["-I", "2g"], ["--bogus"],
+    ["-l", ""], ["-l", ","]])
 @larder_only
 def test_nonsense_is_refused(backend, arguments):
     code, said = Server(backend, *arguments).run_to_end()
