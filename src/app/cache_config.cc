@@ -81,10 +81,13 @@ Status set_unix_mask(CacheConfig& config, const std::string& text) {
 }
 
 Status add_listen(CacheConfig& config, const std::string& text) {
+  const std::size_t before = config.listen.size();
   std::istringstream list(text);
   for (std::string one; std::getline(list, one, ',');) {
     if (!one.empty()) config.listen.push_back(one);
   }
+  // A script's variable that was not set must not open the cache to every network.
+  if (config.listen.size() == before) return refuse_option(text, "an address is expected");
   return Done{};
 }
 

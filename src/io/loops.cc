@@ -8,7 +8,9 @@
 
 #include <cerrno>
 #include <csignal>
+#include <filesystem>
 #include <future>
+#include <system_error>
 #include <utility>
 
 #include "base/limits.h"
@@ -73,16 +75,20 @@ base::Result<Listener> Listener::open(const Address& address, int backlog, unsig
   }
   auto bound = Address::bound_to(fd);
   if (!bound) return bound.failure();
-  return Listener(fd, *bound);
+  std::error_code ignored;
+  // A daemon changes its folder: what is relative now would name another file then.
+  return Listener(fd, *bound, std::filesystem::absolute(address.path(), ignored).string());
 }
 
 Listener::Listener(Listener&& other) noexcept
-    : fd_(std::exchange(other.fd_, -1)), address_(other.address_) {}
+    : fd_(std::exchange(other.fd_, -1)),
+      address_(other.address_),
+      unix_path_(std::move(other.unix_path_)) {}
 
 void Listener::close() {
   if (fd_ < 0) return;
   ::close(std::exchange(fd_, -1));
-  if (address_.is_unix()) ::unlink(address_.path().c_str());
+  if (address_.is_unix()) ::unlink(unix_path_.c_str());
 }
 
 // ---- Loops: threads

@@ -6,8 +6,10 @@
 #include <functional>
 #include <memory>
 #include <mutex>
+#include <string>
 #include <string_view>
 #include <thread>
+#include <utility>
 #include <vector>
 
 #include "base/result.h"
@@ -32,9 +34,11 @@ class Listener {
   const Address& address() const { return address_; }
 
  private:
-  Listener(int fd, Address address) : fd_(fd), address_(address) {}
+  Listener(int fd, Address address, std::string unix_path)
+      : fd_(fd), address_(address), unix_path_(std::move(unix_path)) {}
   int fd_;
   Address address_;
+  std::string unix_path_;  // absolute
 };
 
 // All loops of the process, and the connections between them.

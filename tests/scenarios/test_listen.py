@@ -173,6 +173,26 @@ def test_daemon(backend, folder):
 
 
 @larder_only
+def test_a_daemon_removes_its_relative_socket(backend, folder):
+    """-d changes the folder behind the socket that was named relative to the old one."""
+    command = [LARDER, "cache", "-d", "-s", "s", "-P", folder / "pid", "-u", "root",
+               "--io", backend]
+    subprocess.run(command, check=True, timeout=DEADLINE_S, cwd=folder,
+                   stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL,
+                   stderr=subprocess.DEVNULL)
+    deadline = time.monotonic() + DEADLINE_S
+    while not (folder / "pid").exists():
+        assert time.monotonic() < deadline, "the daemon does not serve"
+        time.sleep(0.01)
+    pid = int((folder / "pid").read_text())
+    os.kill(pid, signal.SIGTERM)
+    while pathlib.Path(f"/proc/{pid}").exists():
+        assert time.monotonic() < deadline + larder_process.STOP_S, "the daemon does not end"
+        time.sleep(0.01)
+    assert not (folder / "s").exists()
+
+
+@larder_only
 def test_called_memcached_it_is_the_cache(folder, backend):
     """The binary under memcached's name needs no subcommand."""
     (folder / "memcached").symlink_to(LARDER)
@@ -193,7 +213,8 @@ def test_help_and_version():
 
 
 @pytest.mark.parametrize("arguments", [
-    ["-t", "0"], ["-t", "x"], ["-m", "-1"], ["-c", "0"], ["-I", "1"], ["-I", "2g"], ["--bogus"]])
+    ["-t", "0"], ["-t", "x"], ["-m", "-1"], ["-c", "0"], ["-I", "1"], ["-I", "2g"], ["--bogus"],
+    ["-l", ""], ["-l", ","]])
 @larder_only
 def test_nonsense_is_refused(backend, arguments):
     code, said = Server(backend, *arguments).run_to_end()

@@ -54,7 +54,7 @@ Next Session::answer() {
     static thread_local std::array<Request, limits::kBatchCommands> batch;
     const std::size_t count = parse_ahead(unread, batch);
     if (count == 0) {
-      const bool too_long = wire::take_line(unread).state == wire::Line::State::kTooLong;
+      const bool too_long = wire::take_line(unread, searched_).state == wire::Line::State::kTooLong;
       return too_long ? Next::kClose : Next::kRead;
     }
     const Next next = answer_batch(std::span(batch).first(count));
@@ -65,7 +65,9 @@ Next Session::answer() {
 std::size_t Session::parse_ahead(std::string_view unread, std::span<Request> batch) {
   std::size_t begin = 0;
   for (std::size_t count = 0; count < batch.size(); ++count) {
-    const wire::Line line = wire::take_line(unread.substr(begin));
+    const wire::Line line = wire::take_line(unread.substr(begin), begin == 0 ? searched_ : 0);
+    const bool grows = begin == 0 && line.state == wire::Line::State::kPartial;
+    searched_ = grows ? unread.size() : 0;
     if (line.state != wire::Line::State::kComplete) return count;
     Request& request = batch[count];
     request.command = wire::parse_command(line.text);

@@ -125,6 +125,7 @@ class Session {
   io::Socket& socket_;
   std::unique_ptr<Incoming> incoming_;
   std::size_t swallow_bytes_ = 0;  // of a refused block, still to come
+  std::size_t searched_ = 0;       // unread bytes that hold no line end
   std::size_t get_offset_ = 0;     // where in its line a get goes on after a kDrain or kWait
   std::string pending_bytes_;      // of pending_key_: what a meta command decoded is gone by then
   cache::Key pending_key_;

@@ -30,8 +30,9 @@ struct Line {
 
 // A line may have kMaxLineBytes before its end; one that starts with `get `, `gets `, `gat ` or
 // `gats ` (behind at most kMaxLeadingSpaces) kMaxGetLineBytes. The verdict does not depend on how
-// the bytes were cut into packets.
-Line take_line(std::string_view unread) noexcept;
+// the bytes were cut into packets. The first `searched` bytes are known to hold no LF, so that a
+// long line that comes in many packets is read once.
+Line take_line(std::string_view unread, std::size_t searched = 0) noexcept;
 
 // ---- a command
 

@@ -35,9 +35,9 @@ Line wait_for_end(std::string_view unread) noexcept {
 
 }  // namespace
 
-Line take_line(std::string_view unread) noexcept {
+Line take_line(std::string_view unread, std::size_t searched) noexcept {
   if (unread.empty()) return {};
-  const void* found = std::memchr(unread.data(), '\n', unread.size());
+  const void* found = std::memchr(unread.data() + searched, '\n', unread.size() - searched);
   if (found == nullptr) return wait_for_end(unread);
   auto bytes = static_cast<std::size_t>(static_cast<const char*>(found) - unread.data());
   Line line{.state = Line::State::kComplete, .text = {}, .consumed = bytes + 1};
