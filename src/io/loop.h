@@ -65,6 +65,8 @@ class Loop {
   // Wall clock and steady clock of this turn.
   base::UnixMs now() const { return now_; }
   base::SteadyMs steady_now() const { return steady_now_; }
+  // This turn has lasted so long that whoever has more to do should let others run first.
+  bool turn_is_long() const { return options_.steady_now() - steady_now_ >= limits::kLongTurnMs; }
 
   // Calls `what` once, in the turn that is `delay_ms` from now (at least 1), unless it is cancelled
   // before.

@@ -43,6 +43,10 @@ void Socket::Flush::await_suspend(std::coroutine_handle<> session) {
 
 bool Socket::Flush::await_resume() { return !socket_.send_failed_; }
 
+void Socket::Yield::await_suspend(std::coroutine_handle<> session) {
+  socket_.loop_.post([&socket = socket_, session] { socket.resume_session(session); });
+}
+
 void Socket::start(Task task) {
   session_ = std::move(task);
   session_.start();
@@ -142,7 +146,10 @@ void Socket::ended() {
 
 void Socket::stop_reading() { ::shutdown(fd_, SHUT_RD); }
 
-void Socket::cut() { ::shutdown(fd_, SHUT_RDWR); }
+void Socket::cut() {
+  cut_ = true;
+  ::shutdown(fd_, SHUT_RDWR);
+}
 
 // ---- sending
 

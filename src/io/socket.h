@@ -56,6 +56,7 @@ class Socket : public base::ListNode<AllSockets>, public base::ListNode<SendingS
   class Read;
   class Receive;
   class Flush;
+  class Yield;
 
   Socket(Loop& loop, Backend& backend, OutboxPool& pool, int fd)
       : loop_(loop), backend_(backend), outbox_(pool), fd_(fd) {}
@@ -75,6 +76,8 @@ class Socket : public base::ListNode<AllSockets>, public base::ListNode<SendingS
   // nothing is unsent. → false: nothing can be sent any more.
   Flush flush();
   Flush flush_everything();
+  // Lets the loop's other sockets run. → false: the connection was cut meanwhile.
+  Yield yield();
 
   // Goes on with a session that waited for something that is not a socket's.
   void resume_session(std::coroutine_handle<> session) { resume(session); }
@@ -146,6 +149,7 @@ class Socket : public base::ListNode<AllSockets>, public base::ListNode<SendingS
   bool sending_ = false;
   bool wait_for_everything_ = false;
   bool closing_ = false;
+  bool cut_ = false;
 };
 
 // ---- awaitables
@@ -185,9 +189,21 @@ class Socket::Flush {
   bool everything_;
 };
 
+class Socket::Yield {
+ public:
+  explicit Yield(Socket& socket) : socket_(socket) {}
+  bool await_ready() { return false; }
+  void await_suspend(std::coroutine_handle<> session);
+  bool await_resume() { return !socket_.cut_; }
+
+ private:
+  Socket& socket_;
+};
+
 inline Socket::Read Socket::read() { return Read(*this); }
 inline Socket::Receive Socket::receive(std::span<char> room) { return {*this, room}; }
 inline Socket::Flush Socket::flush() { return {*this, false}; }
 inline Socket::Flush Socket::flush_everything() { return {*this, true}; }
+inline Socket::Yield Socket::yield() { return Yield(*this); }
 
 }  // namespace larder::io

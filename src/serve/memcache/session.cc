@@ -33,6 +33,9 @@ io::Task serve(Node& node, io::Socket& socket) {
     } else if (next == Next::kWait) {
       KeyWait wait(node.cache, session.pending_key(), socket);
       co_await wait;
+    } else if (next == Next::kYield) {
+      auto yield = socket.yield();
+      open = co_await yield;
     }
   }
   auto flush = socket.flush_everything();
@@ -42,13 +45,14 @@ io::Task serve(Node& node, io::Socket& socket) {
 // ---- what was received, answered in order
 
 Next Session::answer() {
-  for (;;) {
+  for (bool first = true;; first = false) {
     if (outbox().full()) return Next::kDrain;
     if (incoming_ != nullptr) {
       const Next next = go_on_with_incoming();
       if (incoming_ != nullptr) return next;
     }
     if (!swallow()) return Next::kRead;
+    if (!first && socket_.loop().turn_is_long()) return Next::kYield;
     const std::string_view unread = socket_.inbox().unread();
     // Not on the stack, where it would have to be cleared for every request.
     static thread_local std::array<Request, limits::kBatchCommands> batch;
@@ -94,6 +98,26 @@ std::size_t Session::parse_ahead(std::string_view unread, std::span<Request> bat
   return batch.size();
 }
 
+namespace {
+
+// One such command may take as long as thousands of others.
+bool copies_values(Verb verb) {
+  return verb == Verb::kAppend || verb == Verb::kPrepend || verb == Verb::kMetaSet;
+}
+
+}  // namespace
+
+Next Session::next_after(Outcome outcome) {
+  switch (outcome) {
+    case Outcome::kDrain: return Next::kDrain;
+    case Outcome::kWait: return Next::kWait;
+    case Outcome::kYield: return Next::kYield;
+    case Outcome::kClose: return Next::kClose;
+    case Outcome::kAnswered: break;
+  }
+  return Next::kRead;
+}
+
 Next Session::answer_batch(std::span<const Request> batch) {
   if (batch.size() > 1) {
     for (const Request& request : batch) cache().prefetch_item(request.key);
@@ -102,14 +126,18 @@ Next Session::answer_batch(std::span<const Request> batch) {
   Next next = Next::kRead;
   for (const Request& request : batch) {
     const Outcome outcome = answer_request(request);
-    if (outcome == Outcome::kDrain || outcome == Outcome::kWait) {
-      next = outcome == Outcome::kDrain ? Next::kDrain : Next::kWait;
+    if (outcome == Outcome::kDrain || outcome == Outcome::kWait || outcome == Outcome::kYield) {
+      next = next_after(outcome);
       break;
     }
     // What came of a value that is stored as it arrives is still to be taken from the inbox.
     done = incoming_ != nullptr ? request.end - request.block.size() : request.end;
     if (outcome == Outcome::kClose || outbox().full()) {
       next = outcome == Outcome::kClose ? Next::kClose : Next::kDrain;
+      break;
+    }
+    if (copies_values(request.command.verb) && socket_.loop().turn_is_long()) {
+      next = Next::kYield;
       break;
     }
   }

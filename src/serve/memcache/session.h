@@ -29,6 +29,7 @@ enum class Next : std::uint8_t {
   kReceive,  // much of a value is missing: receive it where it will lie (receive_room)
   kDrain,    // the outbox is full: wait until the client has taken some of it
   kWait,     // a key is pending
+  kYield,    // this turn has been long: let other sessions run
   kClose,    // send the replies, then close
 };
 
@@ -71,11 +72,13 @@ class Session {
     cache::Reservation reservation;
   };
 
-  enum class Outcome : std::uint8_t { kAnswered, kDrain, kWait, kClose };
+  // kDrain, kWait and kYield: not answered, or not to the end; ask again.
+  enum class Outcome : std::uint8_t { kAnswered, kDrain, kWait, kYield, kClose };
 
   // ---- requests (session.cc)
   std::size_t parse_ahead(std::string_view unread, std::span<Request> batch);
   Next answer_batch(std::span<const Request> batch);
+  static Next next_after(Outcome outcome);
   Outcome answer_request(const Request& request);
   Outcome answer_block(const Request& request);
   Outcome refuse_chunk(const Request& request);

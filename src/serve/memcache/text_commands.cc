@@ -40,6 +40,10 @@ Session::Outcome Session::answer_get(const Request& request) {
       }
       if (found.answer == Answer::kOk) append_found(key.bytes, found, with_cas);
     }
+    if (!unread.empty() && socket_.loop().turn_is_long()) {
+      get_offset_ = static_cast<std::size_t>(unread.data() - request.line.data());
+      return Outcome::kYield;
+    }
   }
   get_offset_ = 0;
   outbox().append(wire::kEnd);
