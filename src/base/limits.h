@@ -48,6 +48,7 @@ constexpr unsigned kRegisteredFiles = 64 * 1024;      // at most; more go by pla
 constexpr std::size_t kEpollEvents = 512;             // taken in one turn
 constexpr std::size_t kEpollReceiveBytes = 64 * KiB;  // one read
 constexpr std::size_t kSendsPerTurn = 16;             // of one connection, by epoll
+constexpr std::int64_t kLostEndCheckMs = 5000;        // io_uring: for ends that were not told
 constexpr std::int64_t kLongTurnMs = 8;               // a session lets others run
 constexpr std::size_t kAcceptsPerTurn = 64;           // of one listener
 constexpr std::int64_t kAcceptRetryMs = 10;           // after running out of descriptors

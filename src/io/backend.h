@@ -44,6 +44,8 @@ class Backend {
   // Bytes come by Socket::received until stop_receive is answered by receive_stopped, or ended.
   virtual void start_receive(Socket& socket) = 0;
   virtual void stop_receive(Socket& socket) = 0;
+  // The kernel may forget to say that a stream has ended: somebody has to look, now and then.
+  virtual bool may_lose_ends() const = 0;
   // Answered once by received_direct or ended. Never inside the call.
   virtual void receive_direct(Socket& socket, std::span<char> room) = 0;
   // Sends what Socket::gather gives until it gives nothing: sent …, sends_nothing_now; or

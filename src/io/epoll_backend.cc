@@ -50,6 +50,8 @@ class EpollBackend final : public Backend {
     socket.receive_stopped();
   }
 
+  bool may_lose_ends() const override { return false; }
+
   void receive_direct(Socket& socket, std::span<char> room) override {
     socket.backend_state.streaming = false;
     socket.backend_state.direct = room;

@@ -1,10 +1,12 @@
 // Copyright 2026 The Larder Authors. SPDX-License-Identifier: Apache-2.0
 #include "io/loop.h"
 
+#include <poll.h>
 #include <sys/eventfd.h>
 #include <unistd.h>
 
 #include <algorithm>
+#include <array>
 #include <cerrno>
 #include <limits>
 #include <utility>
@@ -13,6 +15,7 @@ namespace larder::io {
 namespace {
 
 constexpr std::int64_t kStallCheckMs = 1000;
+constexpr std::size_t kPolledAtOnce = 256;
 constexpr std::int64_t kForEver = std::numeric_limits<std::int64_t>::max();
 
 base::Result<std::unique_ptr<Backend>> open_backend(const LoopOptions& options) {
@@ -71,6 +74,9 @@ std::int64_t Loop::wait_ms() const {
   if (!closing_.empty()) return 1;  // a descriptor that is still in flight is asked for again
   std::int64_t wait =
       sending_.empty() ? kForEver : std::min(kStallCheckMs, options_.no_progress_ms);
+  if (backend_->may_lose_ends() && !sockets_.empty()) {
+    wait = std::min(wait, last_end_check_ + limits::kLostEndCheckMs - steady_now_);
+  }
   if (!timers_.empty()) wait = std::min(wait, timers_.begin()->first - steady_now_);
   return wait == kForEver ? -1 : std::max<std::int64_t>(wait, 0);
 }
@@ -112,6 +118,7 @@ void Loop::run_timers() {
     what();
   }
   if (!sending_.empty()) cut_stalled();
+  if (steady_now_ - last_end_check_ >= limits::kLostEndCheckMs) find_lost_ends();
 }
 
 void Loop::cut_stalled() {
@@ -119,6 +126,30 @@ void Loop::cut_stalled() {
   sending_.for_each([this](Socket* socket) {
     if (steady_now_ - socket->last_progress_ >= options_.no_progress_ms) socket->cut();
   });
+}
+
+// Asks the kernel by poll, which has no memory that could be wrong. What is readable for a good
+// reason (its completion is on its way) is begun anew in vain, which does no harm.
+void Loop::find_lost_ends() {
+  last_end_check_ = steady_now_;
+  if (!backend_->may_lose_ends()) return;
+  std::array<pollfd, kPolledAtOnce> polled;
+  std::array<Socket*, kPolledAtOnce> sockets;
+  std::size_t count = 0;
+  const auto look = [&] {
+    if (::poll(polled.data(), count, 0) <= 0) count = 0;
+    for (std::size_t i = 0; i < count; ++i) {
+      if (polled[i].revents != 0) sockets[i]->renew_receive();
+    }
+    count = 0;
+  };
+  sockets_.for_each([&](Socket* socket) {
+    if (!socket->waits_for_stream()) return;
+    sockets[count] = socket;
+    polled[count++] = {.fd = socket->fd(), .events = POLLIN | POLLRDHUP, .revents = 0};
+    if (count == kPolledAtOnce) look();
+  });
+  look();
 }
 
 // ---- sockets

@@ -95,6 +95,7 @@ class Loop {
   void run_timers();
   void free_closed();
   void cut_stalled();
+  void find_lost_ends();
   std::int64_t wait_ms() const;
   bool finished() const { return stopping_ && sockets_.empty(); }
 
@@ -107,6 +108,7 @@ class Loop {
   base::List<Socket, SendingSockets> sending_;
   std::vector<Socket*> closing_;
   Timers timers_;
+  base::SteadyMs last_end_check_ = 0;
   std::size_t unread_bytes_ = 0;  // kept by inboxes, not lent
   std::atomic<std::size_t> socket_count_ = 0;
   bool stopping_ = false;

@@ -119,6 +119,11 @@ void Socket::receive_stopped() {
   }
 }
 
+void Socket::renew_receive() {
+  receiving_ = Receiving::kStopping;
+  backend_.stop_receive(*this);
+}
+
 // Bytes that arrived while the stream was being stopped for a direct receive.
 void Socket::received_early() {
   const std::string_view early = inbox_.unread().substr(0, direct_room_.size());

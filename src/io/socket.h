@@ -106,6 +106,11 @@ class Socket : public base::ListNode<AllSockets>, public base::ListNode<SendingS
   void sends_nothing_now();
   bool closing() const { return closing_; }  // the session is done
 
+  // ---- what the loop calls
+  bool waits_for_stream() const { return reader_ && receiving_ == Receiving::kStreaming; }
+  // Ends the stream and begins it again, which tells what the old one has missed.
+  void renew_receive();
+
   // Free for the backend's use.
   struct BackendState {
     int slot = -1;                       // io_uring: of its registered file

@@ -152,6 +152,9 @@ class UringBackend final : public Backend {
 
   void stop_receive(Socket& socket) override { cancel(tagged(socket, Op::kReceive)); }
 
+  // Seen on Linux 6.18: a multishot receive stays armed on a connection that was reset.
+  bool may_lose_ends() const override { return true; }
+
   void receive_direct(Socket& socket, std::span<char> room) override {
     if (faults_ != nullptr && faults_->max_receive_bytes != 0) {
       room = room.first(std::min(room.size(), faults_->max_receive_bytes));
@@ -189,7 +192,10 @@ class UringBackend final : public Backend {
   bool release(Socket& socket) override {
     auto& state = socket.backend_state;
     if (state.in_flight != 0) {
-      if (!state.shut) ::shutdown(socket.fd(), SHUT_RDWR);  // ends every operation on it
+      if (!state.shut) {
+        ::shutdown(socket.fd(), SHUT_RDWR);  // ends every operation on it
+        stop_receive(socket);                // also one that does not notice
+      }
       state.shut = true;
       return false;
     }
