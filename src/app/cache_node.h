@@ -23,6 +23,9 @@ class CacheNode {
   // Answers what has been received, cuts what takes longer than kShutdownGraceMs.
   void stop() { loops_->stop(limits::kShutdownGraceMs); }
 
+  // Whether freeing every item by itself would take longer than a stop may.
+  bool is_slow_to_free() const { return cache_.usage().items > limits::kMaxFreedItems; }
+
   std::string_view backend_name() const { return loops_->backend_name(); }
 
  private:

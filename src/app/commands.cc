@@ -85,6 +85,7 @@ int serve_until_stopped(const CacheConfig& config, const Announce& announce) {
   wait_for_stop_signal();
   (*node)->stop();
   if (!config.pid_file.empty()) std::remove(config.pid_file.c_str());
+  if ((*node)->is_slow_to_free()) static_cast<void>(node->release());
   return 0;
 }
 

@@ -61,6 +61,7 @@ constexpr std::size_t kMaxOverwriteBytes = 4 * KiB;  // copied over an old value
 constexpr std::size_t kEvictionLooks = 16;           // at items, while a shard is locked
 constexpr std::size_t kFruitlessEvictions = 4096;    // then there is nothing to be had
 constexpr std::size_t kFruitlessReclaims = 4;        // the same with -M, at each refusal
+constexpr std::uint64_t kMaxFreedItems = 1'000'000;  // at the end; more are left to the system
 
 // ---- larder bench
 constexpr std::size_t kMaxReplyLineBytes = 2048;  // of a server: without a line end
