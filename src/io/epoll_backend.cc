@@ -126,7 +126,8 @@ class EpollBackend final : public Backend {
     auto& state = socket.backend_state;
     const bool wants_room = (state.interest & EPOLLOUT) != 0;
     if ((events & (EPOLLOUT | kGone)) != 0 && wants_room) send(socket);
-    if ((events & (EPOLLIN | kGone)) == 0 || socket.closing()) return;
+    if (socket.closing()) return forget(socket);  // what still comes would be told again and again
+    if ((events & (EPOLLIN | kGone)) == 0) return;
     // Asked only now: a session that waited for room may have begun to wait for bytes.
     if (state.streaming || !state.direct.empty()) {
       receive(socket);

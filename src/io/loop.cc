@@ -171,7 +171,7 @@ void Loop::adopt(int fd, const Serve& serve) {
 void Loop::free_closed() {
   std::size_t kept = 0;
   for (Socket* socket : closing_) {
-    if (!backend_->release(*socket)) {
+    if (!socket->may_close() || !backend_->release(*socket)) {
       closing_[kept++] = socket;
       continue;
     }

@@ -1,6 +1,9 @@
 // Copyright 2026 The Larder Authors. SPDX-License-Identifier: Apache-2.0
 #include "io/socket.h"
 
+#include <linux/tcp.h>
+#include <netinet/in.h>
+
 #include <algorithm>
 #include <cstring>
 #include <utility>
@@ -154,6 +157,25 @@ void Socket::stop_reading() { ::shutdown(fd_, SHUT_RD); }
 void Socket::cut() {
   cut_ = true;
   ::shutdown(fd_, SHUT_RDWR);
+}
+
+namespace {
+
+constexpr std::uint8_t kTcpClose = 7;  // of the kernel's states, which <linux/tcp.h> does not name
+
+}  // namespace
+
+bool Socket::may_close() {
+  tcp_info info{};
+  socklen_t size = sizeof info;
+  if (cut_ || send_failed_ || ::getsockopt(fd_, IPPROTO_TCP, TCP_INFO, &info, &size) != 0) {
+    return true;  // a unix socket's bytes are with the peer already
+  }
+  const bool all_taken = info.tcpi_unacked == 0 && info.tcpi_notsent_bytes == 0;
+  if (all_taken || info.tcpi_state == kTcpClose) return true;
+  // Not even our end is sent before: requests that arrive behind it are answered by a reset, too.
+  if (lingers_since_ == 0) lingers_since_ = loop_.steady_now();
+  return loop_.steady_now() - lingers_since_ >= limits::kLingerMs;
 }
 
 // ---- sending

@@ -107,6 +107,9 @@ class Socket : public base::ListNode<AllSockets>, public base::ListNode<SendingS
   bool closing() const { return closing_; }  // the session is done
 
   // ---- what the loop calls
+  // Whether all that was sent has arrived, or never will. A close while requests come in is a
+  // reset, which throws away what the peer's kernel has not taken.
+  bool may_close();
   bool waits_for_stream() const { return reader_ && receiving_ == Receiving::kStreaming; }
   // Ends the stream and begins it again, which tells what the old one has missed.
   void renew_receive();
@@ -155,6 +158,7 @@ class Socket : public base::ListNode<AllSockets>, public base::ListNode<SendingS
   bool wait_for_everything_ = false;
   bool closing_ = false;
   bool cut_ = false;
+  base::SteadyMs lingers_since_ = 0;  // 0: not closing, or nothing was left to be taken
 };
 
 // ---- awaitables
