@@ -21,11 +21,13 @@ void set_option(int fd, int level, int name) {
   ::setsockopt(fd, level, name, &on, sizeof on);
 }
 
+// Only a refusal proves that nobody does: a full backlog and a missing permission answer otherwise.
 bool somebody_serves(const Address& address) {
-  const int fd = ::socket(address.family(), SOCK_STREAM | SOCK_CLOEXEC, 0);
-  const bool answered = fd >= 0 && ::connect(fd, address.get(), address.size()) == 0;
+  const int fd = ::socket(address.family(), SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
+  const bool refused =
+      fd >= 0 && ::connect(fd, address.get(), address.size()) != 0 && errno == ECONNREFUSED;
   if (fd >= 0) ::close(fd);
-  return answered;
+  return !refused;
 }
 
 base::Status remove_stale_path(const Address& address) {
@@ -64,14 +66,19 @@ base::Result<Listener> Listener::open(const Address& address, int backlog, unsig
   // by the kernel's hash.
   set_option(fd, SOL_SOCKET, SO_REUSEADDR);
   if (address.family() == AF_INET6) set_option(fd, IPPROTO_IPV6, IPV6_V6ONLY);
-  if (bind_with_mask(fd, address, unix_mask) != 0 || ::listen(fd, backlog) != 0) {
+  if (bind_with_mask(fd, address, unix_mask) != 0) {
     const int error = errno;
     ::close(fd);
     return base::system_failure("listening on " + address.text(), error);
   }
+  Listener listener(fd, address);
+  if (::listen(fd, backlog) != 0) {
+    return base::system_failure("listening on " + address.text(), errno);
+  }
   auto bound = Address::bound_to(fd);
   if (!bound) return bound.failure();
-  return Listener(fd, *bound);
+  listener.address_ = *bound;
+  return listener;
 }
 
 Listener::Listener(Listener&& other) noexcept

@@ -30,7 +30,7 @@ class Listener {
   const Address& address() const { return address_; }
 
  private:
-  Listener(int fd, Address address) : fd_(fd), address_(address) {}
+  Listener(int fd, const Address& address) : fd_(fd), address_(address) {}
   int fd_;
   Address address_;
 };
