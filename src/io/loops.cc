@@ -118,11 +118,11 @@ base::Status Loops::run_thread(const LoopOptions& options) {
   });
   auto loop = opened.get_future().get();
   if (!loop) return loop.failure();
-  const std::size_t index = loops_.size();
   loops_.push_back(*std::move(loop));
   loads_.push_back(std::make_unique<std::atomic<std::size_t>>(0));
-  loops_.back()->post([this, index] {
-    loops_[index]->on_socket_freed = [this, index] { connection_left(index); };
+  // By address: the vectors still grow while this runs.
+  loops_.back()->post([this, at_work = loops_.back().get(), load = loads_.back().get()] {
+    at_work->on_socket_freed = [this, load] { connection_left(*load); };
   });
   return base::Done{};
 }
@@ -214,8 +214,8 @@ void Loops::hand_over(int fd, const Loop::Serve& serve) {
   loop->post([loop, fd, &serve] { loop->adopt(fd, serve); });
 }
 
-void Loops::connection_left(std::size_t loop) {
-  loads_[loop]->fetch_sub(1, std::memory_order_relaxed);
+void Loops::connection_left(std::atomic<std::size_t>& load) {
+  load.fetch_sub(1, std::memory_order_relaxed);
   connections_.fetch_sub(1);
   if (intake_waiting_.load()) loops_.front()->post([this] { resume_intakes(); });
 }

@@ -72,7 +72,7 @@ class Loops {
   void pause(Intake& intake);
   void resume_intakes();
   void hand_over(int fd, const Loop::Serve& serve);
-  void connection_left(std::size_t loop);
+  void connection_left(std::atomic<std::size_t>& load);
 
   std::size_t max_connections_;
   // Each runs on its own thread, and lives until all of those have ended: they post to each other.
