@@ -134,8 +134,7 @@ void Loops::stop(std::int64_t grace_ms) {
   if (!loops_.empty()) {
     std::promise<void> closed;
     loops_.front()->post([this, &closed] {
-      for (const auto& intake : intakes_) loops_.front()->unwatch(intake->watch);
-      intake_waiting_.store(false);
+      stop_accepting();
       closed.set_value();
     });
     closed.get_future().wait();
@@ -148,39 +147,50 @@ void Loops::stop(std::int64_t grace_ms) {
   intakes_.clear();
 }
 
+// A client that comes from now on is refused at once, and another process may have the address.
+void Loops::stop_accepting() {
+  for (const auto& intake : intakes_) {
+    loops_.front()->unwatch(intake->watch);
+    intake->listener.reset();
+  }
+}
+
 // ---- Loops: connections
 
 void Loops::serve(Listener listener, Loop::Serve serve) {
   auto intake = std::make_unique<Intake>(std::move(listener), std::move(serve));
   Loop* loop = loops_.front().get();
   Intake* at_work = intake.get();
-  at_work->watch.fd = at_work->listener.fd();
+  at_work->watch.fd = at_work->listener->fd();
   at_work->watch.readable = [this, at_work] { accept_from(*at_work); };
   std::promise<void> watched;
   loop->post([&] {
     intakes_.push_back(std::move(intake));
-    loop->watch(at_work->watch);
+    watch(*at_work);
     watched.set_value();
   });
   watched.get_future().wait();
 }
 
+void Loops::watch(Intake& intake) {
+  if (intake.listener) loops_.front()->watch(intake.watch);
+}
+
 void Loops::accept_from(Intake& intake) {
   for (std::size_t i = 0; i < limits::kAcceptsPerTurn; ++i) {
     if (connections() >= max_connections_) return pause(intake);
-    const int fd = ::accept4(intake.listener.fd(), nullptr, nullptr, SOCK_NONBLOCK | SOCK_CLOEXEC);
+    const int fd = ::accept4(intake.listener->fd(), nullptr, nullptr, SOCK_NONBLOCK | SOCK_CLOEXEC);
     if (fd >= 0) {
       hand_over(fd, intake.serve);
       continue;
     }
     if (errno == EMFILE || errno == ENFILE || errno == ENOBUFS || errno == ENOMEM) {
-      loops_.front()->after(limits::kAcceptRetryMs,
-                            [this, &intake] { loops_.front()->watch(intake.watch); });
+      loops_.front()->after(limits::kAcceptRetryMs, [this, &intake] { watch(intake); });
       return;
     }
     break;  // nobody is waiting, or whoever was has left
   }
-  loops_.front()->watch(intake.watch);
+  watch(intake);
 }
 
 void Loops::pause(Intake& intake) {
@@ -193,7 +203,7 @@ void Loops::pause(Intake& intake) {
 void Loops::resume_intakes() {
   intake_waiting_.store(false);
   for (const auto& intake : intakes_) {
-    if (std::exchange(intake->waiting, false)) loops_.front()->watch(intake->watch);
+    if (std::exchange(intake->waiting, false)) watch(*intake);
   }
 }
 

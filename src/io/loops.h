@@ -6,6 +6,7 @@
 #include <functional>
 #include <memory>
 #include <mutex>
+#include <optional>
 #include <string_view>
 #include <thread>
 #include <vector>
@@ -60,19 +61,21 @@ class Loops {
 
  private:
   struct Intake {  // one listener at work; loop 0 only
-    Listener listener;
+    std::optional<Listener> listener;  // nothing: stopped
     Loop::Serve serve;
     Watch watch;
-    bool waiting = false;  // for a connection to leave, or for descriptors
+    bool waiting = false;  // for a connection to leave
   };
 
   explicit Loops(std::size_t max_connections) : max_connections_(max_connections) {}
   base::Status run_thread(const LoopOptions& options);
   void accept_from(Intake& intake);
+  void watch(Intake& intake);
   void pause(Intake& intake);
   void resume_intakes();
   void hand_over(int fd, const Loop::Serve& serve);
   void connection_left(std::atomic<std::size_t>& load);
+  void stop_accepting();
 
   std::size_t max_connections_;
   // Each runs on its own thread, and lives until all of those have ended: they post to each other.
