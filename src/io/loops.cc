@@ -68,16 +68,21 @@ base::Result<Listener> Listener::open(const Address& address, int backlog, unsig
   // by the kernel's hash.
   set_option(fd, SOL_SOCKET, SO_REUSEADDR);
   if (address.family() == AF_INET6) set_option(fd, IPPROTO_IPV6, IPV6_V6ONLY);
-  if (bind_with_mask(fd, address, unix_mask) != 0 || ::listen(fd, backlog) != 0) {
+  if (bind_with_mask(fd, address, unix_mask) != 0) {
     const int error = errno;
     ::close(fd);
     return base::system_failure("listening on " + address.text(), error);
   }
-  auto bound = Address::bound_to(fd);
-  if (!bound) return bound.failure();
   std::error_code ignored;
   // A daemon changes its folder: what is relative now would name another file then.
-  return Listener(fd, *bound, std::filesystem::absolute(address.path(), ignored).string());
+  Listener listener(fd, address, std::filesystem::absolute(address.path(), ignored).string());
+  if (::listen(fd, backlog) != 0) {
+    return base::system_failure("listening on " + address.text(), errno);
+  }
+  auto bound = Address::bound_to(fd);
+  if (!bound) return bound.failure();
+  listener.address_ = *bound;
+  return listener;
 }
 
 Listener::Listener(Listener&& other) noexcept

@@ -43,7 +43,8 @@ class Peer {
   // All of `bytes`, unless the other side is gone. → whether it took them.
   bool send(std::string_view bytes) {
     while (!bytes.empty()) {
-      const ssize_t sent = ::send(fd_, bytes.data(), bytes.size(), MSG_NOSIGNAL);
+      const ssize_t sent =
+          uninterrupted([&] { return ::send(fd_, bytes.data(), bytes.size(), MSG_NOSIGNAL); });
       if (sent < 0) {
         EXPECT_NE(errno, EAGAIN) << "the other side reads nothing";
         return false;
@@ -61,7 +62,8 @@ class Peer {
   // What one call of recv gives: of a record socket, one send of the other side.
   std::string receive_some(int flags = 0) {
     std::string bytes(kReceiveBytes, '\0');
-    const ssize_t received = ::recv(fd_, bytes.data(), bytes.size(), flags);
+    const ssize_t received =
+        uninterrupted([&] { return ::recv(fd_, bytes.data(), bytes.size(), flags); });
     if (received < 0 && (flags & MSG_DONTWAIT) == 0) {
       EXPECT_NE(errno, EAGAIN) << "the other side sends nothing";
     }
@@ -77,7 +79,8 @@ class Peer {
   // Exactly `bytes`; fewer when the connection ends before.
   std::string receive(std::size_t bytes) {
     std::string all(bytes, '\0');
-    const ssize_t received = ::recv(fd_, all.data(), bytes, MSG_WAITALL);
+    const ssize_t received =
+        uninterrupted([&] { return ::recv(fd_, all.data(), bytes, MSG_WAITALL); });
     EXPECT_FALSE(received < 0 && errno == EAGAIN) << "the other side sends nothing";
     all.resize(received < 0 ? 0 : static_cast<std::size_t>(received));
     if (!all.empty() && all.size() < bytes) all += receive(bytes - all.size());
@@ -109,6 +112,14 @@ class Peer {
   }
 
  private:
+  // A ring that a thread has set up interrupts its other calls now and then.
+  template <class Call>
+  static ssize_t uninterrupted(Call call) {
+    ssize_t result = call();
+    while (result < 0 && errno == EINTR) result = call();
+    return result;
+  }
+
   static constexpr std::size_t kReceiveBytes = 256 * 1024;
   int fd_;
 };
