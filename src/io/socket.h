@@ -49,6 +49,8 @@ struct SendHeader {
 //                                                                 stopped
 //   kDirect    —                       —                          —                 kOff
 //
+// A stream that breaks off by itself (no buffers, interrupted) is taken for one that was stopped.
+//
 // Life: open ──► session done, or cut() ──► closing (what is in flight ends) ──► freed by the loop
 // at the end of the turn.
 class Socket : public base::ListNode<AllSockets>, public base::ListNode<SendingSockets> {

@@ -13,6 +13,7 @@ namespace wire = ::larder::wire::memcache;
 using cache::Answer;
 using wire::Fault;
 using wire::MetaCode;
+using wire::Verb;
 
 namespace {
 
@@ -46,6 +47,11 @@ std::optional<cache::Cas> expected_unless_zero(const wire::MetaFlags& flags) {
   return flags.expected_cas.value_or(0) == 0 ? std::nullopt : flags.expected_cas;
 }
 
+bool has_flags(Verb verb) {
+  return verb == Verb::kMetaGet || verb == Verb::kMetaSet || verb == Verb::kMetaDelete ||
+         verb == Verb::kMetaArithmetic;
+}
+
 wire::MetaFacts facts_of_request(const wire::MetaFlags& flags) {
   wire::MetaFacts facts;
   facts.key = flags.key();
@@ -62,15 +68,30 @@ void Session::reply_meta(MetaCode code, const wire::MetaFlags& flags,
   outbox().appended(static_cast<std::size_t>(end - out));
 }
 
+Session::Call::Call(const cache::Cache& cache, const Request& request) : key(request.key) {
+  if (!has_flags(request.command.verb)) return;
+  flags = wire::parse_meta(request.command);
+  if (flags.binary_key) key = cache.key(flags.key());
+}
+
+Next Session::answer_meta(const Request& request) {
+  const Call call(cache(), request);
+  if (call.flags.fault != Fault::kNone) {
+    refuse(request.command, call.flags.fault);
+    return Next::kGoOn;
+  }
+  switch (request.command.verb) {
+    case Verb::kMetaGet: return answer_meta_get(request, call);
+    case Verb::kMetaSet: return answer_meta_set(request, call);
+    case Verb::kMetaDelete: return answer_meta_delete(request, call);
+    default: return answer_meta_count(request, call);
+  }
+}
+
 // ---- mg
 
-Session::Outcome Session::answer_meta_get(const Request& request) {
-  const wire::MetaFlags flags = wire::parse_meta(request.command);
-  if (flags.fault != Fault::kNone) {
-    refuse(request.command, flags.fault);
-    return Outcome::kAnswered;
-  }
-  const cache::Key key = flags.binary_key ? cache().key(flags.key()) : request.key;
+Next Session::answer_meta_get(const Request& request, const Call& call) {
+  const auto& [flags, key] = call;
   cache::Lookup how;
   how.compete = true;
   how.leave_no_trace = flags.leave_no_trace;
@@ -85,11 +106,11 @@ Session::Outcome Session::answer_meta_get(const Request& request) {
   if (found.answer == Answer::kPending) return wait_for(key);
   if (found.answer == Answer::kNoMemory) {
     refuse(request.command, Fault::kNoMemory);
-    return Outcome::kAnswered;
+    return Next::kGoOn;
   }
   if (found.answer != Answer::kOk) {
     if (!flags.quiet) reply_meta(MetaCode::kEn, flags, facts_of_request(flags));
-    return Outcome::kAnswered;
+    return Next::kGoOn;
   }
   const wire::MetaFacts facts{.key = key.bytes,
                               .binary_key = found.binary_key,
@@ -109,7 +130,7 @@ Session::Outcome Session::answer_meta_get(const Request& request) {
   const bool with_value = flags.want_value && !has_it;
   reply_meta(with_value ? MetaCode::kVa : MetaCode::kHd, flags, facts);
   if (with_value) append_value(found.value);
-  return Outcome::kAnswered;
+  return Next::kGoOn;
 }
 
 // ---- ms
@@ -128,13 +149,8 @@ cache::PutMode mode_of(char letter) {
 
 }  // namespace
 
-Session::Outcome Session::answer_meta_set(const Request& request) {
-  const wire::MetaFlags flags = wire::parse_meta(request.command);
-  if (flags.fault != Fault::kNone) {
-    refuse(request.command, flags.fault);
-    return Outcome::kAnswered;
-  }
-  const cache::Key key = flags.binary_key ? cache().key(flags.key()) : request.key;
+Next Session::answer_meta_set(const Request& request, const Call& call) {
+  const auto& [flags, key] = call;
   cache::Put how;
   how.mode = mode_of(flags.mode);
   how.binary_key = flags.binary_key;
@@ -153,28 +169,23 @@ Session::Outcome Session::answer_meta_set(const Request& request) {
   switch (stored.answer) {
     case Answer::kOk:
       if (!flags.quiet) reply_meta(MetaCode::kHd, flags, facts);
-      return Outcome::kAnswered;
-    case Answer::kMiss: reply_meta(MetaCode::kNf, flags, facts); return Outcome::kAnswered;
-    case Answer::kExists: reply_meta(MetaCode::kEx, flags, facts); return Outcome::kAnswered;
-    case Answer::kNotStored: reply_meta(MetaCode::kNs, flags, facts); return Outcome::kAnswered;
+      return Next::kGoOn;
+    case Answer::kMiss: reply_meta(MetaCode::kNf, flags, facts); return Next::kGoOn;
+    case Answer::kExists: reply_meta(MetaCode::kEx, flags, facts); return Next::kGoOn;
+    case Answer::kNotStored: reply_meta(MetaCode::kNs, flags, facts); return Next::kGoOn;
     case Answer::kPending: return wait_for(key);
     case Answer::kTooLarge:
     case Answer::kNoMemory:
     case Answer::kNotNumeric: break;
   }
   refuse_value(request, key, stored.answer);
-  return Outcome::kAnswered;
+  return Next::kGoOn;
 }
 
 // ---- md
 
-Session::Outcome Session::answer_meta_delete(const Request& request) {
-  const wire::MetaFlags flags = wire::parse_meta(request.command);
-  if (flags.fault != Fault::kNone) {
-    refuse(request.command, flags.fault);
-    return Outcome::kAnswered;
-  }
-  const cache::Key key = flags.binary_key ? cache().key(flags.key()) : request.key;
+Next Session::answer_meta_delete(const Request& request, const Call& call) {
+  const auto& [flags, key] = call;
   cache::Remove how;
   how.expected = flags.expected_cas;
   how.invalidate = flags.invalidate;
@@ -193,18 +204,13 @@ Session::Outcome Session::answer_meta_delete(const Request& request) {
   } else if (!flags.quiet) {
     reply_meta(MetaCode::kHd, flags, facts);
   }
-  return Outcome::kAnswered;
+  return Next::kGoOn;
 }
 
 // ---- ma
 
-Session::Outcome Session::answer_meta_count(const Request& request) {
-  const wire::MetaFlags flags = wire::parse_meta(request.command);
-  if (flags.fault != Fault::kNone) {
-    refuse(request.command, flags.fault);
-    return Outcome::kAnswered;
-  }
-  const cache::Key key = flags.binary_key ? cache().key(flags.key()) : request.key;
+Next Session::answer_meta_count(const Request& request, const Call& call) {
+  const auto& [flags, key] = call;
   cache::Count how;
   how.down = flags.mode == 'D' || flags.mode == '-';
   how.binary_key = flags.binary_key;
@@ -219,15 +225,13 @@ Session::Outcome Session::answer_meta_count(const Request& request) {
   wire::MetaFacts facts = facts_of_request(flags);
   switch (counted.answer) {
     case Answer::kOk: break;
-    case Answer::kMiss: reply_meta(MetaCode::kNf, flags, facts); return Outcome::kAnswered;
-    case Answer::kExists: reply_meta(MetaCode::kEx, flags, facts); return Outcome::kAnswered;
+    case Answer::kMiss: reply_meta(MetaCode::kNf, flags, facts); return Next::kGoOn;
+    case Answer::kExists: reply_meta(MetaCode::kEx, flags, facts); return Next::kGoOn;
     case Answer::kPending: return wait_for(key);
-    case Answer::kNotNumeric:
-      refuse(request.command, Fault::kNotNumeric);
-      return Outcome::kAnswered;
-    default: refuse(request.command, Fault::kNoMemory); return Outcome::kAnswered;
+    case Answer::kNotNumeric: refuse(request.command, Fault::kNotNumeric); return Next::kGoOn;
+    default: refuse(request.command, Fault::kNoMemory); return Next::kGoOn;
   }
-  if (flags.quiet) return Outcome::kAnswered;
+  if (flags.quiet) return Next::kGoOn;
   std::array<char, base::kMaxDecimalBytes> digits;
   const char* digits_end = base::write_decimal(digits.data(), counted.number);
   facts.cas = counted.cas;
@@ -240,12 +244,12 @@ Session::Outcome Session::answer_meta_count(const Request& request) {
     outbox().append({digits.data(), digits_end});
     outbox().append(wire::kLineEnd);
   }
-  return Outcome::kAnswered;
+  return Next::kGoOn;
 }
 
 // ---- me
 
-Session::Outcome Session::answer_meta_debug(const Request& request) {
+Next Session::answer_meta_debug(const Request& request) {
   cache::Lookup how;
   how.leave_no_trace = true;
   const cache::Found found = cache().find(request.key, how, now());
@@ -265,7 +269,7 @@ Session::Outcome Session::answer_meta_debug(const Request& request) {
     end = std::copy(wire::kMetaMiss.begin(), wire::kMetaMiss.end(), out);
   }
   outbox().appended(static_cast<std::size_t>(end - out));
-  return Outcome::kAnswered;
+  return Next::kGoOn;
 }
 
 }  // namespace larder::serve::memcache

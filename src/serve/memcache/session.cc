@@ -62,7 +62,7 @@ Next Session::answer() {
       return too_long ? Next::kClose : Next::kRead;
     }
     const Next next = answer_batch(std::span(batch).first(count));
-    if (next != Next::kRead) return next;
+    if (next != Next::kGoOn) return next;
   }
 }
 
@@ -107,50 +107,34 @@ bool copies_values(Verb verb) {
 
 }  // namespace
 
-Next Session::next_after(Outcome outcome) {
-  switch (outcome) {
-    case Outcome::kDrain: return Next::kDrain;
-    case Outcome::kWait: return Next::kWait;
-    case Outcome::kYield: return Next::kYield;
-    case Outcome::kClose: return Next::kClose;
-    case Outcome::kAnswered: break;
-  }
-  return Next::kRead;
-}
-
 Next Session::answer_batch(std::span<const Request> batch) {
   if (batch.size() > 1) {
     for (const Request& request : batch) cache().prefetch_item(request.key);
   }
   std::size_t done = 0;
-  Next next = Next::kRead;
+  Next next = Next::kGoOn;
   for (const Request& request : batch) {
-    const Outcome outcome = answer_request(request);
-    if (outcome == Outcome::kDrain || outcome == Outcome::kWait || outcome == Outcome::kYield) {
-      next = next_after(outcome);
-      break;
-    }
+    next = answer_request(request);
+    if (next == Next::kDrain || next == Next::kWait || next == Next::kYield) break;
     // What came of a value that is stored as it arrives is still to be taken from the inbox.
     done = incoming_ != nullptr ? request.end - request.block.size() : request.end;
-    if (outcome == Outcome::kClose || outbox().full()) {
-      next = outcome == Outcome::kClose ? Next::kClose : Next::kDrain;
-      break;
-    }
-    if (copies_values(request.command.verb) && socket_.loop().turn_is_long()) {
+    if (next != Next::kClose && outbox().full()) next = Next::kDrain;
+    if (next == Next::kGoOn && copies_values(request.command.verb) &&
+        socket_.loop().turn_is_long()) {
       next = Next::kYield;
-      break;
     }
+    if (next != Next::kGoOn) break;
   }
   socket_.inbox().consume(done);
   return next;
 }
 
-Session::Outcome Session::answer_request(const Request& request) {
+Next Session::answer_request(const Request& request) {
   const wire::Command& command = request.command;
   if (command.has_block) return answer_block(request);
   if (command.fault != Fault::kNone) {
     refuse(command, command.fault);
-    return Outcome::kAnswered;
+    return Next::kGoOn;
   }
   switch (command.verb) {
     case Verb::kGet:
@@ -161,9 +145,9 @@ Session::Outcome Session::answer_request(const Request& request) {
     case Verb::kTouch: return answer_touch(request);
     case Verb::kIncr:
     case Verb::kDecr: return answer_count(request);
-    case Verb::kMetaGet: return answer_meta_get(request);
-    case Verb::kMetaDelete: return answer_meta_delete(request);
-    case Verb::kMetaArithmetic: return answer_meta_count(request);
+    case Verb::kMetaGet:
+    case Verb::kMetaDelete:
+    case Verb::kMetaArithmetic: return answer_meta(request);
     case Verb::kMetaDebug: return answer_meta_debug(request);
     case Verb::kMetaNoop: return reply(command, wire::kMetaNoop);
     case Verb::kFlushAll: return answer_flush(command);
@@ -172,7 +156,7 @@ Session::Outcome Session::answer_request(const Request& request) {
     case Verb::kVersion: return answer_version();
     case Verb::kShutdown: return reply(command, wire::reply_of(Fault::kShutdownDisabled));
     case Verb::kQuit:
-    case Verb::kHttp: return Outcome::kClose;
+    case Verb::kHttp: return Next::kClose;
     case Verb::kSet:
     case Verb::kAdd:
     case Verb::kReplace:
@@ -183,27 +167,27 @@ Session::Outcome Session::answer_request(const Request& request) {
     case Verb::kUnknown: break;  // they have a block or a fault
   }
   LARDER_CHECK(!"a command that nobody answers");
-  return Outcome::kClose;
+  return Next::kClose;
 }
 
 void Session::refuse(const wire::Command& command, Fault fault) {
   if (!command.noreply) outbox().append(wire::reply_of(fault));
 }
 
-Session::Outcome Session::wait_for(const cache::Key& key) {
+Next Session::wait_for(const cache::Key& key) {
   pending_bytes_ = key.bytes;
   pending_key_ = {pending_bytes_, key.hash};
-  return Outcome::kWait;
+  return Next::kWait;
 }
 
 // ---- blocks
 
-Session::Outcome Session::answer_block(const Request& request) {
+Next Session::answer_block(const Request& request) {
   const wire::Command& command = request.command;
   if (command.fault != Fault::kNone) {
     refuse(command, command.fault);
     swallow_bytes_ = request.missing;
-    return Outcome::kAnswered;
+    return Next::kGoOn;
   }
   if (request.missing != 0) return begin_incoming(request);
   if (!request.block.ends_with(wire::kLineEnd)) return refuse_chunk(request);
@@ -212,16 +196,16 @@ Session::Outcome Session::answer_block(const Request& request) {
 
 // What would be refused on sight is refused for that, also when it has arrived whole: the reply
 // must not depend on packets.
-Session::Outcome Session::refuse_chunk(const Request& request) {
-  const Outcome outcome = begin_incoming(request);
-  if (incoming_ == nullptr) return outcome;
+Next Session::refuse_chunk(const Request& request) {
+  const Next next = begin_incoming(request);
+  if (incoming_ == nullptr) return next;
   incoming_.reset();
   refuse(request.command, Fault::kBadDataChunk);
-  return Outcome::kAnswered;
+  return Next::kGoOn;
 }
 
-Session::Outcome Session::store(const Request& request) {
-  return request.command.verb == Verb::kMetaSet ? answer_meta_set(request) : answer_put(request);
+Next Session::store(const Request& request) {
+  return request.command.verb == Verb::kMetaSet ? answer_meta(request) : answer_put(request);
 }
 
 bool Session::swallow() {
@@ -248,41 +232,25 @@ void Session::refuse_value(const Request& request, const cache::Key& key, cache:
 
 // ---- large values, stored as they arrive
 
-namespace {
-
-// What a storage command stores under: the key of ms may be sent in base64.
-struct Target {
-  Target(const cache::Cache& cache, const wire::Command& command)
-      : is_meta(command.verb == Verb::kMetaSet) {
-    if (is_meta) flags = wire::parse_meta(command);
-    key = cache.key(is_meta ? flags.key() : command.key);
-  }
-  bool is_meta;
-  wire::MetaFlags flags;
-  cache::Key key;
-};
-
-}  // namespace
-
-Session::Outcome Session::begin_incoming(const Request& request) {
+Next Session::begin_incoming(const Request& request) {
   const wire::Command& command = request.command;
-  const Target target(cache(), command);
-  if (target.flags.fault != Fault::kNone) {
-    refuse(command, target.flags.fault);
+  const Call call(cache(), request);
+  if (call.flags.fault != Fault::kNone) {
+    refuse(command, call.flags.fault);
     swallow_bytes_ = request.missing;
-    return Outcome::kAnswered;
+    return Next::kGoOn;
   }
-  auto reservation =
-      cache().reserve(target.key, command.block_bytes,
-                      target.is_meta ? target.flags.client_flags : command.flags, now());
-  if (reservation.answer() == cache::Answer::kPending) return wait_for(target.key);
+  auto reservation = cache().reserve(
+      call.key, command.block_bytes,
+      command.verb == Verb::kMetaSet ? call.flags.client_flags : command.flags, now());
+  if (reservation.answer() == cache::Answer::kPending) return wait_for(call.key);
   if (reservation.answer() != cache::Answer::kOk) {
-    refuse_value(request, target.key, reservation.answer());
+    refuse_value(request, call.key, reservation.answer());
     swallow_bytes_ = request.missing;
-    return Outcome::kAnswered;
+    return Next::kGoOn;
   }
   incoming_ = std::make_unique<Incoming>(std::string(request.line), std::move(reservation));
-  return Outcome::kAnswered;
+  return Next::kGoOn;
 }
 
 Next Session::go_on_with_incoming() {
@@ -311,14 +279,14 @@ Next Session::finish_incoming() {
   request.key = cache().key(request.command.key);
   const std::size_t missing = incoming_->reservation.missing();
   if (missing != 0) {
-    const Target target(cache(), request.command);
-    refuse_value(request, target.key, incoming_->reservation.answer());
+    const Call call(cache(), request);
+    refuse_value(request, call.key, incoming_->reservation.answer());
     swallow_bytes_ = missing + wire::kLineEnd.size();
   } else if (!socket_.inbox().unread().starts_with(wire::kLineEnd)) {
     refuse(request.command, Fault::kBadDataChunk);
     socket_.inbox().consume(wire::kLineEnd.size());
   } else {
-    if (store(request) == Outcome::kWait) return Next::kWait;
+    if (store(request) == Next::kWait) return Next::kWait;
     socket_.inbox().consume(wire::kLineEnd.size());
   }
   incoming_.reset();

@@ -25,6 +25,7 @@ io::Task serve(Node& node, io::Socket& socket);
 
 // What the session does before it can answer more.
 enum class Next : std::uint8_t {
+  kGoOn,     // nothing: a request is answered
   kRead,     // everything received is answered: send the replies, wait for more
   kReceive,  // much of a value is missing: receive it where it will lie (receive_room)
   kDrain,    // the outbox is full: wait until the client has taken some of it
@@ -72,44 +73,48 @@ class Session {
     cache::Reservation reservation;
   };
 
-  // kDrain, kWait and kYield: not answered, or not to the end; ask again.
-  enum class Outcome : std::uint8_t { kAnswered, kDrain, kWait, kYield, kClose };
+  // The flags of a meta command (none of a classic one), and the key that they may say is in base64.
+  struct Call {
+    Call(const cache::Cache& cache, const Request& request);
+    wire::memcache::MetaFlags flags;
+    cache::Key key;
+  };
 
-  // ---- requests (session.cc)
+  // ---- requests (session.cc). kDrain, kWait and kYield: not answered, or not to the end; ask again
   std::size_t parse_ahead(std::string_view unread, std::span<Request> batch);
   Next answer_batch(std::span<const Request> batch);
-  static Next next_after(Outcome outcome);
-  Outcome answer_request(const Request& request);
-  Outcome answer_block(const Request& request);
-  Outcome refuse_chunk(const Request& request);
-  Outcome store(const Request& request);
-  Outcome begin_incoming(const Request& request);
+  Next answer_request(const Request& request);
+  Next answer_block(const Request& request);
+  Next refuse_chunk(const Request& request);
+  Next store(const Request& request);
+  Next begin_incoming(const Request& request);
   Next go_on_with_incoming();
   Next finish_incoming();
   bool swallow();
   void refuse(const wire::memcache::Command& command, wire::memcache::Fault fault);
 
   // ---- classic commands (text_commands.cc)
-  Outcome answer_get(const Request& request);
-  Outcome answer_put(const Request& request);
-  Outcome answer_delete(const Request& request);
-  Outcome answer_count(const Request& request);
-  Outcome answer_touch(const Request& request);
-  Outcome answer_flush(const wire::memcache::Command& command);
-  Outcome answer_memory_limit(const wire::memcache::Command& command);
-  Outcome answer_version();
-  Outcome answer_verbosity(const wire::memcache::Command& command);
-  Outcome reply(const wire::memcache::Command& command, std::string_view text);
+  Next answer_get(const Request& request);
+  Next answer_put(const Request& request);
+  Next answer_delete(const Request& request);
+  Next answer_count(const Request& request);
+  Next answer_touch(const Request& request);
+  Next answer_flush(const wire::memcache::Command& command);
+  Next answer_memory_limit(const wire::memcache::Command& command);
+  Next answer_version();
+  Next answer_verbosity(const wire::memcache::Command& command);
+  Next reply(const wire::memcache::Command& command, std::string_view text);
   // The next keys of a get, prefetched together; `unread` is advanced past them.
   std::span<const cache::Key> hash_ahead(std::string_view& unread);
   void append_found(std::string_view key, cache::Found& found, bool with_cas);
 
   // ---- meta commands (meta_commands.cc)
-  Outcome answer_meta_get(const Request& request);
-  Outcome answer_meta_set(const Request& request);
-  Outcome answer_meta_delete(const Request& request);
-  Outcome answer_meta_count(const Request& request);
-  Outcome answer_meta_debug(const Request& request);
+  Next answer_meta(const Request& request);
+  Next answer_meta_get(const Request& request, const Call& call);
+  Next answer_meta_set(const Request& request, const Call& call);
+  Next answer_meta_delete(const Request& request, const Call& call);
+  Next answer_meta_count(const Request& request, const Call& call);
+  Next answer_meta_debug(const Request& request);
   void reply_meta(wire::memcache::MetaCode code, const wire::memcache::MetaFlags& flags,
                   const wire::memcache::MetaFacts& facts);
 
@@ -118,7 +123,7 @@ class Session {
   cache::Stored put(const Request& request, const cache::Key& key, const cache::Put& how);
   // Says why a value was refused, and forgets the value that it was to replace.
   void refuse_value(const Request& request, const cache::Key& key, cache::Answer why);
-  Outcome wait_for(const cache::Key& key);
+  Next wait_for(const cache::Key& key);
   void append_value(cache::Value& value);
   cache::Cache& cache() { return node_.cache; }
   io::Outbox& outbox() { return socket_.outbox(); }

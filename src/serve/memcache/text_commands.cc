@@ -13,14 +13,14 @@ using cache::Answer;
 using wire::Fault;
 using wire::Verb;
 
-Session::Outcome Session::reply(const wire::Command& command, std::string_view text) {
+Next Session::reply(const wire::Command& command, std::string_view text) {
   if (!command.noreply) outbox().append(text);
-  return Outcome::kAnswered;
+  return Next::kGoOn;
 }
 
 // ---- get, gets, gat, gats
 
-Session::Outcome Session::answer_get(const Request& request) {
+Next Session::answer_get(const Request& request) {
   const wire::Command& command = request.command;
   const bool with_cas = command.verb == Verb::kGets || command.verb == Verb::kGats;
   cache::Lookup how;
@@ -36,18 +36,18 @@ Session::Outcome Session::answer_get(const Request& request) {
       if (!full) found = cache().find(key, how, now());
       if (full || found.answer == Answer::kPending) {
         get_offset_ = static_cast<std::size_t>(key.bytes.data() - request.line.data());
-        return full ? Outcome::kDrain : wait_for(key);
+        return full ? Next::kDrain : wait_for(key);
       }
       if (found.answer == Answer::kOk) append_found(key.bytes, found, with_cas);
     }
     if (!unread.empty() && socket_.loop().turn_is_long()) {
       get_offset_ = static_cast<std::size_t>(unread.data() - request.line.data());
-      return Outcome::kYield;
+      return Next::kYield;
     }
   }
   get_offset_ = 0;
   outbox().append(wire::kEnd);
-  return Outcome::kAnswered;
+  return Next::kGoOn;
 }
 
 std::span<const cache::Key> Session::hash_ahead(std::string_view& unread) {
@@ -108,7 +108,7 @@ cache::PutMode mode_of(Verb verb) {
 
 }  // namespace
 
-Session::Outcome Session::answer_put(const Request& request) {
+Next Session::answer_put(const Request& request) {
   const wire::Command& command = request.command;
   cache::Put how;
   how.mode = mode_of(command.verb);
@@ -128,18 +128,18 @@ Session::Outcome Session::answer_put(const Request& request) {
     case Answer::kNotNumeric: break;
   }
   refuse_value(request, request.key, stored.answer);
-  return Outcome::kAnswered;
+  return Next::kGoOn;
 }
 
 // ---- delete, incr, decr, touch
 
-Session::Outcome Session::answer_delete(const Request& request) {
+Next Session::answer_delete(const Request& request) {
   const Answer answer = cache().remove(request.key, {}, now());
   if (answer == Answer::kPending) return wait_for(request.key);
   return reply(request.command, answer == Answer::kOk ? wire::kDeleted : wire::kNotFound);
 }
 
-Session::Outcome Session::answer_count(const Request& request) {
+Next Session::answer_count(const Request& request) {
   const wire::Command& command = request.command;
   cache::Count how;
   how.down = command.verb == Verb::kDecr;
@@ -149,7 +149,7 @@ Session::Outcome Session::answer_count(const Request& request) {
   if (counted.answer == Answer::kMiss) return reply(command, wire::kNotFound);
   if (counted.answer != Answer::kOk) {
     refuse(command, counted.answer == Answer::kNotNumeric ? Fault::kNotNumeric : Fault::kNoMemory);
-    return Outcome::kAnswered;
+    return Next::kGoOn;
   }
   std::array<char, base::kMaxDecimalBytes + wire::kLineEnd.size()> text;
   char* end = base::write_decimal(text.data(), counted.number);
@@ -157,7 +157,7 @@ Session::Outcome Session::answer_count(const Request& request) {
   return reply(command, {text.data(), end});
 }
 
-Session::Outcome Session::answer_touch(const Request& request) {
+Next Session::answer_touch(const Request& request) {
   cache::Lookup how;
   how.want_value = false;
   how.expires = wire::expiry_of(request.command.exptime, now());
@@ -168,25 +168,25 @@ Session::Outcome Session::answer_touch(const Request& request) {
 
 // ---- the whole cache
 
-Session::Outcome Session::answer_flush(const wire::Command& command) {
+Next Session::answer_flush(const wire::Command& command) {
   const bool later = command.has_exptime && command.exptime > 0;
   cache().flush(later ? wire::expiry_of(command.exptime, now()) : now(), now());
   return reply(command, wire::kOk);
 }
 
-Session::Outcome Session::answer_memory_limit(const wire::Command& command) {
+Next Session::answer_memory_limit(const wire::Command& command) {
   cache().set_memory_limit(command.number * limits::MiB, now());
   return reply(command, wire::kOk);
 }
 
-Session::Outcome Session::answer_version() {
+Next Session::answer_version() {
   outbox().append("VERSION ");
   outbox().append(base::kMemcachedVersion);
   outbox().append(wire::kLineEnd);
-  return Outcome::kAnswered;
+  return Next::kGoOn;
 }
 
-Session::Outcome Session::answer_verbosity(const wire::Command& command) {
+Next Session::answer_verbosity(const wire::Command& command) {
   node_.verbosity = command.number;
   return reply(command, wire::kOk);
 }
