@@ -73,14 +73,15 @@ class Session {
     cache::Reservation reservation;
   };
 
-  // The flags of a meta command (none of a classic one), and the key that they may say is in base64.
+  // The flags of a meta command (a classic one has none), and the key, which they may say is in
+  // base64.
   struct Call {
     Call(const cache::Cache& cache, const Request& request);
     wire::memcache::MetaFlags flags;
     cache::Key key;
   };
 
-  // ---- requests (session.cc). kDrain, kWait and kYield: not answered, or not to the end; ask again
+  // ---- requests (session.cc). After kDrain, kWait and kYield a request is to be answered again
   std::size_t parse_ahead(std::string_view unread, std::span<Request> batch);
   Next answer_batch(std::span<const Request> batch);
   Next answer_request(const Request& request);
