@@ -6,6 +6,7 @@
 #include <string_view>
 
 #include "base/clock.h"
+#include "base/hash.h"
 #include "store/operation.h"
 #include "store/reservation.h"
 #include "store/store.h"
@@ -61,8 +62,11 @@ class Gate {
 // The operations, their arguments and answers are those of store::Store.
 class Cache {
  public:
-  // `gate` may be null (every key is always admitted) and must outlive this.
-  explicit Cache(const Limits& limits, Gate* gate = nullptr) : store_(limits), gate_(gate) {}
+  // `gate` may be null (every key is always admitted) and must outlive this. `seed` keys the hash;
+  // two caches with one seed, asked the same at the same times, answer the same.
+  explicit Cache(const Limits& limits, Gate* gate = nullptr,
+                 std::uint64_t seed = base::random_seed())
+      : store_(limits, 0, seed), gate_(gate) {}
 
   Key key(std::string_view bytes) const noexcept { return store_.key(bytes); }
   // For a batch: the first for all of its keys, then the second for all, then the operations.
