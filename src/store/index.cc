@@ -119,13 +119,13 @@ Index::Place Index::place_of(const Item& item) const noexcept {
 }
 
 bool Index::insert(Item& item) {
-  if (count_ >= slots() / kFullDenominator * kFullNumerator) {
+  if (count() >= slots() / kFullDenominator * kFullNumerator) {
     const bool grown = resize(log_of(table()) + 1);
-    if (!grown && count_ == slots()) return false;
+    if (!grown && count() == slots()) return false;
   }
   const std::size_t mask = (std::size_t{1} << log_of(table())) - 1;
   LARDER_CHECK(put(lines_of(table()), mask, item));
-  ++count_;
+  count_.store(count() + 1, kRelaxed);
   return true;
 }
 
@@ -139,11 +139,11 @@ void Index::erase(const Place& place) noexcept {
   std::size_t at = place.item->hash & mask;
   for (; &lines[at] != place.line; at = (at + 1) & mask) uncount_passing(lines[at]);
   set_slot(*place.line, place.slot, nullptr, 0);
-  --count_;
+  count_.store(count() - 1, kRelaxed);
 }
 
 bool Index::is_sparse() const noexcept {
-  return log_of(table()) > kFirstLog && count_ < slots() / kSparse;
+  return log_of(table()) > kFirstLog && count() < slots() / kSparse;
 }
 
 bool Index::halve() { return is_sparse() && resize(log_of(table()) - 1); }

@@ -58,7 +58,8 @@ class Index {
   void replace(const Place& place, Item& by) noexcept;
   void erase(const Place& place) noexcept;
 
-  std::size_t count() const noexcept { return count_; }
+  // Also without the lock.
+  std::size_t count() const noexcept { return count_.load(std::memory_order_relaxed); }
   // Far too large for what is in it.
   bool is_sparse() const noexcept;
   // False: it is not, or there is no memory for the smaller one beside it.
@@ -87,7 +88,7 @@ class Index {
   bool resize(unsigned log);
 
   std::atomic<Table> table_{0};
-  std::size_t count_ = 0;
+  std::atomic<std::size_t> count_{0};  // written under the lock
   Ledger& ledger_;
   std::array<Line*, kMaxLog + 1> mapped_{};  // by log2 of lines; used once or again
 };

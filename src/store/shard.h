@@ -48,6 +48,7 @@ class alignas(64) Shard {
   void flush(UnixMs at, UnixMs now);
   // Only what is dead, where nothing may be evicted.
   Eviction evict(UnixMs now);
+  std::size_t count() const noexcept { return index_.count(); }  // of items; without the lock
   void add_to(Usage& usage);
   void prefetch_line(std::uint64_t hash) const noexcept { index_.prefetch_line(hash); }
   void prefetch_item(std::uint64_t hash) const noexcept { index_.prefetch_item(hash); }

@@ -142,12 +142,21 @@ bool Store::reclaim_for(std::size_t bytes, UnixMs now) noexcept {
   return free_for(bytes + bytes / 128 + kOverhead, limits::kFruitlessReclaims, now);
 }
 
+// The fuller of two shards: by turns alone, a shard that happens to get fewer items than others would
+// be emptied in time, and lose what is young. By turns when others had nothing to give.
+Shard& Store::next_victim(bool by_turns) noexcept {
+  constexpr std::size_t kStride = 29;  // odd: every other shard becomes the second one in turn
+  const std::size_t turn = next_victim_.fetch_add(1, std::memory_order_relaxed);
+  Shard& first = shard_at(turn % kShards);
+  Shard& second = shard_at((turn / kShards * kStride + turn * 2 + 1) % kShards);
+  return by_turns || first.count() >= second.count() ? first : second;
+}
+
 bool Store::free_for(std::size_t bytes, std::size_t patience, UnixMs now) noexcept {
   std::size_t fruitless = 0;
   std::size_t empty_handed = 0;  // shards in a row that had nothing at all
   while (ledger_.total() + bytes > ledger_.limit()) {
-    const std::size_t next = next_victim_.fetch_add(1, std::memory_order_relaxed) % kShards;
-    const Eviction eviction = shard_at(next).evict(now);
+    const Eviction eviction = next_victim(fruitless != 0).evict(now);
     if (eviction == Eviction::kFreed) {
       fruitless = empty_handed = 0;
       continue;

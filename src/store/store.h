@@ -80,6 +80,7 @@ class Store {
   // Where nothing may be evicted: frees dead items for `bytes` more. True: ask again for the memory
   // that was refused.
   bool reclaim_for(std::size_t bytes, UnixMs now) noexcept;
+  Shard& next_victim(bool by_turns) noexcept;
   // Frees until `bytes` more would fit. False: `patience` shards in a row had nothing to give.
   bool free_for(std::size_t bytes, std::size_t patience, UnixMs now) noexcept;
   // What is over the limit after an operation goes now.
