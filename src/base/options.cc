@@ -19,6 +19,8 @@ std::string spelling(const Option& option) {
   return text;
 }
 
+std::size_t last_taken(int next) { return static_cast<std::size_t>(std::max(next - 1, 0)); }
+
 std::string troff_escaped(std::string_view text) {
   std::string escaped;
   for (const char c : text) {
@@ -61,12 +63,9 @@ Status OptionTable::parse(std::vector<std::string> arguments) const {
   optind = 0;  // glibc: begin anew, whatever was parsed before
   opterr = 0;
   for (;;) {
-    const int at = std::max(optind, 1);
     const int code = getopt_long(argc, argv.data(), letters.c_str(), names.data(), nullptr);
     if (code == -1) break;
-    const std::string spelled = at < argc ? argv[static_cast<std::size_t>(at)] : "";
-    if (code == '?') return Failure{fmt::format("{}: unknown option {}", command_, spelled)};
-    if (code == ':') return Failure{fmt::format("{}: {} needs a value", command_, spelled)};
+    if (code == '?' || code == ':') return refuse(code, optopt, argv[last_taken(optind)]);
     const Option* chosen = find(code);
     if (auto set = chosen->set(optarg == nullptr ? "" : optarg); !set) {
       return Failure{fmt::format("{}: --{}: {}", command_, chosen->name, set.failure().what)};
@@ -77,6 +76,17 @@ Status OptionTable::parse(std::vector<std::string> arguments) const {
                                argv[static_cast<std::size_t>(optind)])};
   }
   return Done{};
+}
+
+// getopt_long names a wrong letter or an option used wrongly by `code`, an unknown name by 0; the
+// argument is the one that it took last.
+Status OptionTable::refuse(int verdict, int code, const char* argument) const {
+  if (verdict == ':') return Failure{fmt::format("{}: {} needs a value", command_, argument)};
+  if (code == 0) return Failure{fmt::format("{}: unknown option {}", command_, argument)};
+  if (find(code) == nullptr) {
+    return Failure{fmt::format("{}: unknown option -{}", command_, static_cast<char>(code))};
+  }
+  return Failure{fmt::format("{}: {}: it takes no value", command_, argument)};
 }
 
 std::string OptionTable::help() const {

@@ -40,6 +40,7 @@ class OptionTable {
 
  private:
   const Option* find(int letter_or_index) const;
+  Status refuse(int verdict, int code, const char* argument) const;
 
   std::string command_;
   std::string summary_;

@@ -65,8 +65,8 @@ TEST_P(LoopTest, HasOneTimeForATurn) {
 }
 
 TEST_P(LoopTest, RunsTimersInTheOrderOfTheirTimes) {
-  SteppedLoop loop(with_clocks());
   std::string ran;
+  SteppedLoop loop(with_clocks());
   loop->after(30, [&] { ran += "c"; });
   loop->after(10, [&] { ran += "a"; });
   loop->after(20, [&] { ran += "b"; });
@@ -79,8 +79,8 @@ TEST_P(LoopTest, RunsTimersInTheOrderOfTheirTimes) {
 }
 
 TEST_P(LoopTest, RunsNoTimerThatIsCancelled) {
-  SteppedLoop loop(with_clocks());
   std::string ran;
+  SteppedLoop loop(with_clocks());
   const auto timer = loop->after(10, [&] { ran += "a"; });
   loop->after(10, [&] { ran += "b"; });
   loop->cancel(timer);
@@ -90,9 +90,9 @@ TEST_P(LoopTest, RunsNoTimerThatIsCancelled) {
 }
 
 TEST_P(LoopTest, LetsATimerCancelAnotherOneThatIsDue) {
-  SteppedLoop loop(with_clocks());
   std::string ran;
   Loop::Timers::iterator second;
+  SteppedLoop loop(with_clocks());
   loop->after(10, [&] {
     ran += "a";
     loop->cancel(second);
@@ -120,8 +120,8 @@ TEST_P(LoopTest, RunsATimerThatRenewsItselfOnceATurn) {
 }
 
 TEST_P(LoopTest, WaitsForATimerOfTheRealClock) {
-  LoopThread loop(options());
   Tally rang;
+  LoopThread loop(options());
   const auto begin = std::chrono::steady_clock::now();
   loop.on_loop([&] { loop->after(30, [&] { rang.add(); }); });
   EXPECT_TRUE(rang.reaches(1));
@@ -134,9 +134,9 @@ TEST_P(LoopTest, WaitsForATimerOfTheRealClock) {
 TEST_P(LoopTest, RunsWhatManyThreadsPost) {
   constexpr int kThreads = 8;
   constexpr int kPosts = 2000;
-  LoopThread loop(options());
   std::vector<std::vector<int>> ran(kThreads);  // touched on the loop's thread alone
   Tally all;
+  LoopThread loop(options());
   std::vector<std::thread> threads;
   for (int thread = 0; thread < kThreads; ++thread) {
     threads.emplace_back([&, thread] {
@@ -158,8 +158,8 @@ TEST_P(LoopTest, RunsWhatManyThreadsPost) {
 }
 
 TEST_P(LoopTest, RunsWhatAPostPosts) {
-  SteppedLoop loop(options());
   int depth = 0;
+  SteppedLoop loop(options());
   std::function<void()> deeper = [&] {
     if (++depth < 5) loop->post(deeper);
   };
@@ -186,9 +186,9 @@ struct Readable {
 };
 
 TEST_P(LoopTest, TellsOfAReadableDescriptorOnce) {
-  SteppedLoop loop(options());
   Readable readable;
   int times = 0;
+  SteppedLoop loop(options());
   readable.watch.readable = [&] { ++times; };
   loop->watch(readable.watch);
   loop.settle();
@@ -202,9 +202,9 @@ TEST_P(LoopTest, TellsOfAReadableDescriptorOnce) {
 }
 
 TEST_P(LoopTest, TellsOfWhatWasReadableBefore) {
-  SteppedLoop loop(options());
   Readable readable;
   int times = 0;
+  SteppedLoop loop(options());
   readable.watch.readable = [&] { ++times; };
   readable.write();
   loop->watch(readable.watch);
@@ -212,9 +212,9 @@ TEST_P(LoopTest, TellsOfWhatWasReadableBefore) {
 }
 
 TEST_P(LoopTest, IsSilentAboutWhatIsNoLongerWatched) {
-  SteppedLoop loop(options());
   Readable readable;
   int times = 0;
+  SteppedLoop loop(options());
   readable.watch.readable = [&] { ++times; };
   loop->watch(readable.watch);
   loop.settle();
@@ -233,9 +233,9 @@ TEST_P(LoopTest, IsSilentAboutWhatIsNoLongerWatched) {
 
 // Both are readable in one turn; whoever is told first ends the other.
 TEST_P(LoopTest, LetsAWatchDieInTheTurnInWhichItWouldBeTold) {
-  SteppedLoop loop(options());
   std::vector<std::unique_ptr<Readable>> pair;
   int times = 0;
+  SteppedLoop loop(options());
   for (std::size_t i = 0; i < 2; ++i) {
     pair.push_back(std::make_unique<Readable>());
     pair[i]->watch.readable = [&, other = 1 - i] {
@@ -253,9 +253,9 @@ TEST_P(LoopTest, LetsAWatchDieInTheTurnInWhichItWouldBeTold) {
 
 // The descriptor is another one, although its number is not.
 TEST_P(LoopTest, WatchesADescriptorThatWasReplaced) {
-  SteppedLoop loop(options());
   Readable readable;
   int times = 0;
+  SteppedLoop loop(options());
   readable.watch.readable = [&] { ++times; };
   readable.write();
   loop->watch(readable.watch);
@@ -288,9 +288,8 @@ TEST_P(LoopTest, AnswersWhatWasReceivedThenCloses) {
 }
 
 TEST_P(LoopTest, SendsOutWhatIsOwedBeforeItEnds) {
-  LoopThread loop(options());
-  Tally asked;
   Seen seen;
+  LoopThread loop(options());
   const std::string line(2 * limits::MiB, 'x');
   Peer peer = loop.connect([&](Socket& socket) { return serve_lines(socket, seen); });
   peer.send(line + "\n");
@@ -326,12 +325,12 @@ TEST_P(LoopTest, CutsWhoIsLeftAfterTheGrace) {
 }
 
 TEST_P(LoopTest, ServesWhoComesWhileItStops) {
+  Seen seen;
   SteppedLoop loop(options());
   Peer first = loop.connect([this](Socket& socket) { return serve_for_ever(socket, seen_); });
   loop->begin_stop(1'000'000);
   Connection late = connect(Transport::kTcp);
   late.peer.send("late\nx");
-  Seen seen;
   loop->adopt(late.ours, [&](Socket& socket) { return serve_lines(socket, seen); });
   EXPECT_EQ(loop.receive_to_end(late.peer), "[late]");
   EXPECT_TRUE(loop.turn_until([&] { return loop->socket_count() == 1; }));
@@ -339,8 +338,8 @@ TEST_P(LoopTest, ServesWhoComesWhileItStops) {
 }
 
 TEST_P(LoopTest, ClosesADescriptorThatItCannotServe) {
-  SteppedLoop loop(options());
   int freed = 0;
+  SteppedLoop loop(options());
   loop->on_socket_freed = [&] { ++freed; };
   const Connection connection = connect(Transport::kUnix);
   const int closed = ::dup(connection.ours);
@@ -352,8 +351,8 @@ TEST_P(LoopTest, ClosesADescriptorThatItCannotServe) {
 }
 
 TEST_P(LoopTest, CountsItsSockets) {
-  SteppedLoop loop(options());
   int freed = 0;
+  SteppedLoop loop(options());
   loop->on_socket_freed = [&] { ++freed; };
   Peer one = loop.connect(lines());
   Peer two = loop.connect(lines());

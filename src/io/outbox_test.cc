@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <array>
 #include <cstring>
+#include <deque>
 #include <string>
 #include <vector>
 
@@ -43,6 +44,9 @@ std::string text_of(std::size_t size) {
 
 class OutboxTest : public testing::Test {
  protected:
+  Pinned& pinned(const std::string& text) { return values_.emplace_back(text); }
+
+  std::deque<Pinned> values_;  // goes last: the outbox drops their pins
   OutboxPool pool_;
   Outbox outbox_{pool_};
 };
@@ -83,7 +87,7 @@ TEST_F(OutboxTest, CountsOnlyWhatWasWrittenIntoTheRoom) {
 
 // A send may be in flight while replies are appended.
 TEST_F(OutboxTest, NeverMovesWhatIsAppended) {
-  Pinned value("value");
+  Pinned& value = pinned("value");
   outbox_.append("first");
   std::array<iovec, limits::kSendPieces> in_flight;
   ASSERT_EQ(outbox_.gather(in_flight), 1U);
@@ -96,7 +100,7 @@ TEST_F(OutboxTest, NeverMovesWhatIsAppended) {
 }
 
 TEST_F(OutboxTest, SendsPinnedBytesFromWhereTheyLie) {
-  Pinned value(text_of(50'000));
+  Pinned& value = pinned(text_of(50'000));
   outbox_.append("VALUE\r\n");
   outbox_.append_pinned(value.bytes, value.pin());
   outbox_.append("\r\n");
@@ -108,7 +112,7 @@ TEST_F(OutboxTest, SendsPinnedBytesFromWhereTheyLie) {
 }
 
 TEST_F(OutboxTest, AppendsBehindPinnedBytesIntoAnotherChunk) {
-  Pinned value("pinned");
+  Pinned& value = pinned("pinned");
   outbox_.append("a");
   outbox_.append_pinned(value.bytes, value.pin());
   outbox_.append("b");
@@ -117,7 +121,7 @@ TEST_F(OutboxTest, AppendsBehindPinnedBytesIntoAnotherChunk) {
 }
 
 TEST_F(OutboxTest, DropsThePinOfNothingAtOnce) {
-  Pinned nothing("");
+  Pinned& nothing = pinned("");
   outbox_.append_pinned(nothing.bytes, nothing.pin());
   EXPECT_EQ(nothing.drops, 1);
   EXPECT_TRUE(outbox_.empty());
@@ -134,8 +138,8 @@ TEST_F(OutboxTest, GoesOnAtEveryByteAndDropsEachPinWhenItsBytesAreSent) {
   const std::size_t second_end = 15;
   for (std::size_t one = 0; one <= whole.size(); ++one) {
     for (std::size_t two = one; two <= whole.size(); ++two) {
-      Pinned first("FIRST");
-      Pinned second("SECOND");
+      Pinned& first = pinned("FIRST");
+      Pinned& second = pinned("SECOND");
       outbox_.append("head");
       outbox_.append_pinned(first.bytes, first.pin());
       outbox_.append_pinned(second.bytes, second.pin());
@@ -189,8 +193,8 @@ TEST_F(OutboxTest, IsFullFromItsLimitOn) {
 }
 
 TEST_F(OutboxTest, DropsPinsOnceWhenItIsClearedHalfSent) {
-  Pinned first("first");
-  Pinned second("second");
+  Pinned& first = pinned("first");
+  Pinned& second = pinned("second");
   outbox_.append_pinned(first.bytes, first.pin());
   outbox_.append_pinned(second.bytes, second.pin());
   outbox_.sent(7);
@@ -203,7 +207,7 @@ TEST_F(OutboxTest, DropsPinsOnceWhenItIsClearedHalfSent) {
 }
 
 TEST_F(OutboxTest, DropsPinsOnceWhenItDies) {
-  Pinned value("value");
+  Pinned& value = pinned("value");
   {
     Outbox dying(pool_);
     dying.append_pinned(value.bytes, value.pin());

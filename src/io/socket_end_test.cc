@@ -134,8 +134,8 @@ TEST_P(EndTest, OfOneHalfLeavesTheOtherHalfOpen) {
 }
 
 TEST_P(EndTest, ComesAfterWhatWasReceivedBeforeIt) {
-  SteppedLoop loop(options());
   Seen seen;
+  SteppedLoop loop(options());
   const auto lines = [&seen](Socket& socket) { return serve_lines(socket, seen); };
   Connection connection = io::connect(Transport::kTcp);
   connection.peer.send("one\ntwo\nthr");
@@ -166,8 +166,8 @@ Task serve_part_and_leave(Socket& socket, Waited& waited) {
 }
 
 TEST_P(EndTest, OfTheSessionWaitsForTheSendInFlight) {
-  SteppedLoop loop(options());
   Waited waited;
+  SteppedLoop loop(options());
   waited.value = std::string(1000, 'v');
   Peer peer = loop.connect([&](Socket& socket) { return serve_part_and_leave(socket, waited); });
   EXPECT_TRUE(waited.seen.done);
@@ -177,8 +177,8 @@ TEST_P(EndTest, OfTheSessionWaitsForTheSendInFlight) {
 }
 
 TEST_P(EndTest, OfTheSessionCutsASendThatNobodyTakes) {
-  SteppedLoop loop(options());
   Waited waited;
+  SteppedLoop loop(options());
   waited.value = std::string(8 * limits::MiB, 'v');
   Peer peer = loop.connect([&](Socket& socket) { return serve_value_and_leave(socket, waited); });
   loop.settle();

@@ -44,10 +44,11 @@ inline std::string backend_name(const testing::TestParamInfo<BackendKind>& info)
   return info.param == BackendKind::kUring ? "uring" : "epoll";
 }
 
-#define LARDER_TEST_BACKENDS(suite)                                                   \
-  INSTANTIATE_TEST_SUITE_P(Backends, suite,                                           \
-                           testing::Values(BackendKind::kUring, BackendKind::kEpoll), \
-                           ::larder::io::backend_name)
+#define LARDER_TEST_BACKENDS(suite)                                                          \
+  INSTANTIATE_TEST_SUITE_P(                                                                  \
+      Backends, suite,                                                                       \
+      testing::Values(::larder::io::BackendKind::kUring, ::larder::io::BackendKind::kEpoll), \
+      ::larder::io::backend_name)
 
 // A loop that the test itself turns: nothing happens in between.
 class SteppedLoop {

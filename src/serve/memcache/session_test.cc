@@ -15,6 +15,7 @@
 
 #include "cache/cache.h"
 #include "io/loop.h"
+#include "io/test_loop.h"
 #include "serve/memcache/node.h"
 
 namespace larder::serve::memcache {
@@ -38,9 +39,11 @@ class OnceGate final : public cache::Gate {
 };
 
 // A session on one end of a socket pair, the test on the other, one loop turned by hand.
-class SessionTest : public testing::TestWithParam<io::BackendKind> {
+class SessionTest : public io::BackendTest {
  protected:
   void SetUp() override {
+    BackendTest::SetUp();
+    if (IsSkipped()) return;
     auto loop = io::Loop::open({.backend = GetParam()});
     ASSERT_TRUE(loop) << loop.failure().what;
     loop_ = *std::move(loop);
@@ -50,6 +53,7 @@ class SessionTest : public testing::TestWithParam<io::BackendKind> {
     loop_->adopt(ends[1], serve_);
   }
   void TearDown() override {
+    if (loop_ == nullptr) return;
     ::close(peer_);
     while (loop_->socket_count() != 0) loop_->turn(10);
   }
@@ -78,8 +82,7 @@ class SessionTest : public testing::TestWithParam<io::BackendKind> {
   int peer_ = -1;
 };
 
-INSTANTIATE_TEST_SUITE_P(Backends, SessionTest,
-                         testing::Values(io::BackendKind::kUring, io::BackendKind::kEpoll));
+LARDER_TEST_BACKENDS(SessionTest);
 
 TEST_P(SessionTest, WaitsForTheKeyThatABase64KeyStandsFor) {
   for (const char* request : {"ms YXBwbGU= 2 b\r\nhi\r\nmn\r\n", "mg YXBwbGU= b v\r\nmn\r\n",
