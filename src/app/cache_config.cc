@@ -1,6 +1,7 @@
 // Copyright 2026 The Larder Authors. SPDX-License-Identifier: Apache-2.0
 #include "app/cache_config.h"
 
+#include <algorithm>
 #include <charconv>
 #include <limits>
 #include <sstream>
@@ -82,7 +83,9 @@ Status set_unix_mask(CacheConfig& config, const std::string& text) {
 
 Status add_listen(CacheConfig& config, const std::string& text) {
   const std::size_t before = config.listen.size();
-  std::istringstream list(text);
+  std::string commas = text;  // memcached takes either
+  std::ranges::replace(commas, ';', ',');
+  std::istringstream list(commas);
   for (std::string one; std::getline(list, one, ',');) {
     if (!one.empty()) config.listen.push_back(one);
   }

@@ -3,32 +3,13 @@
 
 #include <algorithm>
 
-#include "base/decimal.h"
+#include "app/host_port.h"
 #include "serve/memcache/session.h"
 
 namespace larder::app {
 namespace {
 
 constexpr int kBacklog = 1024;
-
-struct HostPort {
-  std::string host;
-  std::uint16_t port;
-};
-
-// `host`, `host:port`, `[v6]`, `[v6]:port`, or a bare IPv6 address.
-base::Result<HostPort> split(const std::string& text, std::uint16_t default_port) {
-  const bool bracketed = text.starts_with('[') && text.find(']') != std::string::npos;
-  const std::size_t host_end = bracketed ? text.find(']') + 1 : text.find(':');
-  const bool bare_v6 = !bracketed && std::ranges::count(text, ':') > 1;
-  if (host_end >= text.size() || bare_v6) {
-    return HostPort{bracketed ? text.substr(1, text.size() - 2) : text, default_port};
-  }
-  const auto port = base::parse_decimal<std::uint16_t>(text.substr(host_end + 1));
-  if (text[host_end] != ':' || !port) return base::Failure{"-l: not an address: " + text};
-  const std::string host = text.substr(0, host_end);
-  return HostPort{bracketed ? host.substr(1, host.size() - 2) : host, *port};
-}
 
 base::Status listen_on(const io::Address& address, unsigned unix_mask,
                        std::vector<io::Listener>& listeners) {
@@ -69,7 +50,7 @@ base::Result<std::vector<io::Listener>> open_listeners(const CacheConfig& config
   const auto port = static_cast<std::uint16_t>(std::max(config.port, 0));
   const std::vector<std::string> everywhere = {""};
   for (const std::string& text : config.listen.empty() ? everywhere : config.listen) {
-    const auto where = split(text, port);
+    const auto where = split_host_port(text, port);
     if (!where) return where.failure();
     if (where->port == 0 && config.port == 0) continue;
     if (auto opened = listen_on_host(*where, listeners); !opened) return opened.failure();

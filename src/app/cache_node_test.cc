@@ -1,0 +1,150 @@
+// Copyright 2026 The Larder Authors. SPDX-License-Identifier: Apache-2.0
+#include "app/cache_node.h"
+
+#include <gtest/gtest.h>
+#include <sys/stat.h>
+
+#include <cstdlib>
+#include <filesystem>
+#include <string>
+#include <vector>
+
+#include "app/port_holder.h"
+#include "io/test_loop.h"
+#include "io/test_peer.h"
+
+namespace larder::app {
+namespace {
+
+io::Peer connect_to(const io::Address& address) {
+  io::Peer peer(::socket(address.family(), SOCK_STREAM | SOCK_CLOEXEC, 0));
+  EXPECT_EQ(::connect(peer.fd(), address.get(), address.size()), 0) << address.text();
+  return peer;
+}
+
+void expect_answer(io::Peer& peer, const std::string& request, const std::string& reply) {
+  peer.send(request);
+  EXPECT_EQ(peer.receive(reply.size()), reply);
+}
+
+class CacheNodeTest : public io::BackendTest {
+ protected:
+  CacheNodeTest() {
+    config_.io = GetParam();
+    config_.port = -1;
+    config_.listen = {"127.0.0.1"};
+    config_.threads = 2;
+  }
+  // Where the node listens.
+  std::vector<io::Address> start() {
+    auto listeners = open_listeners(config_);
+    EXPECT_TRUE(listeners) << listeners.failure().what;
+    std::vector<io::Address> addresses;
+    for (const io::Listener& listener : *listeners) addresses.push_back(listener.address());
+    auto node = CacheNode::start(config_, *std::move(listeners));
+    EXPECT_TRUE(node) << node.failure().what;
+    node_ = *std::move(node);
+    return addresses;
+  }
+  CacheConfig config_;
+  std::unique_ptr<CacheNode> node_;
+};
+LARDER_TEST_BACKENDS(CacheNodeTest);
+
+TEST_P(CacheNodeTest, ServesWhatItIsToldToAndStops) {
+  const std::vector<io::Address> addresses = start();
+  ASSERT_EQ(addresses.size(), 1U);
+  EXPECT_EQ(node_->backend_name(), is_uring() ? "io_uring" : "epoll");
+  io::Peer one = connect_to(addresses.front());
+  io::Peer two = connect_to(addresses.front());
+  expect_answer(one, "set k 0 0 1\r\nv\r\n", "STORED\r\n");
+  expect_answer(two, "get k\r\n", "VALUE k 0 1\r\nv\r\nEND\r\n");
+  node_->stop();
+  EXPECT_EQ(one.receive_to_end(), "");
+  EXPECT_EQ(two.receive_to_end(), "");
+}
+
+TEST_P(CacheNodeTest, KeepsToTheLimitsOfItsConfiguration) {
+  config_.item_bytes = 2 * limits::KiB;
+  config_.connections = 1;
+  const std::vector<io::Address> addresses = start();
+  io::Peer peer = connect_to(addresses.front());
+  const std::string value(3000, 'v');
+  expect_answer(peer, "set k 0 0 3000\r\n" + value + "\r\n",
+                "SERVER_ERROR object too large for cache\r\n");
+  io::Peer waiting = connect_to(addresses.front());
+  waiting.send("mn\r\n");
+  expect_answer(peer, "mn\r\n", "MN\r\n");
+  EXPECT_EQ(waiting.receive_now(), "");
+  peer.close();
+  EXPECT_EQ(waiting.receive(4), "MN\r\n");
+}
+
+// ---- listeners: of no backend
+
+CacheConfig listening_on(std::vector<std::string> listen, int port = -1) {
+  CacheConfig config;
+  config.port = port;
+  config.listen = std::move(listen);
+  return config;
+}
+
+TEST(OpenListeners, OpensEveryAddressOfTheList) {
+  const auto listeners = open_listeners(listening_on({"127.0.0.1", "[::1]:0", "127.0.0.1:0"}));
+  ASSERT_TRUE(listeners) << listeners.failure().what;
+  ASSERT_EQ(listeners->size(), 3U);
+  EXPECT_EQ((*listeners)[0].address().host(), "127.0.0.1");
+  EXPECT_EQ((*listeners)[1].address().host(), "::1");
+  EXPECT_NE((*listeners)[0].address().port(), (*listeners)[2].address().port());
+}
+
+TEST(OpenListeners, PrefersTheUnixSocket) {
+  std::string folder = std::filesystem::temp_directory_path() / "larder_test_XXXXXX";
+  ASSERT_NE(::mkdtemp(folder.data()), nullptr);
+  CacheConfig config = listening_on({"127.0.0.1"});
+  config.unix_path = folder + "/socket";
+  config.unix_mask = 0770;
+  {
+    const auto listeners = open_listeners(config);
+    ASSERT_TRUE(listeners) << listeners.failure().what;
+    ASSERT_EQ(listeners->size(), 1U);
+    EXPECT_TRUE(listeners->front().address().is_unix());
+    struct stat found{};
+    ASSERT_EQ(::stat(config.unix_path.c_str(), &found), 0);
+    EXPECT_EQ(found.st_mode & 0777U, 0770U);
+  }
+  EXPECT_TRUE(std::filesystem::is_empty(folder));
+  std::filesystem::remove(folder);
+}
+
+TEST(OpenListeners, NamesTheAddressThatItCannotHave) {
+  const auto first = open_listeners(listening_on({"127.0.0.1"}));
+  ASSERT_TRUE(first);
+  const io::Address taken = first->front().address();
+  const auto second = open_listeners(listening_on({"127.0.0.1"}, taken.port()));
+  ASSERT_FALSE(second);
+  EXPECT_EQ(second.failure().what, "listening on " + taken.text() + ": Address already in use");
+  // A list is opened whole or not at all.
+  EXPECT_FALSE(open_listeners(listening_on({"127.0.0.1:0", taken.text()})));
+}
+
+TEST(OpenListeners, RefusesToServeNowhere) {
+  EXPECT_FALSE(open_listeners(listening_on({}, 0)));
+  EXPECT_FALSE(open_listeners(listening_on({"127.0.0.1"}, 0)));
+  EXPECT_FALSE(open_listeners(listening_on({"no host has blanks"})));
+  EXPECT_FALSE(open_listeners(listening_on({":11211"})));
+}
+
+TEST(HolderOfPort, IsWhoeverListensThere) {
+  std::uint16_t port = 0;
+  {
+    const auto listeners = open_listeners(listening_on({"127.0.0.1"}));
+    ASSERT_TRUE(listeners);
+    port = listeners->front().address().port();
+    EXPECT_EQ(holder_of_port(port), "app_test (process " + std::to_string(::getpid()) + ")");
+  }
+  EXPECT_EQ(holder_of_port(port), "");
+}
+
+}  // namespace
+}  // namespace larder::app
