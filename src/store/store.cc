@@ -142,8 +142,8 @@ bool Store::reclaim_for(std::size_t bytes, UnixMs now) noexcept {
   return free_for(bytes + bytes / 128 + kOverhead, limits::kFruitlessReclaims, now);
 }
 
-// The fuller of two shards: by turns alone, a shard that happens to get fewer items than others would
-// be emptied in time, and lose what is young. By turns when others had nothing to give.
+// The fuller of two shards: by turns alone, a shard that happens to get fewer items than others
+// would be emptied in time, and lose what is young. By turns when others had nothing to give.
 Shard& Store::next_victim(bool by_turns) noexcept {
   constexpr std::size_t kStride = 29;  // odd: every other shard becomes the second one in turn
   const std::size_t turn = next_victim_.fetch_add(1, std::memory_order_relaxed);
