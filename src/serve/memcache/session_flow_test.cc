@@ -38,7 +38,7 @@ std::string value_of(std::size_t number) {
 TEST_P(SessionFlowTest, AnswersTheLongestMultigetToASlowReader) {
   constexpr std::size_t kEvery = 300;  // of the keys there is one
   TestNode node(options(), {.memory_bytes = 64 * MiB});
-  io::Peer peer = node.connect(io::Transport::kTcp);
+  io::Peer peer = node.connect();  // of which the kernel keeps little
   std::string line = "get";
   std::string expected;
   for (std::size_t i = 0; line.size() + 1 + limits::kMaxKeyBytes <= limits::kMaxGetLineBytes; ++i) {
@@ -70,7 +70,7 @@ TEST_P(SessionFlowTest, AnswersTheLongestMultigetToASlowReader) {
 
 TEST_P(SessionFlowTest, RefusesALineThatIsLongerThanTheLongest) {
   TestNode node(options());
-  io::Peer peer = node.connect(io::Transport::kTcp);
+  io::Peer peer = node.connect();  // of which the kernel keeps little
   const std::string line = "get " + std::string(limits::kMaxGetLineBytes, 'k');
   for (std::size_t sent = 0; sent < line.size() && !peer.has_ended();) {
     sent += peer.send_now(std::string_view(line).substr(sent));
