@@ -85,7 +85,9 @@ int serve_until_stopped(const CacheConfig& config, const Announce& announce) {
   wait_for_stop_signal();
   (*node)->stop();
   if (!config.pid_file.empty()) std::remove(config.pid_file.c_str());
-  if ((*node)->is_slow_to_free()) static_cast<void>(node->release());
+  if ((*node)->is_slow_to_free()) {
+    [[maybe_unused]] CacheNode* const left_to_the_system = node->release();
+  }
   return 0;
 }
 
