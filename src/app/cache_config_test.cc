@@ -60,7 +60,7 @@ struct Row {
 };
 
 const std::vector<Row>& every_option() {
-  static const std::vector<Row> rows = {
+  static const std::vector<Row> kRows = {
       {"p", "port", "11311", [](const CacheConfig& c) { return c.port == 11311; }},
       {"U", "udp-port", "0", [](const CacheConfig& c) { return c.port == 11211; }},
       {"s", "unix-socket", "/s", [](const CacheConfig& c) { return c.unix_path == "/s"; }},
@@ -83,7 +83,7 @@ const std::vector<Row>& every_option() {
       {"", "man", "", [](const CacheConfig& c) { return c.wants_man_page; }},
       {"V", "version", "", [](const CacheConfig& c) { return c.wants_version; }},
   };
-  return rows;
+  return kRows;
 }
 
 TEST(CacheOptions, TakeEachByItsLetterAndItsName) {

@@ -21,11 +21,11 @@ namespace larder::io {
 
 // Why there is no io_uring here; empty where it works.
 inline const std::string& uring_refusal() {
-  static const std::string refusal = [] {
+  static const std::string kRefusal = [] {
     const auto loop = Loop::open({.backend = BackendKind::kUring});
     return loop ? std::string() : loop.failure().what;
   }();
-  return refusal;
+  return kRefusal;
 }
 
 // A test of both backends.

@@ -176,13 +176,13 @@ void check_same(const Transcript& whole, const Transcript& cut) {
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   using namespace larder::serve::memcache;
   if (size <= kPieces) return 0;
-  static const auto slow = open_loop(slow_clock);
-  static const auto hasty = open_loop(hasty_clock);
+  static const auto kSlow = open_loop(slow_clock);
+  static const auto kHasty = open_loop(hasty_clock);
   std::array<std::size_t, kPieces> sizes;
   for (std::size_t i = 0; i < kPieces; ++i) sizes[i] = data[i] == 0 ? 256 : data[i];
   const std::string stream =
       expanded({reinterpret_cast<const char*>(data) + kPieces, size - kPieces});
   const std::array<std::size_t, 1> one_piece{stream.size()};
-  check_same(converse(*slow, stream, one_piece), converse(*hasty, stream, sizes));
+  check_same(converse(*kSlow, stream, one_piece), converse(*kHasty, stream, sizes));
   return 0;
 }
