@@ -1,8 +1,6 @@
 // Copyright 2026 The Larder Authors. SPDX-License-Identifier: Apache-2.0
 #include "cli/load/client.h"
 
-#include <netinet/in.h>
-#include <netinet/tcp.h>
 #include <sys/prctl.h>
 #include <sys/socket.h>
 #include <unistd.h>
@@ -13,6 +11,7 @@
 #include <utility>
 
 #include "base/clock.h"
+#include "cli/load/server_address.h"
 
 namespace larder::cli::load {
 namespace {
@@ -25,19 +24,6 @@ constexpr std::int64_t kLookUpNs = 50'000'000;  // at least so often, to see tha
 base::Failure connection_failure(const char* what) { return base::system_failure(what, errno); }
 
 }  // namespace
-
-base::Result<int> open_connection(const io::Address& address) {
-  const int fd = ::socket(address.family(), SOCK_STREAM | SOCK_CLOEXEC, 0);
-  if (fd < 0) return connection_failure("opening a connection");
-  const int on = 1;
-  if (!address.is_unix()) ::setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
-  if (::connect(fd, address.get(), address.size()) != 0) {
-    base::Failure failure = base::system_failure("connecting to " + address.text(), errno);
-    ::close(fd);
-    return failure;
-  }
-  return fd;
-}
 
 Client::Client(const Shape& shape, const ClientOptions& options, Workload& workload,
                const std::atomic<Stage>& stage)

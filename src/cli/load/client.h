@@ -37,9 +37,6 @@ struct ClientOptions {
   std::int64_t schedule_delay_ns = 0;  // spreads the threads' schedules
 };
 
-// A connected descriptor, the caller's to close.
-base::Result<int> open_connection(const io::Address& address);
-
 // One thread that loads a server through many connections.
 //
 //   closed loop: a connection sends `depth` requests at once, and the next ones when all of them

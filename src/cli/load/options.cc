@@ -29,6 +29,7 @@ base::Status check_bounds(const Options& options) {
       {"--depth", options.depth, 1, limits::kMaxLoadDepth},
       {"--multiget", options.multiget, 1, limits::kMaxLoadMultiget},
       {"--keys", options.keys, 1, 0xFFFFFFFF},
+      {"--ttl", options.ttl_s, 0, limits::kMaxRelativeExptimeS},
       {"--server-pid", options.server_pid, 0, 0x7FFFFFFF},
   };
   for (const Bound& bound : bounds) {
@@ -73,7 +74,8 @@ base::Result<Shape> shape_of(const Options& options) {
   auto keys = Keys::make(static_cast<std::uint32_t>(options.keys), options.key_bytes);
   if (!keys) return keys.failure();
   return Shape{options.protocol == "text" ? Protocol::kText : Protocol::kMeta,
-               static_cast<std::uint32_t>(options.multiget), *std::move(keys), *std::move(sizes)};
+               static_cast<std::uint32_t>(options.multiget), *std::move(keys), *std::move(sizes),
+               static_cast<std::uint32_t>(options.ttl_s)};
 }
 
 }  // namespace larder::cli::load

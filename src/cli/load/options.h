@@ -28,6 +28,7 @@ struct Options {
   std::uint64_t keys = 100'000;
   std::uint64_t key_bytes = 30;
   std::string value_bytes = "100";
+  std::uint64_t ttl_s = 0;  // of what is set; 0: it does not expire
   std::uint64_t multiget = 1;
   std::string distribution = "uniform";
   double sets_percent = 10;

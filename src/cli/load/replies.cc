@@ -78,6 +78,10 @@ std::size_t Replies::step(std::string_view bytes) {
     answered();
     return stored_.size();
   }
+  if (!shape_.values && bytes.starts_with("HD\r\n")) {
+    ++hits_;
+    return get_answered(sizeof "HD\r\n" - 1);
+  }
   if (!verify_ && !must_identify_ && bytes[0] == 'V') return step_whole_value(bytes);
   if (bytes.starts_with(end_)) return get_answered(end_.size());
   return step_head(bytes);

@@ -248,6 +248,16 @@ TEST(Replies, ThatFitNoRequestFail) {
   }
 }
 
+TEST(Replies, MayOnlyTellWhetherAKeyIsThere) {
+  Conversation conversation({Protocol::kMeta, 1, "3", false}, 3);
+  conversation.shape.values = false;
+  for (const std::uint32_t key : {1U, 2U, 3U}) conversation.get_one(key);
+  EXPECT_EQ(conversation.read("HD\r\nEN\r\nHD\r\n"), "");
+  EXPECT_EQ(conversation.totals().hits, 2U);
+  EXPECT_EQ(conversation.totals().misses, 1U);
+  EXPECT_EQ(conversation.totals().requests, 3U);
+}
+
 TEST(Replies, WithoutALineEndFailBeforeTheyFillTheMemory) {
   Conversation conversation({Protocol::kText, 1, "3", false}, 1);
   conversation.set(0);

@@ -5,6 +5,8 @@
 
 #include <string_view>
 
+#include "cli/json_object.h"
+
 namespace larder::cli::load {
 namespace {
 
@@ -67,44 +69,8 @@ std::string histogram_lines(const Histogram& latencies) {
 
 // ---- JSON
 
-std::string quoted(std::string_view text) {
-  std::string out = "\"";
-  for (const char c : text) {
-    if (c == '"' || c == '\\') {
-      out += '\\';
-      out += c;
-    } else if (static_cast<unsigned char>(c) < ' ') {
-      out += fmt::format("\\u{:04x}", static_cast<unsigned>(c));
-    } else {
-      out += c >= 0x7F || c < 0 ? '?' : c;  // a server's line need not be UTF-8
-    }
-  }
-  return out + '"';
-}
-
-// {"name": value, …}
-class Object {
- public:
-  Object& add(std::string_view name, std::string_view text) { return raw(name, quoted(text)); }
-  Object& add(std::string_view name, const std::string& text) { return raw(name, quoted(text)); }
-  Object& add(std::string_view name, std::uint64_t number) {
-    return raw(name, std::to_string(number));
-  }
-  Object& add(std::string_view name, double number) {
-    return raw(name, fmt::format("{:.6g}", number));
-  }
-  Object& raw(std::string_view name, std::string_view json) {
-    text_ += fmt::format("{}{}: {}", text_.empty() ? "" : ", ", quoted(name), json);
-    return *this;
-  }
-  std::string text() const { return "{" + text_ + "}"; }
-
- private:
-  std::string text_;
-};
-
 std::string latency_object(const Histogram& latencies) {
-  Object object;
+  JsonObject object;
   object.add("mean", latencies.mean() / 1e3);
   for (const auto& [name, share] : kPercentiles) object.add(name, us(latencies.percentile(share)));
   return object.add("max", us(latencies.max())).text();
@@ -119,7 +85,7 @@ std::string histogram_array(const Histogram& latencies) {
   return "[" + text + "]";
 }
 
-void add_load(Object& object, const Options& options) {
+void add_load(JsonObject& object, const Options& options) {
   object.add("protocol", options.protocol)
       .add("connections", options.connections)
       .add("threads", options.threads)
@@ -133,7 +99,7 @@ void add_load(Object& object, const Options& options) {
       .add("rate", options.rate);
 }
 
-void add_totals(Object& object, const Outcome& outcome) {
+void add_totals(JsonObject& object, const Outcome& outcome) {
   const Totals& totals = outcome.totals;
   object.add("seconds", outcome.seconds)
       .add("requests", totals.requests)
@@ -168,11 +134,11 @@ std::string to_text(const Options& options, const Outcome& outcome) {
 }
 
 std::string to_json(const Options& options, const Outcome& outcome) {
-  Object object;
+  JsonObject object;
   object.add("server", outcome.server);
   add_load(object, options);
   add_totals(object, outcome);
-  object.raw("verified", options.verify ? "true" : "false")
+  object.add_bool("verified", options.verify)
       .raw("latency_us", latency_object(outcome.latencies))
       .add("client_cpu_ns_per_request", per_request(outcome.client_cpu_ns, outcome))
       .add("client_cpu_percent", percent_of_core(outcome.client_cpu_ns, outcome));

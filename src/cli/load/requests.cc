@@ -55,26 +55,33 @@ Requests::Requests(const Shape& shape) : shape_(shape) {
     get_ += kLineEnd;
     first_key_ = 4;
     key_stride_ = key.size() + 1;
-    set_ = "set " + key + " 0 0 ";
+    set_ = "set " + key + " 0 " + std::to_string(shape.ttl_s) + " ";
+    set_end_ = kLineEnd;
   } else {
-    const std::string line = "mg " + key + (shape.multiget == 1 ? " v\r\n" : " k v q\r\n");
+    const char* const flags = !shape.values         ? "\r\n"
+                              : shape.multiget == 1 ? " v\r\n"
+                                                    : " k v q\r\n";
+    const std::string line = "mg " + key + flags;
     for (std::uint32_t i = 0; i < shape.multiget; ++i) get_ += line;
     if (shape.multiget != 1) get_ += "mn\r\n";
     first_key_ = 3;
     key_stride_ = line.size();
     set_ = "ms " + key + " ";
+    set_end_ = shape.ttl_s == 0 ? "" : " T" + std::to_string(shape.ttl_s);
+    set_end_ += kLineEnd;
   }
 }
 
 std::size_t Requests::max_set_bytes() const {
-  return set_.size() + base::kMaxDecimalBytes + shape_.sizes.max() + 2 * kLineEnd.size();
+  return set_.size() + base::kMaxDecimalBytes + set_end_.size() + shape_.sizes.max() +
+         kLineEnd.size();
 }
 
 std::size_t Requests::set_bytes(std::uint32_t key) const {
   char digits[base::kMaxDecimalBytes];
   const std::uint32_t bytes = shape_.sizes.of(key);
   const auto number = static_cast<std::size_t>(base::write_decimal(digits, bytes) - digits);
-  return set_.size() + number + bytes + 2 * kLineEnd.size();
+  return set_.size() + number + set_end_.size() + bytes + kLineEnd.size();
 }
 
 char* Requests::write_get(char* out, std::span<const std::uint32_t> keys) const {
@@ -91,7 +98,7 @@ char* Requests::write_set(char* out, std::uint32_t key, std::uint64_t version) c
   const std::uint32_t bytes = shape_.sizes.of(key);
   char* number = append(out, set_);
   shape_.keys.renumber(out + kSetKeyAt[static_cast<std::size_t>(shape_.protocol)], key);
-  char* value = append(base::write_decimal(number, bytes), kLineEnd);
+  char* value = append(base::write_decimal(number, bytes), set_end_);
   write_value(value, key, bytes, version);
   return append(value + bytes, kLineEnd);
 }

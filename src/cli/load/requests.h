@@ -22,11 +22,17 @@ enum class Protocol : std::uint8_t { kText, kMeta };
 //   meta      mg K v                mg K k v q / mg K k v q … mn            ms K N / value
 //             VA N / value          VA N kK / value … MN                    HD
 //             or: EN
+//   no values mg K                                    –                       as meta
+//             HD, or EN
+//
+// With a time to live a set is `set K 0 TTL N` or `ms K N TTTL`.
 struct Shape {
   Protocol protocol;
   std::uint32_t multiget;  // keys of one get
   Keys keys;
   ValueSizes sizes;
+  std::uint32_t ttl_s = 0;  // 0: nothing expires
+  bool values = true;       // false: gets only tell whether a key is there; meta, one key a get
 
   // Of the line before a value of `value_bytes`, its end included.
   std::size_t value_head_bytes(std::uint32_t value_bytes) const;
@@ -55,6 +61,7 @@ class Requests {
   std::size_t first_key_;   // where it stands in get_
   std::size_t key_stride_;  // from one key to the next
   std::string set_;         // up to the value's length
+  std::string set_end_;     // what follows the length, up to the value
 };
 
 }  // namespace larder::cli::load

@@ -51,6 +51,21 @@ TEST(Requests, OfTheMetaProtocol) {
   EXPECT_EQ(set(make_shape(Protocol::kMeta, 2, "0"), 9), "ms la9 0\r\n\r\n");
 }
 
+TEST(Requests, MayHaveATimeToLive) {
+  Shape text = make_shape(Protocol::kText, 1, "20");
+  text.ttl_s = 3600;
+  EXPECT_EQ(set(text, 9), "set la9 0 3600 20\r\n" + value(9, 20) + "\r\n");
+  Shape meta = make_shape(Protocol::kMeta, 1, "20");
+  meta.ttl_s = 3600;
+  EXPECT_EQ(set(meta, 9), "ms la9 20 T3600\r\n" + value(9, 20) + "\r\n");
+}
+
+TEST(Requests, MayOnlyAskWhetherAKeyIsThere) {
+  Shape shape = make_shape(Protocol::kMeta, 1, "20");
+  shape.values = false;
+  EXPECT_EQ(get(shape, {7}), "mg la7\r\n");
+}
+
 TEST(Requests, KnowTheRepliesLengths) {
   struct Row {
     Protocol protocol;

@@ -9,10 +9,11 @@
 #include <utility>
 
 #include "base/clock.h"
-#include "base/limits.h"
 #include "cli/load/crew.h"
 #include "cli/load/process_cpu.h"
 #include "cli/load/progress.h"
+#include "cli/load/server_address.h"
+#include "cli/load/sweep.h"
 #include "cli/load/workload.h"
 #include "io/address.h"
 
@@ -25,28 +26,9 @@ constexpr std::uint64_t kFillSeed = 1'000'000;
 
 std::int64_t to_ns(double seconds) { return static_cast<std::int64_t>(seconds * 1e9); }
 
-// The whole of `amount` in `count` parts: where part `index` begins.
-std::uint64_t share_begin(std::uint64_t amount, std::uint64_t count, std::uint64_t index) {
-  return amount * index / count;
-}
-
+// Part `index` of `amount` in `count` parts.
 std::uint64_t share(std::uint64_t amount, std::uint64_t count, std::uint64_t index) {
-  return share_begin(amount, count, index + 1) - share_begin(amount, count, index);
-}
-
-base::Result<io::Address> address_of(const Options& options) {
-  if (!options.unix_path.empty()) return io::Address::unix_path(options.unix_path);
-  auto found = io::Address::resolve(options.host, static_cast<std::uint16_t>(options.port));
-  if (!found) return found.failure();
-  // A name may have several addresses, and the server only one of them.
-  for (const io::Address& address : *found) {
-    if (found->size() == 1) break;
-    auto fd = open_connection(address);
-    if (!fd) continue;
-    ::close(*fd);
-    return address;
-  }
-  return found->front();
+  return amount * (index + 1) / count - amount * index / count;
 }
 
 ClientOptions client_options(const Options& options, const io::Address& address,
@@ -62,32 +44,13 @@ ClientOptions client_options(const Options& options, const io::Address& address,
   return client;
 }
 
-// ---- filling
-
-base::Result<Totals> fill(const Options& options, const Shape& shape, const io::Address& address) {
-  Crew crew(shape);
-  for (std::uint64_t i = 0; i < options.threads; ++i) {
-    ClientOptions client = client_options(options, address, i);
-    client.depth = limits::kLoadFillDepth;
-    client.rate = 0;
-    crew.add(client,
-             std::make_unique<Fill>(
-                 static_cast<std::uint32_t>(share_begin(options.keys, options.threads, i)),
-                 static_cast<std::uint32_t>(share_begin(options.keys, options.threads, i + 1)),
-                 options.seed + kFillSeed + i));
+base::Status fill(const Options& options, const Shape& shape, const io::Address& address) {
+  auto filled = set_keys(options, shape, address, Order::kAscending, options.seed + kFillSeed);
+  if (!filled) return filled.failure();
+  if (filled->totals.errors != 0) {
+    return base::Failure{"filling: answered with " + filled->first_error};
   }
-  if (auto connected = crew.connect(); !connected) return connected.failure();
-  crew.start();
-  Progress progress;
-  while (!crew.wait(base::steady_now_ns() + kShowNs)) {
-    const std::uint64_t done = crew.totals().requests;
-    progress.show(static_cast<double>(done) / static_cast<double>(options.keys),
-                  "filling: " + std::to_string(done) + " of " + std::to_string(options.keys));
-  }
-  if (auto joined = crew.join(); !joined) return base::Failure{"filling: " + joined.failure().what};
-  const Totals totals = crew.totals();
-  if (totals.errors != 0) return base::Failure{"filling: answered with " + crew.first_error()};
-  return totals;
+  return base::Done{};
 }
 
 // ---- measuring
@@ -180,7 +143,7 @@ base::Result<Outcome> load(const Options& options, const Shape& shape, const io:
 base::Result<Outcome> run(const Options& options) {
   auto shape = shape_of(options);
   if (!shape) return shape.failure();
-  auto address = address_of(options);
+  auto address = find_server(options.host, options.port, options.unix_path);
   if (!address) return address.failure();
   if (options.fill && options.sets_percent < 100) {
     if (auto filled = fill(options, *shape, *address); !filled) return filled.failure();

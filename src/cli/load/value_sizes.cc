@@ -26,7 +26,7 @@ base::Failure bad(std::string_view text) {
   return base::Failure{
       "value sizes are SIZE or FROM-TO, each with :WEIGHT and separated by commas "
       "if there are several, up to " +
-      std::to_string(limits::kMaxValueBytes) + " bytes: " + std::string(text)};
+      std::to_string(limits::kMaxValueBytes) + " bytes, or twitter: " + std::string(text)};
 }
 
 }  // namespace
@@ -43,9 +43,11 @@ base::Result<ValueSizes::Part> ValueSizes::parse_part(std::string_view text) {
   return Part{*from, *to, static_cast<double>(*weight)};
 }
 
-base::Result<ValueSizes> ValueSizes::parse(std::string_view text) {
+base::Result<ValueSizes> ValueSizes::parse(std::string_view text, std::uint64_t seed) {
+  if (text == "twitter") text = kTwitterValueSizes;
   if (text.empty() || text.ends_with(',')) return bad(text);
   ValueSizes sizes;
+  sizes.seed_ = mix(seed);
   double weights = 0;
   while (!text.empty()) {
     auto part = parse_part(cut(text, ','));
@@ -63,7 +65,7 @@ base::Result<ValueSizes> ValueSizes::parse(std::string_view text) {
 }
 
 std::uint32_t ValueSizes::draw(std::uint32_t key) const {
-  Random random(kSizesSeed + key);
+  Random random(kSizesSeed + seed_ + key);
   const double share = random.unit();
   const Part* part = &parts_.front();
   while (share >= part->until && part != &parts_.back()) ++part;

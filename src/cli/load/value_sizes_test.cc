@@ -44,6 +44,41 @@ TEST(ValueSizes, WeighsItsParts) {
   EXPECT_NEAR(small, 9000, 150);
 }
 
+TEST(ValueSizes, AreOthersByAnotherSeed) {
+  auto first = ValueSizes::parse("0-999");
+  auto same = ValueSizes::parse("0-999", 0);
+  auto other = ValueSizes::parse("0-999", 1);
+  ASSERT_TRUE(first && same && other);
+  std::uint32_t equal = 0;
+  for (std::uint32_t key = 0; key < 10'000; ++key) {
+    EXPECT_EQ(first->of(key), same->of(key));
+    if (first->of(key) == other->of(key)) ++equal;
+  }
+  EXPECT_LT(equal, 40U);
+}
+
+// The paper's figures, with a key of 38 bytes.
+TEST(ValueSizes, OfTwitterAreAsPublished) {
+  auto sizes = ValueSizes::parse("twitter");
+  ASSERT_TRUE(sizes);
+  constexpr std::uint32_t kKeys = 100'000;
+  std::uint32_t below_100 = 0;
+  std::uint32_t below_230 = 0;
+  std::uint32_t within_key = 0;
+  std::uint32_t within_five = 0;
+  for (std::uint32_t key = 0; key < kKeys; ++key) {
+    const std::uint32_t value = sizes->of(key);
+    if (value + kTwitterKeyBytes <= 100) ++below_100;
+    if (value + kTwitterKeyBytes <= 230) ++below_230;
+    if (value <= kTwitterKeyBytes) ++within_key;
+    if (value <= 5 * kTwitterKeyBytes) ++within_five;
+  }
+  EXPECT_NEAR(below_100, 0.24 * kKeys, 0.01 * kKeys);
+  EXPECT_NEAR(below_230, 0.5 * kKeys, 0.01 * kKeys);
+  EXPECT_NEAR(within_key, 0.15 * kKeys, 0.01 * kKeys);
+  EXPECT_NEAR(within_five, 0.5 * kKeys, 0.01 * kKeys);
+}
+
 TEST(ValueSizes, RefusesWhatIsNoSize) {
   for (const char* text : {"", "x", "-", "-5", "5-", "5-4", "1:", "1:0", "1:x", "1,", ",1", "1,,2",
                            "1 ", "1073741825", "99999999999"}) {

@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <charconv>
 #include <cmath>
+#include <numeric>
 #include <string>
 #include <utility>
 #include <vector>
@@ -20,8 +21,23 @@ constexpr double kMaxExponent = 10;  // there, all but one request in a thousand
 
 Workload::Draw Fill::draw(std::span<std::uint32_t> keys) {
   if (next_ == end_) return Draw::kNothing;
-  keys[0] = next_++;
+  keys[0] = order_.empty() ? next_ : order_[next_];
+  ++next_;
   return Draw::kSet;
+}
+
+Workload::Draw Look::draw(std::span<std::uint32_t> keys) {
+  if (next_ == end_) return Draw::kNothing;
+  keys[0] = next_++;
+  return Draw::kGet;
+}
+
+std::vector<std::uint32_t> shuffled(std::uint32_t count, std::uint64_t seed) {
+  std::vector<std::uint32_t> numbers(count);
+  std::iota(numbers.begin(), numbers.end(), 0U);
+  Random random(seed);
+  for (std::uint32_t i = count; i > 1; --i) std::swap(numbers[i - 1], numbers[random.below(i)]);
+  return numbers;
 }
 
 base::Result<Popularity> Popularity::parse(std::string_view text) {

@@ -5,6 +5,7 @@
 #include <optional>
 #include <span>
 #include <string_view>
+#include <vector>
 
 #include "base/result.h"
 #include "cli/load/alias_table.h"
@@ -30,8 +31,10 @@ class Workload {
 // Sets the keys from `begin` to before `end`, each once.
 class Fill final : public Workload {
  public:
-  Fill(std::uint32_t begin, std::uint32_t end, std::uint64_t seed)
-      : next_(begin), end_(end), random_(seed) {}
+  // With an `order`, which must outlive this, the keys are those that it has at these places.
+  Fill(std::uint32_t begin, std::uint32_t end, std::uint64_t seed,
+       std::span<const std::uint32_t> order = {})
+      : next_(begin), end_(end), order_(order), random_(seed) {}
 
   Draw draw(std::span<std::uint32_t> keys) override;
   std::uint64_t draw_version() override { return random_.next(); }
@@ -39,8 +42,25 @@ class Fill final : public Workload {
  private:
   std::uint32_t next_;
   std::uint32_t end_;
+  std::span<const std::uint32_t> order_;
   Random random_;
 };
+
+// Gets the keys from `begin` to before `end`, each once.
+class Look final : public Workload {
+ public:
+  Look(std::uint32_t begin, std::uint32_t end) : next_(begin), end_(end) {}
+
+  Draw draw(std::span<std::uint32_t> keys) override;
+  std::uint64_t draw_version() override { return 0; }
+
+ private:
+  std::uint32_t next_;
+  std::uint32_t end_;
+};
+
+// The numbers below `count`, each once, in an order drawn by `seed`.
+std::vector<std::uint32_t> shuffled(std::uint32_t count, std::uint64_t seed);
 
 // How often each key is asked for.
 struct Popularity {

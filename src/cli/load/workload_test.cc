@@ -21,6 +21,42 @@ TEST(Workload, FillsEachKeyOnce) {
   EXPECT_NE(fill.draw_version(), fill.draw_version());
 }
 
+TEST(Workload, FillsInAnyOrder) {
+  const std::vector<std::uint32_t> order = {5, 9, 7, 8};
+  Fill fill(1, 3, 1, order);
+  std::array<std::uint32_t, 1> key{};
+  for (const std::uint32_t expected : {9U, 7U}) {
+    EXPECT_EQ(fill.draw(key), Workload::Draw::kSet);
+    EXPECT_EQ(key[0], expected);
+  }
+  EXPECT_EQ(fill.draw(key), Workload::Draw::kNothing);
+}
+
+TEST(Workload, LooksAtEachKeyOnce) {
+  Look look(3, 5);
+  std::array<std::uint32_t, 1> key{};
+  for (const std::uint32_t expected : {3U, 4U}) {
+    EXPECT_EQ(look.draw(key), Workload::Draw::kGet);
+    EXPECT_EQ(key[0], expected);
+  }
+  EXPECT_EQ(look.draw(key), Workload::Draw::kNothing);
+}
+
+TEST(Workload, ShufflesEveryNumberToAnyPlace) {
+  constexpr std::uint32_t kNumbers = 10;
+  std::uint32_t seen[kNumbers][kNumbers] = {};
+  for (std::uint64_t seed = 0; seed < 10'000; ++seed) {
+    const auto numbers = shuffled(kNumbers, seed);
+    ASSERT_EQ(numbers.size(), kNumbers);
+    for (std::uint32_t place = 0; place < kNumbers; ++place) ++seen[numbers[place]][place];
+  }
+  // A thousand each, and five standard deviations of 30.
+  for (const auto& places : seen) {
+    for (const std::uint32_t times : places) EXPECT_NEAR(times, 1000, 150);
+  }
+  EXPECT_TRUE(shuffled(0, 1).empty());
+}
+
 TEST(Workload, MixesGetsAndSetsByTheirShare) {
   const Keys keys = *Keys::make(10, 10);
   for (const double share : {0.0, 0.1, 0.5, 1.0}) {
