@@ -72,5 +72,10 @@ constexpr std::size_t kMaxLoadThreads = 64;
 constexpr std::size_t kMaxLoadDepth = 64 * 1024;  // requests of a connection in flight
 constexpr std::size_t kMaxLoadMultiget = 10'000;  // keys of one request
 constexpr std::size_t kLoadFillDepth = 64;        // sets in flight while keys are filled
+constexpr std::uint64_t kMaxFillRounds = 10'000;
+constexpr std::size_t kMaxReplayDepth = 1000;       // requests of a batch
+constexpr std::size_t kReplayBatchBytes = 1 * MiB;  // of its values; then it ends
+constexpr std::size_t kMaxTraceLineBytes = 4 * KiB;
+constexpr std::size_t kTraceReadBytes = 256 * KiB;  // of a trace's file at once
 
 }  // namespace larder::limits

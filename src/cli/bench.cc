@@ -6,17 +6,18 @@
 #include <string_view>
 
 #include "cli/command_line.h"
+#include "cli/fill.h"
 #include "cli/floor.h"
 #include "cli/load/report.h"
 #include "cli/load/run.h"
+#include "cli/replay.h"
+#include "cli/server_options.h"
 
 namespace larder::cli {
 namespace {
 
-void declare_server(CommandLine& line, load::Options& options) {
-  line.option('\0', "host", "host", options.host, "the server's name or address");
-  line.option('p', "port", "port", options.port, "the server's port");
-  line.option('\0', "unix", "path", options.unix_path, "its unix socket, instead of host and port");
+void declare_target(CommandLine& line, load::Options& options) {
+  declare_server(line, options.host, options.port, options.unix_path);
   line.option('\0', "server-pid", "pid", options.server_pid,
               "report the processor time that this process uses for a request; 0: none");
 }
@@ -38,7 +39,9 @@ void declare_requests(CommandLine& line, load::Options& options) {
   line.option('\0', "keys", "number", options.keys, "different keys");
   line.option('\0', "key-bytes", "bytes", options.key_bytes, "length of a key");
   line.option('\0', "value-bytes", "sizes", options.value_bytes,
-              "length of a value: 100, 10-1000, or with weights 100:9,1000-8000:1");
+              "length of a value: 100, 10-1000, with weights 100:9,1000-8000:1, or twitter");
+  line.option('\0', "ttl", "seconds", options.ttl_s,
+              "time to live of what is set; 0: it does not expire");
   line.option('\0', "multiget", "keys", options.multiget, "keys of one get");
   line.option('\0', "distribution", "name", options.distribution,
               "how popular keys are: uniform, zipf (0.99) or zipf:<exponent>");
@@ -62,12 +65,16 @@ int fail(const std::string& what, int exit_code) {
 }  // namespace
 
 int bench(int argc, char** argv) {
-  if (argc > 1 && std::string_view(argv[1]) == "floor") return bench_floor(argc - 1, argv + 1);
+  const std::string_view word = argc > 1 ? argv[1] : "";
+  if (word == "floor") return bench_floor(argc - 1, argv + 1);
+  if (word == "fill") return bench_fill(argc - 1, argv + 1);
+  if (word == "replay") return bench_replay(argc - 1, argv + 1);
   load::Options options;
   CommandLine line("larder bench",
-                   "load on a memcached server, and how fast it answers; `larder bench floor` is a "
-                   "server that does nothing for its replies");
-  declare_server(line, options);
+                   "load on a memcached server, and how fast it answers; `larder bench replay` "
+                   "replays traces and counts hits, `larder bench fill` fills and counts what is "
+                   "held, `larder bench floor` is a server that does nothing for its replies");
+  declare_target(line, options);
   declare_load(line, options);
   declare_requests(line, options);
   declare_report(line, options);

@@ -3,8 +3,8 @@
 
 namespace larder::cli {
 
-// `larder bench …`: loads a memcached server and reports; `larder bench floor …`: answers such a
-// load without doing anything for it. argv[0] is the word bench. Returns the exit code: 0; 1 where
+// `larder bench …`: loads a memcached server and reports; `larder bench replay|fill|floor …`: the
+// tools of those files. argv[0] is the word bench. Returns the exit code: 0; 1 where
 // anything went wrong on the wire; 64 for wrong arguments.
 int bench(int argc, char** argv);
 

@@ -1,0 +1,47 @@
+// Copyright 2026 The Larder Authors. SPDX-License-Identifier: Apache-2.0
+#include "cli/replay/batch.h"
+
+#include <algorithm>
+#include <bit>
+
+#include "base/check.h"
+#include "base/hash.h"
+#include "base/limits.h"
+
+namespace larder::cli::replay {
+
+Batch::Batch(std::size_t depth) : depth_(depth), places_(std::bit_ceil(2 * depth), kFree) {
+  LARDER_CHECK(depth > 0 && depth <= limits::kMaxReplayDepth);
+  static_assert(limits::kMaxReplayDepth < kFree);
+}
+
+bool Batch::add(const Request& request) {
+  if (entries_.size() == depth_) return false;
+  if (!empty() && value_bytes_ + request.value_bytes > limits::kReplayBatchBytes) return false;
+  const std::size_t hash = base::keyed_hash(request.key, 0);
+  std::size_t place = hash & (places_.size() - 1);
+  for (; places_[place] != kFree; place = (place + 1) & (places_.size() - 1)) {
+    const Entry& other = entries_[places_[place]];
+    if (other.hash == hash && key(other) == request.key) return false;
+  }
+  places_[place] = static_cast<std::uint16_t>(entries_.size());
+  Entry& entry = entries_.emplace_back();
+  entry.operation = request.operation;
+  entry.value_bytes = request.value_bytes;
+  entry.ttl_s = request.ttl_s;
+  entry.key_at = keys_.size();
+  entry.key_bytes = request.key.size();
+  entry.hash = hash;
+  keys_ += request.key;
+  value_bytes_ += request.value_bytes;
+  return true;
+}
+
+void Batch::clear() {
+  entries_.clear();
+  keys_.clear();
+  std::fill(places_.begin(), places_.end(), kFree);
+  value_bytes_ = 0;
+}
+
+}  // namespace larder::cli::replay
