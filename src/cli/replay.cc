@@ -63,8 +63,9 @@ void declare_replay(CommandLine& line, replay::Options& options) {
   line.option('\0', "largest", "bytes", options.largest,
               "values above are never set, only asked for");
   line.option('\0', "depth", "number", options.depth,
-              "requests for different keys that go out together; what their misses set follows "
-              "all of them, so that up to so many objects are evicted a little later than with 1");
+              "requests that go out together; each key sees its own in their order, but what "
+              "misses set follows all gets, so that up to so many objects are evicted a little "
+              "later than with 1");
   line.option('\0', "speed", "factor", options.speed,
               "keep to the trace's times, so many times as fast, and divide times to live by it; "
               "0: as fast as replies come, with the trace's times to live");

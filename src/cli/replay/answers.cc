@@ -64,7 +64,8 @@ base::Result<std::size_t> Answers::scan(std::string_view bytes) {
 bool Answers::take(std::string_view line) {
   const Expected& expected = expected_[at_];
   switch (expected.kind) {
-    case Kind::kGet: return take_of_get(line, *expected.batch);
+    case Kind::kGet:
+    case Kind::kSecondGet: return take_of_get(line, expected);
     case Kind::kSet: return take_of_set(line, *expected.counts);
     case Kind::kDelete:
       if (line != "DELETED" && line != "NOT_FOUND") return false;
@@ -75,8 +76,8 @@ bool Answers::take(std::string_view line) {
   return false;
 }
 
-bool Answers::take_of_get(std::string_view line, Batch& batch) {
-  if (line.starts_with(kValue)) return take_value(line.substr(kValue.size()), batch);
+bool Answers::take_of_get(std::string_view line, const Expected& get) {
+  if (line.starts_with(kValue)) return take_value(line.substr(kValue.size()), get);
   if (line != "END") return false;
   entry_ = 0;
   ++at_;
@@ -84,14 +85,16 @@ bool Answers::take_of_get(std::string_view line, Batch& batch) {
 }
 
 // A server leaves keys out, and keeps the others' order.
-bool Answers::take_value(std::string_view line, Batch& batch) {
+bool Answers::take_value(std::string_view line, const Expected& get) {
   const std::string_view key = next_word(line);
   next_word(line);  // flags
   const auto bytes = base::parse_decimal<std::uint32_t>(line);
   if (!bytes) return false;
-  auto& entries = batch.entries();
+  auto& entries = get.batch->entries();
+  const bool second = get.kind == Kind::kSecondGet;
   const auto is_it = [&](const Batch::Entry& entry) {
-    return entry.operation == Operation::kGet && batch.key(entry) == key;
+    return entry.operation == Operation::kGet && (entry.asked_twice || !second) &&
+           get.batch->key(entry) == key;
   };
   while (entry_ < entries.size() && !is_it(entries[entry_])) ++entry_;
   if (entry_ == entries.size()) return false;

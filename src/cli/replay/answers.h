@@ -28,6 +28,7 @@ struct Counts {
 // Holds the replies of one connection against what was asked, in the order of the asking:
 //
 //   get a b d   VALUE a 0 N / N bytes / VALUE d … / END      marks a and d in their batch as hits
+//   get b       (those of a batch that are asked twice)      the same
 //   set c …     STORED, or an error: refused
 //   delete e    DELETED or NOT_FOUND
 //
@@ -36,6 +37,7 @@ class Answers {
  public:
   // What is referred to must live until all is answered.
   void expect_get(Batch& batch) { expected_.push_back({Kind::kGet, &batch, nullptr}); }
+  void expect_second_get(Batch& batch) { expected_.push_back({Kind::kSecondGet, &batch, nullptr}); }
   void expect_set(Counts& counts) { expected_.push_back({Kind::kSet, nullptr, &counts}); }
   void expect_delete(Counts& counts) { expected_.push_back({Kind::kDelete, nullptr, &counts}); }
   // To be called before the first of a new round is expected.
@@ -48,7 +50,7 @@ class Answers {
   const std::string& first_refusal() const { return first_refusal_; }
 
  private:
-  enum class Kind : std::uint8_t { kGet, kSet, kDelete };
+  enum class Kind : std::uint8_t { kGet, kSecondGet, kSet, kDelete };
   struct Expected {
     Kind kind;
     Batch* batch;
@@ -56,8 +58,8 @@ class Answers {
   };
 
   bool take(std::string_view line);
-  bool take_of_get(std::string_view line, Batch& batch);
-  bool take_value(std::string_view line, Batch& batch);
+  bool take_of_get(std::string_view line, const Expected& get);
+  bool take_value(std::string_view line, const Expected& get);
   bool take_of_set(std::string_view line, Counts& counts);
 
   std::vector<Expected> expected_;

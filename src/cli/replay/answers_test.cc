@@ -75,6 +75,24 @@ TEST(Answers, TellWhatWasFoundAndStored) {
   }
 }
 
+TEST(Answers, TellRepeatedGetsApart) {
+  Batch batch(8);
+  fill(batch, {"a", "b", "a", "b", "b"});
+  Answers answers;
+  answers.expect_get(batch);
+  EXPECT_EQ(feed(answers, "VALUE a 0 1\r\nx\r\nVALUE a 0 1\r\nx\r\nEND\r\n", 3), "");
+  EXPECT_EQ(hits_of(batch), "aa");
+  batch.entries()[3].asked_twice = true;
+  batch.entries()[4].asked_twice = true;
+  answers.clear();
+  Counts counts;
+  answers.expect_set(counts);
+  answers.expect_second_get(batch);
+  EXPECT_EQ(feed(answers, "STORED\r\nVALUE b 0 1\r\nx\r\nVALUE b 0 1\r\nx\r\nEND\r\n", 3), "");
+  EXPECT_EQ(hits_of(batch), "aabb");
+  EXPECT_FALSE(batch.entries()[1].hit);
+}
+
 TEST(Answers, RefuseWhatDoesNotFit) {
   for (const char* reply : {"VALUE c 0 1\r\nx\r\n", "VALUE b 0 1\r\nx\r\nVALUE a 0 1\r\nx\r\n",
                             "STORED\r\n", "VALUE a 0 1\r\nx\r\nVALUE a 0 1\r\nx\r\n",

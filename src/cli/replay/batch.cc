@@ -19,13 +19,15 @@ bool Batch::add(const Request& request) {
   if (entries_.size() == depth_) return false;
   if (!empty() && value_bytes_ + request.value_bytes > limits::kReplayBatchBytes) return false;
   const std::size_t hash = base::keyed_hash(request.key, 0);
-  std::size_t place = hash & (places_.size() - 1);
-  for (; places_[place] != kFree; place = (place + 1) & (places_.size() - 1)) {
-    const Entry& other = entries_[places_[place]];
-    if (other.hash == hash && key(other) == request.key) return false;
+  std::uint16_t& place = places_[find_place(request.key, hash)];
+  const bool repeats = place != kFree;
+  if (repeats &&
+      (request.operation != Operation::kGet || entries_[place].operation != Operation::kGet)) {
+    return false;
   }
-  places_[place] = static_cast<std::uint16_t>(entries_.size());
+  if (!repeats) place = static_cast<std::uint16_t>(entries_.size());
   Entry& entry = entries_.emplace_back();
+  entry.repeats = repeats;
   entry.operation = request.operation;
   entry.value_bytes = request.value_bytes;
   entry.ttl_s = request.ttl_s;
@@ -35,6 +37,17 @@ bool Batch::add(const Request& request) {
   keys_ += request.key;
   value_bytes_ += request.value_bytes;
   return true;
+}
+
+// Where the key's first entry is, or may be put.
+std::size_t Batch::find_place(std::string_view key_wanted, std::size_t hash) const {
+  const std::size_t mask = places_.size() - 1;
+  std::size_t place = hash & mask;
+  for (; places_[place] != kFree; place = (place + 1) & mask) {
+    const Entry& other = entries_[places_[place]];
+    if (other.hash == hash && key(other) == key_wanted) break;
+  }
+  return place;
 }
 
 void Batch::clear() {

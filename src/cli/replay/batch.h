@@ -11,17 +11,19 @@
 
 namespace larder::cli::replay {
 
-// Requests that go out together: no two of them for one key, so that each key sees its requests in
-// the trace's order.
+// Requests that go out together: of each key one, or several gets, so that each key sees its
+// requests in the trace's order.
 //
-//   get a   get b   set c   get d   │ get b         a repeated key ends the batch,
-//   └────── one batch ──────────────┘ the next one  so do `depth` requests and much data
+//   get a   get b   set c   get b   │ get c         what repeats a key ends the batch, unless all
+//   └────── one batch ──────────────┘ the next one  are gets; so do `depth` requests and much data
 class Batch {
  public:
   struct Entry {
     Operation operation;
     std::uint32_t value_bytes;
     std::uint32_t ttl_s;
+    bool repeats = false;      // a get of a key that an earlier one of the batch asks for
+    bool asked_twice = false;  // such a one, when that one had missed and the key was set
     bool hit = false;
 
    private:
@@ -46,6 +48,8 @@ class Batch {
 
  private:
   static constexpr std::uint16_t kFree = 0xFFFF;
+
+  std::size_t find_place(std::string_view key_wanted, std::size_t hash) const;
 
   std::size_t depth_;
   std::vector<Entry> entries_;

@@ -6,6 +6,7 @@
 #include <sys/socket.h>
 
 #include <algorithm>
+#include <array>
 #include <cerrno>
 #include <cmath>
 #include <cstring>
@@ -55,22 +56,25 @@ base::Result<Outcome> Player::play() {
   // A paced replay sleeps until the next request is due; the usual slack is 50 µs.
   ::prctl(PR_SET_TIMERSLACK, 1UL, 0UL, 0UL, 0UL);
   begin_ns_ = base::steady_now_ns();
-  Round asked(options_.depth);
-  Round next(options_.depth);
-  for (;;) {
-    if (auto gathered = gather(next, Wait::kUntilDue); !gathered) return gathered.failure();
+  // Turn by turn a batch is made, asked, and what its misses lead to is done.
+  std::array<Round, 3> rounds = {Round(options_.depth), Round(options_.depth),
+                                 Round(options_.depth)};
+  for (std::size_t turn = 2;; ++turn) {
+    Round& answered = rounds[(turn - 1) % rounds.size()];
+    Round& asked = rounds[turn % rounds.size()];
+    Round& next = rounds[(turn + 1) % rounds.size()];
+    if (auto gathered = gather(asked, Wait::kUntilDue); !gathered) return gathered.failure();
     answers_.clear();
     out_.clear();
-    write_misses(asked);
-    std::swap(asked, next);
-    next.batch.clear();
+    write_misses(answered);
     write_requests(asked);
-    if (out_.empty()) break;
+    next.batch.clear();
     sent_ = 0;
     if (auto sent = send_some(); !sent) return sent.failure();
     if (auto gathered = gather(next, Wait::kNo); !gathered) return gathered.failure();
     if (auto exchanged = exchange(); !exchanged) return exchanged.failure();
-    account(asked);
+    account(answered);
+    if (asked.batch.empty()) break;
   }
   Outcome outcome;
   outcome.counts = counted_;
@@ -147,8 +151,26 @@ bool Player::await_due(const Request& request, bool may_wait) {
 void Player::write_misses(Round& round) {
   if (options_.on_miss != "set") return;
   for (const Batch::Entry& entry : round.batch.entries()) {
-    if (entry.operation == Operation::kGet && !entry.hit) write_set(round, entry);
+    if (entry.operation != Operation::kGet || entry.hit || entry.repeats) continue;
+    write_set(round, entry);
   }
+  write_second_gets(round);
+}
+
+void Player::write_second_gets(Round& round) {
+  const std::size_t begin = out_.size();
+  for (Batch::Entry& entry : round.batch.entries()) {
+    if (!entry.repeats || entry.hit) continue;
+    if (entry.value_bytes > options_.largest) {
+      ++round.counts->too_large;
+      continue;
+    }
+    entry.asked_twice = true;
+    out_.append(out_.size() == begin ? "get " : " ").append(round.batch.key(entry));
+  }
+  if (out_.size() == begin) return;
+  out_.append("\r\n");
+  answers_.expect_second_get(round.batch);
 }
 
 void Player::write_requests(Round& round) {

@@ -30,13 +30,15 @@ struct Outcome {
 // a miss set.
 //
 //             batch 1                  batch 2
-//   sent      get a b c d              set b, set c, get e f …       the sets of misses go out with
-//   answers     VALUE a, VALUE d, END    STORED, STORED, VALUE …     the next batch, before its gets
-//                    while waiting, the next batch is made
+//   sent      get a b c b d            set b, set c, get b, get e f …      what misses lead to goes
+//   answers     VALUE a, VALUE d, END    STORED, STORED, VALUE b, END …    out with the next batch,
+//                    while waiting, the next batch is made                  before its own requests
 //
-// Every key sees its requests in the trace's order, as with one request at a time. What differs is
-// that the set of a miss comes after the other gets of its batch, and so does what it evicts: up to
-// depth - 1 objects stay for up to depth - 1 requests longer. A depth of 1 has no difference.
+// Every key sees its requests in the trace's order, as with one request at a time: the second get
+// of b is asked again behind the set, and what that says counts (a miss even then is not followed
+// by another set). What differs is that the set of a miss comes after the other gets of its batch,
+// and so does what it evicts: up to depth - 1 objects stay for up to depth - 1 requests longer. A
+// depth of 1 has no difference.
 class Player {
  public:
   // `fd` is connected and stays the caller's; the trace must outlive this.
@@ -62,6 +64,7 @@ class Player {
 
   // Writing it.
   void write_misses(Round& round);
+  void write_second_gets(Round& round);
   void write_requests(Round& round);
   void write_gets(Round& round);
   void write_set(const Round& round, const Batch::Entry& entry);
