@@ -185,17 +185,50 @@ def test_wrong_arguments_are_refused_before_anything_is_sent(args):
     assert done.returncode == 64 and done.stderr.startswith("larder bench: ") and not done.stdout
 
 
-def test_versus_compares(tmp_path):
+def versus(tmp_path, suite, *args):
     """The figures of so short a run mean nothing; that there are some is what is tested."""
-    command = [str(ROOT / "bench" / "versus"), "kv", "--rounds", "1", "--seconds", "0.1",
-               "--warmup", "0", "--keys", "500", "--larder", str(LARDER),
-               "--json", str(tmp_path / "json")]
+    command = [str(ROOT / "bench" / "versus"), suite, "--larder", str(LARDER),
+               "--json", str(tmp_path / "json"), *map(str, args)]
     done = subprocess.run(command, capture_output=True, text=True, timeout=100 * SLOW)
-    assert done.returncode == 0, done.stderr
-    report = json.loads((tmp_path / "json").read_text())
+    assert done.returncode == 0, f"{done.stdout}{done.stderr}"
+    return json.loads((tmp_path / "json").read_text())
+
+
+def test_versus_compares(tmp_path):
+    report = versus(tmp_path, "kv", "--rounds", 1, "--seconds", 0.1, "--warmup", 0, "--keys", 500)
     assert list(report["loads"]) == ["depth1", "depth16", "value4k", "multiget50"]
     for load in report["loads"].values():
         assert set(load["servers"]) == {"larder uring", "floor uring", "larder epoll",
                                         "floor epoll", "memcached"}
         assert all(row["cpu_ns"] > 0 for row in load["servers"].values())
         assert set(load["ratios"]) == {"uring", "epoll"}
+
+
+def test_versus_compares_hits(tmp_path):
+    report = versus(tmp_path, "hits", "--rounds", 1, "--requests", 5000, "--warmup", 20_000,
+                    "--mb", 12, "--loads", "zipf:1.0,scan,loop:3,twitter")
+    match = report["match"]
+    assert match["memcached_items"] > 1000 and match["larder_items"] > 1000
+    assert 0.8 * match["memcached_items"] < match["fewer_larder_items"] <= match["memcached_items"]
+    assert list(report["loads"]) == ["zipf:1.0", "scan", "loop:3", "twitter"]
+    for name, load in report["loads"].items():
+        assert [run["trace"] for run in load["runs"][0].values()] == [name] * 3
+        assert len({run["gets"] for run in load["runs"][0].values()}) == 1
+        for who in ("larder", "larder, as many items"):
+            assert load["hits"][who]["points"] == pytest.approx(
+                load["hits"][who]["percent"] - load["hits"]["memcached"]["percent"], abs=0.01)
+    for name in ("zipf:1.0", "scan", "twitter"):
+        assert all(row["percent"] > 10 for row in report["loads"][name]["hits"].values())
+
+
+def test_versus_compares_memory(tmp_path):
+    report = versus(tmp_path, "memory", "--mb", 32, "--values", "100,500", "--overwrites", 2)
+    assert list(report["values"]) == ["100", "500"]
+    for value, figures in report["values"].items():
+        memcached, larder = (figures["servers"][name] for name in ("memcached", "larder"))
+        # 24 bytes of key, 56 of header with cas: there is no room for more, nor would much less do.
+        assert 0.5 < memcached["items"] * (int(value) + 24 + 56) / (32 << 20) < 1
+        assert larder["resident_bytes"] <= memcached["resident_bytes"]
+        for row in (memcached, larder):
+            assert row["keys_set"] >= 1.25 * row["items"]
+            assert 0 < row["items_overwritten"] <= row["items_before_overwriting"] <= row["items"]
