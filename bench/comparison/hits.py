@@ -156,8 +156,8 @@ def print_pace(rounds):
                for run in one.values())
     say(f"at most {late:.3f} s behind the pace")
     if late > BEHIND_S:
-        say("NOTE: a replay did not keep its pace; its server's clock had more time than the "
-            "others'")
+        say("NOTE: that is too much: the server or the machine was busy with something else, and "
+            "times to live had more time to pass")
 
 
 # ---- the suite

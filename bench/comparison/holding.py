@@ -5,7 +5,7 @@ import dataclasses
 from comparison.servers import fail
 from comparison.tool import bench
 
-LEAST_ITEM_BYTES = 40     # beside key and value; where the first guess of what fits begins
+USUAL_OVERHEAD = 40        # bytes of an item beside key and value, for a first guess
 WELL_PAST_EVICTION = 1.25  # keys set for every one that is held
 
 
@@ -27,35 +27,43 @@ class Held:
     keys: int        # that were set
     items: int       # of them that were found
     refused: int
+    first_refusal: str
     resident_bytes: int
-    curr_items: int = None  # as memcached itself says
 
     def is_well_past_eviction(self):
         return self.keys >= WELL_PAST_EVICTION * self.items
 
 
+def curr_items(server):
+    return int(server.stats()["curr_items"])
+
+
 def fill_and_count(options, server, item, keys, *more):
-    done = bench(options, server, "fill", "--keys", keys, "--count", *item.arguments(), *more)
-    held = Held(keys, done["held"], done["refused"], server.resident_bytes())
-    if server.name == "memcached":
-        held.curr_items = int(server.stats()["curr_items"])
-        # An item that somebody else has set, or that a count does not find, would show here.
-        if held.curr_items != held.items:
-            fail(f"counted {held.items} items on memcached, which says {held.curr_items}")
-    return held
+    shape = ["--keys", keys, *item.arguments()]
+    done = bench(options, server, "fill", *shape, *more)
+    resident_bytes = server.resident_bytes()
+    tells = server.name == "memcached"
+    before = curr_items(server) if tells else 0
+    items = bench(options, server, "fill", *shape, "--rounds", 0, "--count")["held"]
+    # An item that is counted and not there, or the reverse, would show here. memcached goes on to
+    # evict for a while when it moves pages between its classes.
+    if tells and not curr_items(server) <= items <= before:
+        fail(f"counted {items} items on memcached, which says {before} before and "
+             f"{curr_items(server)} after it")
+    return Held(keys, items, done["refused"], done.get("first_refusal", ""), resident_bytes)
 
 
-def first_guess(memory_mb, item):
-    size = item.key_bytes + item.mean_value_bytes + LEAST_ITEM_BYTES
-    return int(WELL_PAST_EVICTION * memory_mb * 2**20 / size)
-
-
-def held_by(options, start, memory_mb, item):
-    """start(options, memory_mb) makes a server, which is filled until it has long been evicting."""
-    keys = first_guess(memory_mb, item)
+def held_by(options, start, memory_mb, item, likely=None):
+    """start(options, memory_mb) makes a server, which is filled until it has long been evicting.
+    `likely`: a guess of what it will hold."""
+    if likely is None:
+        size = item.key_bytes + item.mean_value_bytes + USUAL_OVERHEAD
+        likely = memory_mb * 2**20 / size
     while True:
+        # With some room above for a guess that is nearly right.
+        keys = int(1.05 * WELL_PAST_EVICTION * likely)
         with start(options, memory_mb) as server:
             held = fill_and_count(options, server, item, keys)
         if held.is_well_past_eviction():
             return held
-        keys = max(int(1.1 * WELL_PAST_EVICTION * held.items), keys + keys // 10)
+        likely = max(held.items, 1.1 * likely)

@@ -63,7 +63,8 @@ def fill_as_large(options, item, wanted):
     guess = options.mb
     for _ in range(TRIES):
         say_progress(f"larder -m {guess}")
-        tried.append(Fresh(guess, held_by(options, node.larder, guess, item)))
+        likely = tried[-1].held.items * guess / tried[-1].mb if tried else None
+        tried.append(Fresh(guess, held_by(options, node.larder, guess, item, likely)))
         below = [one for one in tried if one.held.resident_bytes <= wanted]
         best = max(below, key=lambda one: one.held.resident_bytes, default=None)
         if best and best.held.resident_bytes >= (1 - NEAR) * wanted:
@@ -103,6 +104,7 @@ def figures_of(value_bytes, fresh, overwritten):
     return {
         "mb": fresh.mb, "items": fresh.held.items, "keys_set": fresh.held.keys,
         "resident_bytes": fresh.held.resident_bytes, "refused": fresh.held.refused,
+        "first_refusal": fresh.held.first_refusal or overwritten.held.first_refusal,
         "bytes_per_item": fresh.held.resident_bytes / fresh.held.items,
         "overhead_per_item":
             fresh.held.resident_bytes / fresh.held.items - KEY_BYTES - value_bytes,
@@ -119,6 +121,8 @@ def print_row(name, row):
         f"{row['bytes_per_item']:11.1f}{row['items_overwritten']:14}"
         f"{row['fraction_overwritten']:10.3f}{row['resident_bytes_overwritten'] / MIB:11.1f}"
         f"{row['refused'] + row['refused_overwritten']:10}")
+    if row["first_refusal"]:
+        say(f"  {'':10}refused: {row['first_refusal']}")
 
 
 def print_figures(value_bytes, rows, ratios):
