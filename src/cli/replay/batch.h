@@ -26,9 +26,8 @@ class Batch {
     bool asked_twice = false;  // such a one, when that one had missed and the key was set
     bool hit = false;
 
-   private:
-    friend class Batch;
-    std::size_t key_at;  // in keys_
+    // Of the batch: where the key is, and its hash.
+    std::size_t key_at;
     std::size_t key_bytes;
     std::size_t hash;
   };
