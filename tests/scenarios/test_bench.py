@@ -1,5 +1,5 @@
 # Copyright 2026 The Larder Authors. SPDX-License-Identifier: Apache-2.0
-# ctest: serial
+# ctest: serial timeout_s=600
 """`larder bench` for a second at a time: right answers are counted, wrong ones fail the run."""
 import contextlib
 import json

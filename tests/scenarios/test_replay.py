@@ -1,5 +1,5 @@
 # Copyright 2026 The Larder Authors. SPDX-License-Identifier: Apache-2.0
-# ctest: serial
+# ctest: serial timeout_s=600
 """`larder bench replay` and `larder bench fill`: traces with known answers, against both servers."""
 import json
 import struct
