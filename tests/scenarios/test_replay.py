@@ -212,7 +212,9 @@ def test_fill_counts_what_was_evicted(serve, kind):
     server = serve(kind, memory_mb=8)
     report = bench("fill", "--port", server.port, "--keys", 100_000, "--value-bytes", 200,
                    "--count")
-    assert 10_000 < report["held"] < 40_000 and report["stored"] == 100_000
+    # memcached refuses some when its lists are not yet in order.
+    assert report["stored"] + report["refused"] == 100_000 and report["refused"] < 5000
+    assert 10_000 < report["held"] < 40_000
     again = bench("fill", "--port", server.port, "--keys", 100_000, "--rounds", 0, "--count")
     assert again["held"] == report["held"]
 
