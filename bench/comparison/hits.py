@@ -151,13 +151,19 @@ def print_match(options, found):
         f"({100 * (found.fewer_larder_items / found.memcached_items - 1):+.2f} %)")
 
 
-def print_pace(rounds):
-    late = max(run["behind_s"] for of_load in rounds.values() for one in of_load
-               for run in one.values())
+def print_pace(runs):
+    late = max(run["behind_s"] for _, run in runs)
     say(f"at most {late:.3f} s behind the pace")
     if late > BEHIND_S:
         say("NOTE: that is too much: the server or the machine was busy with something else, and "
             "times to live had more time to pass")
+
+
+def print_refusals(runs):
+    for who in dict(runs):
+        refused = sum(run["refused"] for one, run in runs if one == who)
+        if refused:
+            say(f"{who}: {refused} sets were refused")
 
 
 # ---- the suite
@@ -203,5 +209,7 @@ def run(options, machine):
         if not load.has_one_size():
             print_figures(load.name + ", bytes", figures["bytes"])
         report["loads"][load.name] = dict(figures, runs=of_load)
-    print_pace(rounds)
+    runs = [run for of_load in rounds.values() for one in of_load for run in one.items()]
+    print_pace(runs)
+    print_refusals(runs)
     return report
