@@ -55,13 +55,21 @@ constexpr std::size_t kAcceptsPerTurn = 64;           // of one listener
 constexpr std::int64_t kAcceptRetryMs = 10;           // after running out of descriptors
 
 // ---- the store
-constexpr std::size_t kMaxContiguousBytes = 32 * KiB;  // of a value: longer ones lie in extents
-constexpr std::size_t kFirstExtentBytes = 64 * KiB;    // short, for not all that is declared comes
+constexpr std::size_t kPageBytes = 64 * KiB;
+constexpr std::size_t kLeastArenaBytes = 64 * GiB;  // of addresses, so that -m can be raised
+constexpr std::size_t kTrimmedPages = 1024;         // returned to the system at once
+constexpr std::size_t kBytesPerShard = 16 * MiB;    // of -m, within the bounds below
+constexpr std::size_t kMinShards = 1;
+constexpr std::size_t kMaxShards = 1024;
+constexpr std::size_t kGhostFraction = 400;                // of -m: a quarter of a percent
+constexpr std::size_t kMaxContiguousBytes = 8 * KiB - 1;  // of a value: longer ones lie in extents
+constexpr std::size_t kFirstExtentBytes = kPageBytes;     // short, for not all that is declared comes
 constexpr std::size_t kMaxExtentBytes = 1 * MiB;
-constexpr std::size_t kMaxOverwriteBytes = 4 * KiB;  // copied over an old value under the lock
-constexpr std::size_t kEvictionLooks = 16;           // at items, while a shard is locked
-constexpr std::size_t kFruitlessEvictions = 4096;    // then there is nothing to be had
-constexpr std::size_t kFruitlessReclaims = 4;        // the same with -M, at each refusal
+constexpr std::size_t kExtentPageLooks = 16;       // for a free piece, before a page is taken
+constexpr std::size_t kPageLooks = 256;            // for dead bytes, at a time
+constexpr std::size_t kIndexLinesAtOnce = 64;      // moved to a table that fits better
+constexpr std::size_t kFruitlessEvictions = 8;     // then what was used goes as well
+constexpr std::size_t kMostEvictions = 4096;       // for one operation; then it is refused
 constexpr std::uint64_t kMaxFreedItems = 1'000'000;  // at the end; more are left to the system
 
 // ---- larder bench

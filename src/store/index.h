@@ -7,90 +7,120 @@
 #include <cstdint>
 #include <string_view>
 
+#include "base/hash.h"
 #include "store/item.h"
 #include "store/ledger.h"
+#include "store/mapped_array.h"
+#include "store/slots.h"
 
 namespace larder::store {
 
 // Where the parts of a key's hash go.
 //
-//   63    58 57     50                 31                       0
-//   ├ shard ─┼── tag ──┼── (unused) ────┼── line, modulo lines ──┤
-constexpr unsigned kShardBits = 6;
-constexpr std::size_t kShards = std::size_t{1} << kShardBits;
-constexpr std::size_t shard_of(std::uint64_t hash) { return hash >> (64 - kShardBits); }
+//   63            54      39                    8 7      0
+//   ├ shard (some) ┼ … ────┼ position, 32 bits ───┼─ tag ──┤
+constexpr unsigned kMostShardBits = 10;
+constexpr std::uint32_t position_of(std::uint64_t hash) {
+  return static_cast<std::uint32_t>(hash >> 8);
+}
 constexpr std::uint8_t tag_of(std::uint64_t hash) {  // never 0: that marks a free slot
-  const auto tag = static_cast<std::uint8_t>(hash >> (64 - kShardBits - 8));
+  const auto tag = static_cast<std::uint8_t>(hash);
   return tag == 0 ? 1 : tag;
 }
 
-// The items of one shard by their keys: a table of cache lines.
+// The items of one shard by their keys: a table of cache lines, in the order of the keys' positions.
 //
-//   line:  [ item ×7 ][ tag ×7 | passed ]
-//                                  └ how many items went by here, for it was full; 255: too many
-//                                    to count. 0 ends a search
+//   line:  [ tag ×8 ][ tag ×4 | passed ][ handle ×12 ]           64 bytes
+//                                └ how many items went by here, for it was full; 0 ends a search
 //
-// A key's home is one line; a search compares seven tags at once and touches an item only where
-// the tag is the same. Used under the shard lock, except for prefetch: a table that was outgrown
-// gives its pages back but stays mapped (and reads as empty), for as long as the index lives.
+//   position p of n lines:  home = p * n / 2^32         so that growing keeps the order
+//
+//   while it grows or shrinks, by an eighth or to a fit, two lines with every change:
+//
+//   old    [ moved, released ][ homes from frontier on ]
+//   next   [ homes before frontier ][ not touched yet ]
+//
+// Used under the shard lock, except for prefetch: both tables stay mapped, and what is read without
+// the lock is only prefetched.
 class Index {
  public:
   struct Line {
-    static constexpr unsigned kSlots = 7;
-    std::array<std::atomic<Item*>, kSlots> items;
-    std::atomic<std::uint64_t> tags;
+    static constexpr unsigned kSlots = 12;
+    static constexpr unsigned kFirstTags = 8;
+    std::array<std::atomic<std::uint64_t>, 2> tags;
+    std::array<std::atomic<Handle>, kSlots> handles;
   };
   struct Place {
-    Item* item = nullptr;  // null: not there
+    Item item;  // none: not there
     Line* line = nullptr;
     unsigned slot = 0;
   };
 
-  explicit Index(Ledger& ledger);
+  Index(Ledger& ledger, const Slots& slots, std::uint64_t seed);
   ~Index();
   Index(const Index&) = delete;
   Index& operator=(const Index&) = delete;
 
   Place find(std::string_view key, std::uint64_t hash) const noexcept;
-  Place place_of(const Item& item) const noexcept;
-  // The key of `item` must not be there. False: full, and no memory to grow.
-  [[nodiscard]] bool insert(Item& item);
-  void replace(const Place& place, Item& by) noexcept;
-  void erase(const Place& place) noexcept;
+  Place place_of(Handle handle, std::uint64_t hash) const noexcept;  // must be there
+  // The key must not be there. False: full, and it may not grow.
+  [[nodiscard]] bool insert(Handle handle, std::uint64_t hash);
+  void replace(const Place& place, Handle by) noexcept;
+  void erase(const Place& place, std::uint64_t hash) noexcept;
 
+  std::uint64_t hash_of(std::string_view key) const noexcept {
+    return base::keyed_hash(key, seed_);
+  }
   // Also without the lock.
   std::size_t count() const noexcept { return count_.load(std::memory_order_relaxed); }
-  // Far too large for what is in it.
-  bool is_sparse() const noexcept;
-  // False: it is not, or there is no memory for the smaller one beside it.
-  [[nodiscard]] bool halve();
+  // A part of the work of fitting its size to its items, when there is some; true: there was.
+  bool step(std::size_t lines) noexcept;
 
   // Without the lock: first the line, and when it has come the item.
   void prefetch_line(std::uint64_t hash) const noexcept;
   void prefetch_item(std::uint64_t hash) const noexcept;
 
  private:
-  // A table's address and, in the low bits that a page's address leaves, log2 of its lines.
-  using Table = std::uintptr_t;
-  static constexpr unsigned kFirstLog = 6;  // 64 lines: one page
-  static constexpr unsigned kMaxLog = 32;
+  static constexpr std::size_t kSpareLines = 16;  // behind the last home, for what went by it
+  static constexpr std::size_t kFirstLines = 48;  // a page with the spare ones
+  static constexpr std::size_t kMostLines = std::size_t{1} << 23;
 
-  static Line* lines_of(Table table) noexcept {
-    return reinterpret_cast<Line*>(table & ~Table{kMaxLog * 2 - 1});
+  struct Table {
+    Table() : lines(kMostLines + kSpareLines) {}
+    std::size_t home_of(std::uint64_t hash) const noexcept {
+      return std::size_t{position_of(hash)} * homes.load(std::memory_order_relaxed) >> 32;
+    }
+    MappedArray<Line> lines;
+    std::atomic<std::size_t> homes{0};
+  };
+
+  // The table that has, or would have, the key of `hash`.
+  const Table& table_of(std::uint64_t hash) const noexcept;
+  Table& table_of(std::uint64_t hash) noexcept {
+    return const_cast<Table&>(static_cast<const Index*>(this)->table_of(hash));
   }
-  static unsigned log_of(Table table) noexcept { return table & (kMaxLog * 2 - 1); }
-  static std::size_t bytes_of(unsigned log) noexcept { return sizeof(Line) << log; }
+  const Table& old() const noexcept { return tables_[old_.load(std::memory_order_relaxed)]; }
+  Table& old() noexcept { return tables_[old_.load(std::memory_order_relaxed)]; }
+  Table& next() noexcept { return tables_[1 - old_.load(std::memory_order_relaxed)]; }
 
-  const Line& home_of(std::uint64_t hash) const noexcept;
-  Table table() const noexcept { return table_.load(std::memory_order_relaxed); }
-  std::size_t slots() const noexcept { return Line::kSlots * (std::size_t{1} << log_of(table())); }
-  Line* map(unsigned log);
-  bool resize(unsigned log);
+  bool is_resizing() const noexcept { return is_resizing_; }
+  void fit() noexcept;
+  void begin_resize(std::size_t homes) noexcept;
+  void end_resize() noexcept;
+  void move_home(std::size_t home) noexcept;
+  void move(Table& from, std::size_t home, std::size_t at, unsigned slot, std::uint64_t hash);
+  void account() noexcept;
 
-  std::atomic<Table> table_{0};
+  std::array<Table, 2> tables_;
+  std::atomic<unsigned> old_{0};
+  std::atomic<std::size_t> frontier_{0};  // 0 unless it is being resized
+  bool is_resizing_ = false;
+  std::size_t released_ = 0;  // lines of the old table
+  std::size_t accounted_ = 0;
   std::atomic<std::size_t> count_{0};  // written under the lock
   Ledger& ledger_;
-  std::array<Line*, kMaxLog + 1> mapped_{};  // by log2 of lines; used once or again
+  const Slots& slots_;
+  std::uint64_t seed_;
 };
 
 static_assert(sizeof(Index::Line) == 64);

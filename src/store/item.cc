@@ -1,166 +1,179 @@
 // Copyright 2026 The Larder Authors. SPDX-License-Identifier: Apache-2.0
 #include "store/item.h"
 
-#include <algorithm>
-#include <cstdlib>
-#include <cstring>
-#include <new>
+#include <array>
+#include <bit>
+#include <limits>
 
 #include "base/check.h"
-#include "base/limits.h"
 
 namespace larder::store {
 namespace {
 
-constexpr std::uint32_t kFirstViews = 2;
+static_assert(std::endian::native == std::endian::little, "numbers are written by their low bytes");
 
-std::size_t next_size(const Extents& extents, std::size_t missing) {
-  return std::min(missing,
-                  extents.count == 0 ? limits::kFirstExtentBytes : limits::kMaxExtentBytes);
+constexpr unsigned kPackedLogicalBits = 10;
+constexpr unsigned kPackedMsBits = 38;
+constexpr std::size_t kPackedStampBytes = 6;
+static_assert(kPackedLogicalBits + kPackedMsBits == 8 * kPackedStampBytes);
+constexpr std::uint32_t kPackedNever = std::numeric_limits<std::uint32_t>::max();
+constexpr std::uint32_t kPackedExpired = 0;
+
+constexpr std::uint64_t low_bits(std::uint64_t number, unsigned bits) {
+  return number & ((std::uint64_t{1} << bits) - 1);
 }
 
-std::size_t views_bytes(std::uint32_t capacity) {
-  return capacity == 0 ? 0 : heap_bytes(capacity * sizeof(std::string_view));
+std::uint64_t logical_of(Stamp stamp) {
+  return low_bits(stamp >> kStampNodeBits, kStampLogicalBits);
+}
+UnixMs time_of(Stamp stamp) { return kStampEpochMs + static_cast<UnixMs>(stamp >> kStampMsShift); }
+
+bool is_packable(Stamp stamp, const StampFrame& frame) {
+  const UnixMs ms = time_of(stamp) - frame.since;
+  return low_bits(stamp, kStampNodeBits) == frame.node &&
+         logical_of(stamp) >> kPackedLogicalBits == 0 && ms >= 0 && ms >> kPackedMsBits == 0;
 }
 
-bool grow_views(Extents& extents, Ledger& ledger) {
-  const std::uint32_t capacity = extents.capacity == 0 ? kFirstViews : 2 * extents.capacity;
-  const std::size_t more = views_bytes(capacity) - views_bytes(extents.capacity);
-  if (!ledger.try_add(more)) return false;
-  void* grown = std::realloc(extents.views, capacity * sizeof(std::string_view));
-  if (grown == nullptr) {
-    ledger.remove(more);
-    return false;
+std::uint64_t pack(Stamp stamp, const StampFrame& frame) {
+  const auto ms = static_cast<std::uint64_t>(time_of(stamp) - frame.since);
+  return ms << kPackedLogicalBits | logical_of(stamp);
+}
+
+UnixMs packed_time(std::uint64_t packed, const StampFrame& frame) {
+  return frame.since + static_cast<UnixMs>(packed >> kPackedLogicalBits);
+}
+
+Stamp unpack(std::uint64_t packed, const StampFrame& frame) {
+  const auto ms = static_cast<std::uint64_t>(packed_time(packed, frame) - kStampEpochMs);
+  return ms << kStampMsShift | low_bits(packed, kPackedLogicalBits) << kStampNodeBits | frame.node;
+}
+
+// Of a packed item with a place for it; empty: only a wide one can hold it.
+std::optional<std::uint32_t> pack_expiry(UnixMs expires, Stamp stamp) {
+  if (expires == kNeverExpires) return kPackedNever;
+  if (expires < 0) return kPackedExpired;
+  const UnixMs behind = expires - time_of(stamp);
+  if (behind <= kPackedExpired || behind >= kPackedNever) return std::nullopt;
+  return static_cast<std::uint32_t>(behind);
+}
+
+constexpr unsigned kFormShift = 28;
+
+// By the four bits of the form.
+constexpr std::array<std::uint8_t, 16> kHeaderBytes = [] {
+  std::array<std::uint8_t, 16> bytes{};
+  for (std::uint32_t i = 0; i < bytes.size(); ++i) {
+    const std::uint32_t form = i << kFormShift;
+    std::size_t sum = 13;
+    if ((form & Item::kHasExpiry) != 0) sum += sizeof(std::uint32_t);
+    if ((form & Item::kHasFlags) != 0) sum += sizeof(std::uint32_t);
+    if ((form & Item::kWide) != 0) sum = 35;
+    if ((form & Item::kInExtents) != 0) sum += sizeof(Extents*);
+    bytes[i] = static_cast<std::uint8_t>(sum);
   }
-  extents.views = static_cast<std::string_view*>(grown);
-  extents.bytes += more;
-  extents.capacity = capacity;
-  return true;
-}
-
-void free_extents(Extents& extents) {
-  for (std::uint32_t i = 0; i < extents.count; ++i) {
-    std::free(const_cast<char*>(extents.views[i].data()));
-  }
-  std::free(extents.views);
-}
+  return bytes;
+}();
 
 }  // namespace
 
-Item* Item::create(std::string_view key, std::size_t value_size, bool cas_slot) {
-  LARDER_CHECK(key.size() <= UINT8_MAX && value_size <= UINT32_MAX);
-  const bool in_extents = value_size > limits::kMaxContiguousBytes;
-  const std::size_t front =
-      (cas_slot || in_extents ? sizeof(Cas) : 0U) + (in_extents ? sizeof(Extents) : 0U);
-  const std::size_t back = key.size() + (in_extents ? 0 : value_size);
-  // All of what malloc gives, so that every value of the same cost fits in (see take_over).
-  void* block = std::malloc(heap_room(sizeof(Item) + front + back));
-  if (block == nullptr) return nullptr;
-  Item* item = new (block) Item;
-  if (cas_slot || in_extents) item->set(kCasSlot);
-  if (in_extents) {
-    item->set(kInExtents);
-    new (item->body_behind_cas()) Extents;
-  }
-  item->key_size = static_cast<std::uint8_t>(key.size());
-  item->value_size = static_cast<std::uint32_t>(value_size);
-  std::memcpy(const_cast<char*>(item->body()) + front, key.data(), key.size());
+std::size_t Item::header_bytes(std::uint32_t form) { return kHeaderBytes[form >> kFormShift]; }
+
+std::uint32_t Item::form_of(const Terms& terms, bool in_extents, const StampFrame& frame) {
+  const std::uint32_t long_form = in_extents ? std::uint32_t{kInExtents} : 0U;
+  const bool packable = terms.own_cas == 0 && is_packable(terms.stamp, frame) &&
+                        pack_expiry(terms.expires, terms.stamp).has_value();
+  if (!packable) return kWide | long_form;
+  return (terms.expires != kNeverExpires ? std::uint32_t{kHasExpiry} : 0U) |
+         (terms.flags != 0 ? std::uint32_t{kHasFlags} : 0U) | long_form;
+}
+
+Item Item::create(std::byte* at, std::uint32_t form, std::string_view key, std::size_t value_size,
+                  const Terms& terms, std::uint32_t marks, const StampFrame& frame) {
+  Item item(at);
+  const std::size_t short_size = (form & kInExtents) != 0 ? 0 : value_size;
+  LARDER_CHECK(short_size <= kMostShort);
+  item.set_word(static_cast<std::uint32_t>(key.size()) |
+                static_cast<std::uint32_t>(short_size) << kSizeShift | form | marks);
+  item.write_terms(terms, frame);
+  std::memcpy(at + header_bytes(form), key.data(), key.size());
   return item;
 }
 
-void Item::set_cas(Stamp new_stamp, std::optional<Cas> own) {
-  stamp = new_stamp;
-  clear(kOwnCas);
-  if (own.value_or(0) == 0) return;
-  LARDER_CHECK(is(kCasSlot));
-  set(kOwnCas);
-  *cas_slot() = *own;
+void Item::bury(std::byte* at, std::size_t bytes) {
+  LARDER_CHECK(bytes >= sizeof(std::uint32_t));
+  Item(at).set_word(static_cast<std::uint32_t>(bytes) << kSizeShift);
 }
 
-std::size_t Item::block_bytes() const {
-  return sizeof(Item) + key_offset() + key_size + (is(kInExtents) ? 0 : value_size);
-}
-
-std::size_t Item::bytes() const {
-  return heap_bytes(block_bytes()) + (is(kInExtents) ? long_value().bytes : 0);
-}
-
-Value Item::pinned_value() {
-  refs.fetch_add(1, std::memory_order_relaxed);
-  base::Pin pin(this, &Item::release);
-  if (is(kInExtents)) return Value(extents(), value_size, std::move(pin));
-  return Value(std::string_view(value(), value_size), std::move(pin));
-}
-
-void Item::release(void* subject) noexcept {
-  Item* item = static_cast<Item*>(subject);
-  // The only holder of what is linked nowhere needs no atomic subtraction to know it.
-  if (!item->is_unshared() && item->refs.fetch_sub(1, std::memory_order_acq_rel) != 1) return;
-  if (item->ledger != nullptr) item->ledger->remove(item->bytes());
-  if (item->is(kInExtents)) free_extents(item->long_value());
-  item->~Item();
-  std::free(item);
-}
-
-ItemRef make_item(Ledger& ledger, std::string_view key, std::size_t value_size, bool cas_slot,
-                  Admission admission) {
-  ItemRef item(Item::create(key, value_size, cas_slot));
-  if (!item) return {};
-  if (admission == Admission::kForce) {
-    ledger.add(item->bytes());
-  } else if (!ledger.try_add(item->bytes())) {
-    return {};
+// The form holds them.
+void Item::write_terms(const Terms& terms, const StampFrame& frame) {
+  const std::uint32_t form = this->form();
+  if ((form & kWide) != 0) {
+    write(kStamp, terms.stamp);
+    write(kWideCas, terms.own_cas);
+    write(kWideExpires, terms.expires);
+    write(kWideFlags, terms.flags);
+    return;
   }
-  item->ledger = &ledger;
-  return item;
+  const std::uint64_t stamp = pack(terms.stamp, frame);
+  std::memcpy(at_ + kStamp, &stamp, kPackedStampBytes);
+  std::size_t at = kPackedEnd;
+  if ((form & kHasExpiry) != 0) {
+    write(at, *pack_expiry(terms.expires, terms.stamp));
+    at += sizeof(std::uint32_t);
+  }
+  if ((form & kHasFlags) != 0) write(at, terms.flags);
 }
 
-bool add_extent(Item& item, std::size_t missing) {
-  Extents& extents = item.long_value();
-  if (extents.count == extents.capacity && !grow_views(extents, *item.ledger)) return false;
-  const std::size_t size = next_size(extents, missing);
-  if (!item.ledger->try_add(heap_bytes(size))) return false;
-  auto* block = static_cast<char*>(std::malloc(size));
-  if (block == nullptr) {
-    item.ledger->remove(heap_bytes(size));
-    return false;
+bool Item::set_terms(const Terms& terms, const StampFrame& frame) {
+  const std::uint32_t form = this->form();
+  if ((form & kWide) == 0) {
+    const std::uint32_t needed = form_of(terms, false, frame);
+    if ((needed & ~form) != 0) return false;
   }
-  extents.views[extents.count++] = std::string_view(block, size);
-  extents.held += size;
-  extents.bytes += heap_bytes(size);
+  write_terms(terms, frame);
   return true;
 }
 
-ItemRef make_whole_item(Ledger& ledger, std::string_view key, std::size_t value_size,
-                        bool cas_slot) {
-  ItemRef item = make_item(ledger, key, value_size, cas_slot);
-  if (!item || !item->is(Item::kInExtents)) return item;
-  for (std::size_t held = 0; held < value_size; held = item->long_value().held) {
-    if (!add_extent(*item, value_size - held)) return {};
-  }
-  return item;
+std::uint64_t Item::packed_stamp() const {
+  std::uint64_t packed = 0;
+  std::memcpy(&packed, at_ + kStamp, kPackedStampBytes);
+  return packed;
 }
 
-void ValueWriter::write(std::string_view bytes) {
-  if (!item_.is(Item::kInExtents)) {
-    if (!bytes.empty()) std::memcpy(item_.value() + offset_, bytes.data(), bytes.size());
-    offset_ += bytes.size();
-    return;
-  }
-  while (!bytes.empty()) {
-    const std::string_view extent = item_.extents()[extent_];
-    const std::size_t part = std::min(bytes.size(), extent.size() - offset_);
-    std::memcpy(const_cast<char*>(extent.data()) + offset_, bytes.data(), part);
-    bytes.remove_prefix(part);
-    offset_ += part;
-    if (offset_ < extent.size()) continue;
-    offset_ = 0;
-    ++extent_;
-  }
+Stamp Item::stamp(const StampFrame& frame) const {
+  return (word() & kWide) != 0 ? read<Stamp>(kStamp) : unpack(packed_stamp(), frame);
 }
 
-void ValueWriter::write_value_of(const Item& other) {
-  for_each_span(other, [this](std::string_view bytes) { write(bytes); });
+UnixMs Item::expires(const StampFrame& frame) const {
+  if ((word() & kWide) != 0) return read<UnixMs>(kWideExpires);
+  if ((word() & kHasExpiry) == 0) return kNeverExpires;
+  const auto behind = read<std::uint32_t>(kPackedEnd);
+  if (behind == kPackedNever) return kNeverExpires;
+  if (behind == kPackedExpired) return kExpired;
+  return packed_time(packed_stamp(), frame) + behind;
+}
+
+bool Item::has_expired(UnixMs now, const StampFrame& frame) const {
+  const UnixMs at = expires(frame);
+  return at != kNeverExpires && at <= now;
+}
+
+std::uint32_t Item::flags() const {
+  if ((word() & kWide) != 0) return read<std::uint32_t>(kWideFlags);
+  if ((word() & kHasFlags) == 0) return 0;
+  const bool behind_expiry = (word() & kHasExpiry) != 0;
+  return read<std::uint32_t>(kPackedEnd + (behind_expiry ? sizeof(std::uint32_t) : 0));
+}
+
+Terms Item::terms(const StampFrame& frame) const {
+  return {.stamp = stamp(frame), .own_cas = own_cas(), .expires = expires(frame), .flags = flags()};
+}
+
+// A clock that went back a little makes it 0, not half a year.
+std::int64_t Item::idle_s(UnixMs now) const {
+  const std::uint32_t idle = (seconds_of(now) - accessed()) & kAccessedMask;
+  constexpr std::uint32_t kWentBack = kAccessedMask - 24 * 3600;
+  return idle > kWentBack ? 0 : idle;
 }
 
 }  // namespace larder::store

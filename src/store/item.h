@@ -1,186 +1,196 @@
 // Copyright 2026 The Larder Authors. SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include <atomic>
 #include <cstddef>
 #include <cstdint>
+#include <cstring>
 #include <optional>
-#include <span>
 #include <string_view>
-#include <utility>
 
-#include "store/ledger.h"
+#include "base/limits.h"
 #include "store/operation.h"
 #include "store/stamp.h"
 
 namespace larder::store {
 
-constexpr std::int64_t kMsPerS = 1000;
-constexpr std::uint32_t seconds_of(UnixMs now) { return static_cast<std::uint32_t>(now / kMsPerS); }
+class Extents;
 
-// The blocks of a long value, each of them malloc's. Grows while the value comes in.
-struct Extents {
-  std::string_view* views = nullptr;
-  std::uint32_t count = 0;
-  std::uint32_t capacity = 0;
-  std::size_t held = 0;   // value bytes that there is room for
-  std::size_t bytes = 0;  // heap bytes of the blocks and of `views`
+constexpr std::int64_t kMsPerS = 1000;
+
+// What packed stamps leave out, one for all items of a store: their node, and the time from which
+// they count.
+struct StampFrame {
+  std::uint32_t node = 0;
+  UnixMs since = kStampEpochMs;
 };
 
-// One version of a key's value: a block of memory that is counted by references.
+// What a version of an item is, but for its key and value.
+struct Terms {
+  Stamp stamp = 0;
+  Cas own_cas = 0;  // a client's own number; 0: none, the stamp is the cas
+  UnixMs expires = kNeverExpires;
+  std::uint32_t flags = 0;
+};
+
+// One version of a key's value, packed, at any address in a page. A view: copies refer to the same
+// bytes.
 //
-//   small:  [ header 56 ][ cas 8 ]?[ key ][ value ]
-//   long:   [ header 56 ][ cas 8 ][ Extents ][ key ]      Extents.views ─► [....][....][..]
+//   packed  [ word 4 ][ accessed 3 ][ stamp 6 ]([ expires 4 ])([ flags 4 ])       13 to 21 bytes
+//   wide    [ word 4 ][ accessed 3 ][ stamp 8 ][ own cas 8 ][ expires 8 ][ flags 4 ]      35 bytes
+//           then     ([ Extents* 8 ]) [ key ] ([ value ])
+//   dead    [ word 4 ] …                              the word holds the number of bytes to skip
 //
-//   what              written                                    read
-//   refs              anybody, atomically                        anybody
-//   newer, older      shard lock, while linked                   shard lock
-//   ledger            while not linked (in place of newer):      the last holder
-//                     whose account it is on; null: nobody's
-//   key, value        before it is linked; later only            anybody who holds a reference
-//                     under the lock while refs == 1
-//   all else          shard lock once linked                     shard lock
+//   word     31    28 27       23 22 21 20        8 7        0
+//            ├ form ─┼─ marks ───┼ uses ┼─ size ────┼ key size ┤     a key size of 0: dead, and the
+//                                                                    rest is the length
+//   stamp    milliseconds of its frame (38 bits: eight years), logical part (10)
+//   expires  milliseconds behind the stamp; what does not fit any of these makes the item wide
+//   accessed seconds, modulo 2^24 (194 days)
 //
-// The index holds one reference, a pin each one more; the last to let go frees it.
+//   what                      written                                        read
+//   key, value                before the index knows it; later only under    anybody with a pin
+//                             the shard lock while the page has no pin
+//   all else                  under the shard lock                           under the shard lock
 class Item {
  public:
-  enum Mark : std::uint8_t {
-    kFetched = 1,      // a reader has had it
-    kAccessed = 2,     // since eviction looked at it last
-    kStale = 4,        // invalidated
-    kTokenSent = 8,    // a reader has been asked to fill it
-    kBinaryKey = 16,   // stored under a key marked binary
-    kCasSlot = 32,     // the 8 bytes for a client's own cas are there
-    kOwnCas = 64,      // and hold one
-    kInExtents = 128,  // the value does not follow the key
+  enum Mark : std::uint32_t {
+    kFetched = 1U << 23,    // a reader has had it
+    kStale = 1U << 24,      // invalidated
+    kTokenSent = 1U << 25,  // a reader has been asked to fill it
+    kBinaryKey = 1U << 26,  // stored under a key marked binary
   };
-
-  // One reference, not linked, on nobody's account. Null when malloc has none. See make_item.
-  static Item* create(std::string_view key, std::size_t value_size, bool cas_slot);
-
-  bool is(Mark mark) const { return (marks & mark) != 0; }
-  void set(Mark mark) { marks = static_cast<std::uint8_t>(marks | mark); }
-  void clear(Mark mark) { marks = static_cast<std::uint8_t>(marks & ~mark); }
-
-  std::string_view key() const { return {body() + key_offset(), key_size}; }
-  // Of a small value.
-  char* value() { return const_cast<char*>(body()) + key_offset() + key_size; }
-  const char* value() const { return body() + key_offset() + key_size; }
-  std::span<const std::string_view> extents() const {
-    return {long_value().views, long_value().count};
-  }
-  Extents& long_value() { return *reinterpret_cast<Extents*>(body_behind_cas()); }
-  const Extents& long_value() const {
-    return *reinterpret_cast<const Extents*>(const_cast<Item*>(this)->body_behind_cas());
-  }
-
-  Cas cas() const { return is(kOwnCas) ? *cas_slot() : stamp; }
-  // A client's number of 0 is none: the stamp is the cas then.
-  void set_cas(Stamp new_stamp, std::optional<Cas> own);
-
-  // What it is accounted for.
-  std::size_t bytes() const;
-  // A sign of use: eviction gives it another chance.
-  void access(UnixMs now) {
-    if (!is(kAccessed)) set(kAccessed);
-    if (accessed_s != seconds_of(now)) accessed_s = seconds_of(now);
-  }
-  bool is_expired(UnixMs now) const { return expires != kNeverExpires && expires <= now; }
-
-  // Whether only the index holds it. Under the shard lock: nobody else can begin to.
-  bool is_unshared() const { return refs.load(std::memory_order_acquire) == 1; }
-  Value pinned_value();
-  static void release(void* item) noexcept;
-
-  // ---- header
-  std::atomic<std::uint32_t> refs{1};
-  std::uint32_t hash = 0;  // its low 32 bits: the place in the index
-  union {
-    Item* newer = nullptr;  // in age order
-    Ledger* ledger;
+  static constexpr std::uint32_t kMarks = kFetched | kStale | kTokenSent | kBinaryKey;
+  enum Form : std::uint32_t {
+    kHasExpiry = 1U << 28,
+    kHasFlags = 1U << 29,
+    kWide = 1U << 30,
+    kInExtents = 1U << 31,
   };
-  Item* older = nullptr;
-  UnixMs expires = kNeverExpires;
-  Stamp stamp = 0;
-  std::uint32_t flags = 0;
-  std::uint32_t value_size = 0;
-  std::uint32_t accessed_s = 0;  // unix time of the last access
-  std::uint8_t key_size = 0;
-  std::uint8_t marks = 0;
-  std::uint8_t tag = 0;  // what the index keeps of the hash beside the pointer
+  static constexpr std::uint32_t kForms = kHasExpiry | kHasFlags | kWide | kInExtents;
+  static constexpr unsigned kMostUses = 3;
+  static constexpr std::size_t kLeastDeadBytes = 4;
 
- private:
   Item() = default;
-  ~Item() = default;
+  explicit Item(std::byte* at) : at_(at) {}
+  explicit operator bool() const { return at_ != nullptr; }
+  std::byte* at() const { return at_; }
 
-  const char* body() const { return reinterpret_cast<const char*>(this + 1); }
-  char* body_behind_cas() { return reinterpret_cast<char*>(this + 1) + sizeof(Cas); }
-  Cas* cas_slot() { return reinterpret_cast<Cas*>(this + 1); }
-  const Cas* cas_slot() const { return reinterpret_cast<const Cas*>(this + 1); }
-  std::size_t key_offset() const {
-    return (is(kCasSlot) ? sizeof(Cas) : 0U) + (is(kInExtents) ? sizeof(Extents) : 0U);
-  }
-  std::size_t block_bytes() const;
-};
-
-static_assert(sizeof(Item) == 56, "the header is most of a small item's cost");
-
-// Holds one reference to an item that is not (or no longer) linked.
-class ItemRef {
- public:
-  ItemRef() = default;
-  explicit ItemRef(Item* item) : item_(item) {}
-  ItemRef(ItemRef&& other) noexcept : item_(std::exchange(other.item_, nullptr)) {}
-  ItemRef& operator=(ItemRef&& other) noexcept {
-    ItemRef dropped(std::exchange(item_, std::exchange(other.item_, nullptr)));
-    return *this;
-  }
-  ~ItemRef() {
-    if (item_ != nullptr) Item::release(item_);
+  // The form that terms and value need.
+  static std::uint32_t form_of(const Terms& terms, bool in_extents, const StampFrame& frame);
+  static std::size_t header_bytes(std::uint32_t form);
+  static std::size_t bytes_of(std::uint32_t form, std::size_t key_size, std::size_t value_size) {
+    return header_bytes(form) + key_size + ((form & kInExtents) != 0 ? 0 : value_size);
   }
 
-  explicit operator bool() const { return item_ != nullptr; }
-  Item* operator->() const { return item_; }
-  Item& operator*() const { return *item_; }
-  Item* get() const { return item_; }
-  Item* take() { return std::exchange(item_, nullptr); }
+  // Writes header and key of a new item over bytes_of(...) bytes; the value is the caller's to fill.
+  static Item create(std::byte* at, std::uint32_t form, std::string_view key,
+                     std::size_t value_size, const Terms& terms, std::uint32_t marks,
+                     const StampFrame& frame);
+  // Makes `bytes` bytes (kLeastDeadBytes at least) at `at` dead, and stepped over by whoever walks the page.
+  static void bury(std::byte* at, std::size_t bytes);
+
+  bool is_dead() const { return (word() & 0xff) == 0; }
+  std::size_t dead_bytes() const { return word() >> 8; }
+
+  bool is(Mark mark) const { return (word() & mark) != 0; }
+  void set(Mark mark) { set_word(word() | mark); }
+  void clear(Mark mark) { set_word(word() & ~mark); }
+  std::uint32_t marks() const { return word() & kMarks; }
+  void set_marks(std::uint32_t marks) { set_word((word() & ~std::uint32_t{kMarks}) | marks); }
+  std::uint32_t form() const { return word() & kForms; }
+  bool is_long() const { return (word() & kInExtents) != 0; }
+
+  std::string_view key() const {
+    return {reinterpret_cast<const char*>(at_) + header_bytes(form()), word() & 0xff};
+  }
+  // In the page; of long ones what the log holds of them.
+  std::size_t bytes() const { return bytes_of(form(), word() & 0xff, short_size()); }
+  // Of a short value.
+  char* value() const {
+    return reinterpret_cast<char*>(at_) + header_bytes(form()) + (word() & 0xff);
+  }
+  std::string_view short_value() const { return {value(), short_size()}; }
+  std::size_t short_size() const { return word() >> kSizeShift & kMostShort; }
+  void set_short_size(std::size_t size) {
+    set_word((word() & ~(kMostShort << kSizeShift)) | static_cast<std::uint32_t>(size)
+                                                          << kSizeShift);
+  }
+  Extents* extents() const { return read<Extents*>(header_bytes(form()) - sizeof(Extents*)); }
+  void set_extents(Extents* extents) { write(header_bytes(form()) - sizeof(Extents*), extents); }
+
+  Terms terms(const StampFrame& frame) const;
+  Stamp stamp(const StampFrame& frame) const;
+  UnixMs expires(const StampFrame& frame) const;
+  std::uint32_t flags() const;
+  Cas own_cas() const { return (word() & kWide) != 0 ? read<Cas>(kWideCas) : 0; }
+  Cas cas(const StampFrame& frame) const {
+    const Cas own = own_cas();
+    return own != 0 ? own : stamp(frame);
+  }
+  bool is_expired(UnixMs now, const StampFrame& frame) const {
+    return (word() & (kHasExpiry | kWide)) != 0 && has_expired(now, frame);
+  }
+  // False: not in this item's form; it must be written anew.
+  [[nodiscard]] bool set_terms(const Terms& terms, const StampFrame& frame);
+
+  std::int64_t idle_s(UnixMs now) const;
+  void set_accessed(UnixMs now) { write_accessed(seconds_of(now)); }
+  std::uint32_t accessed() const {
+    std::uint32_t seconds = 0;
+    std::memcpy(&seconds, at_ + kAccessed, kAccessedBytes);
+    return seconds;
+  }
+  void write_accessed(std::uint32_t seconds) {
+    std::memcpy(at_ + kAccessed, &seconds, kAccessedBytes);
+  }
+
+  // Sightings by readers, up to three: what eviction goes by.
+  unsigned uses() const { return word() >> kUsesShift & kMostUses; }
+  void set_uses(unsigned uses) {
+    set_word((word() & ~(kMostUses << kUsesShift)) | uses << kUsesShift);
+  }
+  // A sign of use.
+  void access(UnixMs now) {
+    if (uses() != kMostUses) set_uses(uses() + 1);
+    if (accessed() != seconds_of(now)) set_accessed(now);
+  }
 
  private:
-  Item* item_ = nullptr;
+  static constexpr unsigned kSizeShift = 8;
+  static constexpr std::uint32_t kMostShort = (1U << 13) - 1;
+  static_assert(limits::kMaxContiguousBytes <= kMostShort);
+  static constexpr unsigned kUsesShift = 21;
+  static constexpr std::size_t kAccessed = 4;
+  static constexpr std::size_t kAccessedBytes = 3;
+  static constexpr std::uint32_t kAccessedMask = (1U << 24) - 1;
+  static constexpr std::size_t kStamp = 7;
+  static constexpr std::size_t kPackedEnd = 13;
+  static constexpr std::size_t kWideCas = 15;
+  static constexpr std::size_t kWideExpires = 23;
+  static constexpr std::size_t kWideFlags = 31;
+  static constexpr std::size_t kWideEnd = 35;
+
+  static std::uint32_t seconds_of(UnixMs now) {
+    return static_cast<std::uint32_t>(now / kMsPerS) & kAccessedMask;
+  }
+
+  template <class T>
+  T read(std::size_t offset) const {
+    T value;
+    std::memcpy(&value, at_ + offset, sizeof value);
+    return value;
+  }
+  template <class T>
+  void write(std::size_t offset, T value) {
+    std::memcpy(at_ + offset, &value, sizeof value);
+  }
+  std::uint32_t word() const { return read<std::uint32_t>(0); }
+  void set_word(std::uint32_t word) { write(0, word); }
+  std::uint64_t packed_stamp() const;
+  bool has_expired(UnixMs now, const StampFrame& frame) const;
+  void write_terms(const Terms& terms, const StampFrame& frame);
+
+  std::byte* at_ = nullptr;
 };
-
-// How an item comes onto the account: not at all where the ledger refuses, or whatever it says,
-// by those who free more than that right behind it.
-enum class Admission : std::uint8_t { kTry, kForce };
-
-// An item on the account of `ledger`, its value bytes not set; a long value has no extents yet.
-// Empty when there is no memory.
-ItemRef make_item(Ledger& ledger, std::string_view key, std::size_t value_size, bool cas_slot,
-                  Admission admission = Admission::kTry);
-// Adds an extent for at most `missing` further bytes of a long value. False: no memory.
-[[nodiscard]] bool add_extent(Item& item, std::size_t missing);
-// make_item with all the extents of a long value.
-ItemRef make_whole_item(Ledger& ledger, std::string_view key, std::size_t value_size,
-                        bool cas_slot);
-
-// Room in an item, from the front to the back of its value.
-class ValueWriter {
- public:
-  explicit ValueWriter(Item& item) : item_(item) {}
-  void write(std::string_view bytes);
-  void write_value_of(const Item& other);
-
- private:
-  Item& item_;
-  std::uint32_t extent_ = 0;
-  std::size_t offset_ = 0;  // in the extent, or in the small value
-};
-
-// A walk over the bytes of a value, small or long.
-template <class Visitor>
-void for_each_span(const Item& item, Visitor visit) {
-  if (!item.is(Item::kInExtents)) return visit(std::string_view(item.value(), item.value_size));
-  for (std::string_view view : item.extents()) visit(view);
-}
 
 }  // namespace larder::store

@@ -26,10 +26,11 @@ constexpr std::size_t heap_room(std::size_t bytes) { return heap_bytes(bytes) - 
 
 // All memory of one store against its limit.
 //
-//   total = items (linked or only pinned) + reservations + index        total <= limit at rest
+//   total   pages (leased) + heap of long values + index + ghost                 total <= limit
+//   items   what live or pinned items use of that                                      at rest
 //
-// Whoever may evict adds first and evicts afterwards; then the total is over the limit for the
-// length of one operation.
+// Those who put pages in use ask first; who adds to the index, or holds on to what is full, makes the
+// total exceed the limit for the length of one operation.
 class alignas(64) Ledger {
  public:
   explicit Ledger(const Limits& limits) : limit_(limits.memory_bytes), evict_(limits.evict) {}
@@ -39,39 +40,31 @@ class alignas(64) Ledger {
     const std::size_t before = total_.fetch_sub(bytes, std::memory_order_relaxed);
     LARDER_CHECK(before >= bytes);
   }
-  // add, unless that would be over the limit and nothing may be evicted.
-  [[nodiscard]] bool try_add(std::size_t bytes) noexcept {
-    add(bytes);
-    if (evict_ || !is_over()) return true;
-    remove(bytes);
-    return false;
-  }
 
-  // Parts of the total that are told apart: the index, and values on their way in.
+  // Parts of the total that are told apart.
   void add_index(std::size_t bytes) noexcept { index_ += bytes; }
   void remove_index(std::size_t bytes) noexcept { index_ -= bytes; }
+  void add_values(std::size_t bytes) noexcept { values_ += bytes; }  // long ones
+  void remove_values(std::size_t bytes) noexcept { values_ -= bytes; }
   void add_reserved(std::size_t bytes) noexcept { reserved_ += bytes; }
   void remove_reserved(std::size_t bytes) noexcept { reserved_ -= bytes; }
 
   bool evicts() const noexcept { return evict_; }
   bool is_over() const noexcept { return total() > limit(); }
+  bool has_room(std::size_t bytes) const noexcept { return total() + bytes <= limit(); }
   std::size_t limit() const noexcept { return limit_.load(std::memory_order_relaxed); }
   void set_limit(std::size_t bytes) noexcept { limit_.store(bytes, std::memory_order_relaxed); }
 
   std::size_t total() const noexcept { return total_.load(std::memory_order_relaxed); }
   std::size_t index() const noexcept { return index_.load(std::memory_order_relaxed); }
+  std::size_t values() const noexcept { return values_.load(std::memory_order_relaxed); }
   std::size_t reserved() const noexcept { return reserved_.load(std::memory_order_relaxed); }
-  // Exact when no operation is running; never below zero.
-  std::size_t items() const noexcept {
-    const std::size_t others = index() + reserved();
-    const std::size_t all = total();
-    return all > others ? all - others : 0;
-  }
 
  private:
   std::atomic<std::size_t> total_{0};
-  std::atomic<std::size_t> reserved_{0};
   std::atomic<std::size_t> index_{0};
+  std::atomic<std::size_t> values_{0};
+  std::atomic<std::size_t> reserved_{0};
   std::atomic<std::size_t> limit_;
   bool evict_;
 };

@@ -37,7 +37,10 @@ Stored reserve_and_commit(TestStore& store, std::string_view key, std::string_vi
 int fill_up(TestStore& store, std::size_t value_bytes) {
   const std::string value(value_bytes, 'v');
   int puts = 0;
-  while (store.put("fill" + std::to_string(puts), value).answer == Answer::kOk) ++puts;
+  while (store.put("fill" + std::to_string(puts), value).answer == Answer::kOk) {
+    ++puts;
+    ++store.now;
+  }
   return puts;
 }
 
@@ -294,14 +297,14 @@ TEST(MemoryLimit, TakesExpiredItemsWithoutCallingItEviction) {
   }
   ASSERT_EQ(store.store.usage().evicted, 0U);
   store.pass(1);
-  for (int i = 0; i < 3000; ++i) store.put("n" + std::to_string(i), std::string(300, 'v'));
+  for (int i = 0; i < 4000; ++i) store.put("n" + std::to_string(i), std::string(300, 'v'));
   EXPECT_EQ(store.store.usage().evicted, 0U);
   EXPECT_GT(store.store.usage().expired, 0U);
 }
 
 TEST(MemoryLimit, IsMetBeforeSettingItReturns) {
   TestStore store({.memory_bytes = 64 * kMiB});
-  for (int i = 0; i < 100'000; ++i) store.put("k" + std::to_string(i), std::string(100, 'v'));
+  for (int i = 0; i < 150'000; ++i) store.put("k" + std::to_string(i), std::string(100, 'v'));
   ASSERT_GT(store.total(), 16 * kMiB);
   store.store.set_memory_limit(8 * kMiB, store.now);
   EXPECT_EQ(store.store.memory_limit(), 8 * kMiB);
@@ -313,7 +316,7 @@ TEST(MemoryLimit, IsMetBeforeSettingItReturns) {
 
 TEST(MemoryLimit, ShrinksTheIndexWithTheItems) {
   TestStore store({.memory_bytes = 64 * kMiB});
-  for (int i = 0; i < 300'000; ++i) store.put("k" + std::to_string(i), "v");
+  for (int i = 0; i < 400'000; ++i) store.put("k" + std::to_string(i), "v");
   ASSERT_GT(store.store.usage().index_bytes, 2 * kMiB);
   store.store.set_memory_limit(kMiB, store.now);
   EXPECT_LE(store.total(), kMiB);

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstddef>
+#include <memory>
 #include <span>
 
 #include "store/operation.h"
@@ -9,7 +10,8 @@
 namespace larder::store {
 
 class Store;
-class Item;
+class Extents;
+struct Content;
 
 // Room for a value that is on its way in.
 //
@@ -18,14 +20,15 @@ class Item;
 //                └─ empty although bytes are missing: memory ran out on the way, answer() says so
 //
 // Grows with the bytes that arrive, never with the size that was declared. Move-only, belongs to
-// one connection, needs no lock to be filled; invisible to everybody until the commit.
+// one connection, needs no lock to be filled; invisible to everybody until the commit. A long value
+// is received where it will lie; a short one is copied when it is whole.
 class Reservation {
  public:
   Reservation() = default;
   explicit Reservation(Answer refused) : answer_(refused) {}
   Reservation(Reservation&& other) noexcept;
   Reservation& operator=(Reservation&& other) noexcept;
-  ~Reservation();  // gives the room back unless committed
+  ~Reservation() { drop(); }  // gives the room back unless committed
 
   Answer answer() const noexcept { return answer_; }
   std::size_t size() const noexcept { return size_; }
@@ -38,18 +41,24 @@ class Reservation {
 
  private:
   friend class Store;
+  Reservation(Store& store, const Key& key, std::size_t size, UnixMs now);
+
+  bool begin();
+  bool grow();
+  std::size_t held() const noexcept;  // value bytes that there is room for
+  Content content() const noexcept;
+  void let_go_of_what_an_item_has() noexcept;
+  void drop() noexcept;
+
   Answer answer_ = Answer::kNoMemory;
   std::size_t size_ = 0;
   std::size_t filled_ = 0;
-  Reservation(Store& store, Item& item, std::size_t size, UnixMs now);
-
-  bool grow();
-  Item* take_item() noexcept;
-
   Store* store_ = nullptr;
-  Item* item_ = nullptr;  // not linked, on the account; null: refused, used up or moved away
-  std::size_t held_ = 0;  // value bytes that there is room for
-  UnixMs now_ = 0;        // when it was made
+  std::uint64_t hash_ = 0;  // of the key: whose shard makes room
+  UnixMs now_ = 0;          // when it was made
+  // One of them, unless it was refused, used up or moved away.
+  std::unique_ptr<char[]> short_;
+  Extents* extents_ = nullptr;
 };
 
 }  // namespace larder::store

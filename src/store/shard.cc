@@ -2,48 +2,55 @@
 #include "store/shard.h"
 
 #include <algorithm>
+#include <cstring>
 
 #include "base/check.h"
-#include "base/limits.h"
 
+// Finding, and how items get into pages and out of them.
 namespace larder::store {
 namespace {
 
-Found describe(const Item& item, UnixMs now) {
-  Found found;
-  found.answer = Answer::kOk;
-  found.token_sent = item.is(Item::kTokenSent);
-  found.stale = item.is(Item::kStale);
-  found.fetched = item.is(Item::kFetched);
-  found.binary_key = item.is(Item::kBinaryKey);
-  found.flags = item.flags;
-  found.size = static_cast<std::uint32_t>(item.value_size);
-  found.item_bytes = static_cast<std::uint32_t>(item.bytes());
-  found.idle_s = std::max<std::int64_t>(0, now / kMsPerS - item.accessed_s);
-  found.expires = item.expires;
-  found.cas = item.cas();
-  return found;
-}
-
-bool needs_recache(const Item& item, std::optional<std::int64_t> below_s, UnixMs now) {
-  if (!below_s || item.expires == kNeverExpires) return false;
-  const std::int64_t left_s = (item.expires - now + kMsPerS - 1) / kMsPerS;
+bool needs_recache(UnixMs expires, std::optional<std::int64_t> below_s, UnixMs now) {
+  if (!below_s || expires == kNeverExpires) return false;
+  const std::int64_t left_s = (expires - now + kMsPerS - 1) / kMsPerS;
   return left_s < *below_s;
 }
 
 // One reader of a stale or soon expiring item is asked to fill it; the mark keeps it at one.
-bool wins(Item& item, const Lookup& how, UnixMs now) {
+bool wins(Item item, UnixMs expires, const Lookup& how, UnixMs now) {
   if (item.is(Item::kTokenSent)) return false;
   const bool stale = how.compete && item.is(Item::kStale);
-  if (!stale && !needs_recache(item, how.recache_below_s, now)) return false;
+  if (!stale && !needs_recache(expires, how.recache_below_s, now)) return false;
   item.set(Item::kTokenSent);
   return true;
 }
 
 }  // namespace
 
+Shard::Shard(const Common& common)
+    : frame_(common.frame),
+      arena_(common.arena),
+      extents_(common.extents),
+      ledger_(common.ledger),
+      index_(common.ledger, slots_, common.seed),
+      ghost_(common.ghost_bytes),
+      clock_(common.frame.node),
+      item_limit_(common.item_limit) {
+  ledger_.add(ghost_.bytes());
+}
+
+// Items need no farewell but for their extents, which are not in the pages.
 Shard::~Shard() {
-  while (age_.oldest() != nullptr) unlink(index_.place_of(*age_.oldest()));
+  for (PageQueue* queue : {&small_, &main_}) {
+    while (queue->oldest() != nullptr) {
+      Page& page = *queue->oldest();
+      for_each_item(page, [&](Item item) {
+        if (item.is_long()) bury(item, Fate::kGone);
+      });
+      release(page);
+    }
+  }
+  ledger_.remove(ghost_.bytes());
 }
 
 Shard::Lock Shard::enter(UnixMs now) {
@@ -51,121 +58,249 @@ Shard::Lock Shard::enter(UnixMs now) {
   if (now >= flush_at_) {
     watermark_ = clock_.last();
     flush_at_ = kNoFlush;
+    ++era_;
   }
   return lock;
-}
-
-Index::Place Shard::live(const Key& key, UnixMs now, ItemRef& dead) {
-  const Index::Place place = index_.find(key.bytes, key.hash);
-  if (place.item == nullptr || !is_dead(*place.item, now)) return place;
-  ++expired_;
-  dead = unlink(place);
-  return {};
-}
-
-void Shard::stamp(Item& item, const std::optional<Cas>& own, UnixMs now) {
-  item.set_cas(clock_.next(now), own);
-}
-
-bool Shard::link(ItemRef& fresh, const Key& key, UnixMs now) {
-  fresh->hash = static_cast<std::uint32_t>(key.hash);
-  fresh->tag = tag_of(key.hash);
-  fresh->accessed_s = seconds_of(now);
-  if (!index_.insert(*fresh)) return false;
-  age_.add(*fresh.take());
-  return true;
-}
-
-ItemRef Shard::unlink(const Index::Place& place) {
-  Item* item = place.item;
-  index_.erase(place);
-  age_.remove(*item);
-  item->ledger = &ledger_;
-  return ItemRef(item);
-}
-
-ItemRef Shard::replace(Index::Place& place, ItemRef fresh, const Key& key, UnixMs now) {
-  Item* old = place.item;
-  place.item = fresh.take();
-  place.item->hash = static_cast<std::uint32_t>(key.hash);
-  place.item->tag = tag_of(key.hash);
-  place.item->accessed_s = seconds_of(now);
-  index_.replace(place, *place.item);
-  age_.remove(*old);
-  age_.add(*place.item);
-  old->ledger = &ledger_;
-  return ItemRef(old);
-}
-
-Found Shard::find(const Key& key, const Lookup& how, UnixMs now) {
-  ItemRef dead;
-  const Lock lock = enter(now);
-  const Index::Place place = live(key, now, dead);
-  if (place.item == nullptr) return how.create_expires ? create(key, how, now) : Found{};
-  Item& item = *place.item;
-  Found found = describe(item, now);
-  if (how.want_value) found.value = item.pinned_value();
-  if (how.expires && how.recache_looks_after) item.expires = *how.expires;
-  found.won = wins(item, how, now);
-  if (!how.leave_no_trace) {
-    item.access(now);
-    if (!found.fetched) item.set(Item::kFetched);
-  }
-  if (how.expires) item.expires = *how.expires;
-  return found;
-}
-
-Found Shard::create(const Key& key, const Lookup& how, UnixMs now) {
-  Found refused;
-  refused.answer = Answer::kNoMemory;
-  ItemRef fresh = make_item(ledger_, key.bytes, 0, how.create_cas.has_value());
-  if (!fresh) return refused;
-  Item& item = *fresh;
-  stamp(item, how.create_cas, now);
-  if (!link(fresh, key, now)) return refused;
-  Found found = describe(item, now);
-  if (how.want_value) found.value = item.pinned_value();
-  found.created = true;
-  found.won = true;
-  item.set(Item::kTokenSent);
-  if (!how.leave_no_trace) item.set(Item::kFetched);
-  item.expires = *how.create_expires;
-  return found;
 }
 
 void Shard::flush(UnixMs at, UnixMs now) {
   const Lock lock = enter(now);
   flush_at_ = at > now ? at : kNoFlush;
-  if (at <= now) watermark_ = clock_.last();
-}
-
-Eviction Shard::evict(UnixMs now) {
-  ItemRef gone;
-  const Lock lock = enter(now);
-  if (index_.halve()) return Eviction::kFreed;
-  const std::size_t looks = std::min(limits::kEvictionLooks, index_.count());
-  bool all_in_use = looks == index_.count();
-  for (std::size_t look = 0; look < looks; ++look) {
-    Item& item = *age_.oldest();
-    const bool dead = is_dead(item, now);
-    const bool may_go = ledger_.evicts() && item.is_unshared() && !item.is(Item::kAccessed);
-    if (dead || may_go) {
-      ++(dead ? expired_ : evicted_);
-      gone = unlink(index_.place_of(item));
-      return Eviction::kFreed;
-    }
-    if (item.is_unshared()) all_in_use = false;
-    item.clear(Item::kAccessed);
-    age_.renew(item);
-  }
-  return all_in_use ? Eviction::kNothing : Eviction::kLater;
+  if (at > now) return;
+  watermark_ = clock_.last();
+  ++era_;
 }
 
 void Shard::add_to(Usage& usage) {
   const std::lock_guard lock(mutex_);
   usage.items += index_.count();
+  usage.item_bytes += short_bytes_;
+  usage.ghost_bytes += ghost_.bytes();
   usage.evicted += evicted_;
   usage.expired += expired_;
+}
+
+// ---- find
+
+Index::Place Shard::live(const Key& key, UnixMs now) {
+  const Index::Place place = index_.find(key.bytes, key.hash);
+  if (!place.item || !is_dead(place.item, now)) return place;
+  ++expired_;
+  Page& page = page_of(place.item);
+  unlink(place, key.hash);
+  tidy(page);
+  return {};
+}
+
+Found Shard::describe(Item item, UnixMs now) const {
+  Found found;
+  found.answer = Answer::kOk;
+  found.token_sent = item.is(Item::kTokenSent);
+  found.stale = item.is(Item::kStale);
+  found.fetched = item.is(Item::kFetched);
+  found.binary_key = item.is(Item::kBinaryKey);
+  found.flags = item.flags();
+  const bool is_long = item.is_long();
+  found.size = static_cast<std::uint32_t>(is_long ? item.extents()->size() : item.short_size());
+  found.item_bytes = static_cast<std::uint32_t>(is_long ? item.extents()->bytes() : item.bytes());
+  found.idle_s = item.idle_s(now);
+  found.expires = item.expires(frame_);
+  found.cas = item.cas(frame_);
+  return found;
+}
+
+Value Shard::pinned_value(Item item) const {
+  if (item.is_long()) {
+    Extents& extents = *item.extents();
+    return {extents.views(), extents.size(), extents.pin()};
+  }
+  Page& page = page_of(item);
+  page.pin();
+  return {item.short_value(), base::Pin(&page, &Page::unpin)};
+}
+
+Found Shard::find(const Key& key, const Lookup& how, UnixMs now) {
+  const Lock lock = enter(now);
+  Index::Place place = live(key, now);
+  if (!place.item) return how.create_expires ? create(key, how, now) : Found{};
+  Found found = describe(place.item, now);
+  if (how.expires) {
+    Terms terms = place.item.terms(frame_);
+    terms.expires = *how.expires;
+    if (!set_terms(place, key, terms, now)) {
+      found.answer = Answer::kNoMemory;
+      return found;
+    }
+  }
+  if (how.want_value) found.value = pinned_value(place.item);
+  const bool looks_after = how.expires && how.recache_looks_after;
+  found.won = wins(place.item, looks_after ? *how.expires : found.expires, how, now);
+  if (how.leave_no_trace) return found;
+  place.item.access(now);
+  if (!found.fetched) place.item.set(Item::kFetched);
+  return found;
+}
+
+Found Shard::create(const Key& key, const Lookup& how, UnixMs now) {
+  const Terms terms{.stamp = clock_.next(now),
+                    .own_cas = how.create_cas.value_or(0),
+                    .expires = *how.create_expires};
+  Item item = link_new(key, {}, terms, 0, now);
+  Found found;
+  found.answer = Answer::kNoMemory;
+  if (!item) return found;
+  found = describe(item, now);
+  found.expires = kNeverExpires;
+  if (how.want_value) found.value = pinned_value(item);
+  found.created = true;
+  found.won = true;
+  item.set(Item::kTokenSent);
+  if (!how.leave_no_trace) item.set(Item::kFetched);
+  return found;
+}
+
+// ---- items
+
+Item Shard::write(PageQueue& queue, const Key& key, const Content& content, const Terms& terms,
+                  std::uint32_t marks, Arena::Lease how, UnixMs now) {
+  const bool in_extents = content.extents != nullptr;
+  const std::uint32_t form = Item::form_of(terms, in_extents, frame_);
+  const std::size_t bytes = Item::bytes_of(form, key.bytes.size(), content.bytes.size());
+  std::byte* at = append(queue, bytes, how);
+  if (at == nullptr) return {};
+  Item item = Item::create(at, form, key.bytes, content.bytes.size(), terms, marks, frame_);
+  item.set_accessed(now);
+  if (in_extents) {
+    item.set_extents(content.extents);
+  } else {
+    std::memcpy(item.value(), content.bytes.data(), content.bytes.size());
+    short_bytes_ += bytes;
+  }
+  queue.add_bytes(weight_of(item));
+  note_expiry(item, now);
+  return item;
+}
+
+Item Shard::link_new(const Key& key, const Content& content, const Terms& terms,
+                     std::uint32_t marks, UnixMs now) {
+  const bool is_back = ghost_.has(key.hash);
+  Item item =
+      write(is_back ? main_ : small_, key, content, terms, marks, Arena::Lease::kWithinLimit, now);
+  if (!item) return {};
+  if (!index_.insert(handle_of(item), key.hash)) {
+    bury(item, Fate::kMoved);
+    return {};
+  }
+  if (item.is_long()) item.extents()->become_value(item.bytes());
+  if (is_back) ghost_.remove(key.hash);
+  return item;
+}
+
+bool Shard::replace(Index::Place& place, const Key& key, const Content& content, const Terms& terms,
+                    std::uint32_t marks, UnixMs now, Arena::Lease how) {
+  Item old = place.item;
+  Page& page = page_of(old);
+  Item fresh = write(queue_of(page), key, content, terms, marks, how, now);
+  if (!fresh) return false;
+  fresh.set_uses(std::min(old.uses() + 1, Item::kMostUses));
+  index_.replace(place, handle_of(fresh));
+  const bool keeps_extents = old.is_long() && fresh.is_long() && old.extents() == fresh.extents();
+  bury(old, keeps_extents ? Fate::kMoved : Fate::kGone);
+  if (fresh.is_long()) fresh.extents()->become_value(fresh.bytes());
+  tidy(page);
+  place.item = fresh;
+  return true;
+}
+
+bool Shard::set_terms(Index::Place& place, const Key& key, const Terms& terms, UnixMs now) {
+  Item item = place.item;
+  if (item.set_terms(terms, frame_)) {
+    note_expiry(item, now);
+    return true;
+  }
+  const Content same =
+      item.is_long() ? Content{.extents = item.extents()} : Content{.bytes = item.short_value()};
+  const std::uint32_t accessed = item.accessed();
+  if (!replace(place, key, same, terms, item.marks(), now)) return false;
+  place.item.write_accessed(accessed);
+  return true;
+}
+
+void Shard::shrink(Item item, std::size_t value_size) {
+  const std::size_t before = item.bytes();
+  item.set_short_size(value_size);
+  const std::size_t rest = before - item.bytes();
+  if (rest == 0) return;
+  Item::bury(item.at() + item.bytes(), rest);
+  Page& page = page_of(item);
+  page.dead += static_cast<std::uint32_t>(rest);
+  queue_of(page).remove_bytes(rest);
+  short_bytes_ -= rest;
+}
+
+void Shard::note_expiry(Item item, UnixMs now) {
+  const UnixMs expires = item.expires(frame_);
+  if (expires != kNeverExpires) page_of(item).expiry.add(expires, item.bytes(), now);
+}
+
+void Shard::unlink(const Index::Place& place, std::uint64_t hash) {
+  index_.erase(place, hash);
+  bury(place.item, Fate::kGone);
+}
+
+void Shard::bury(Item item, Fate fate) {
+  Page& page = page_of(item);
+  const std::size_t bytes = item.bytes();
+  queue_of(page).remove_bytes(weight_of(item));
+  if (!item.is_long()) short_bytes_ -= bytes;
+  if (item.is_long() && fate == Fate::kGone) Extents::drop(item.extents());
+  Item::bury(item.at(), bytes);
+  page.dead += static_cast<std::uint32_t>(bytes);
+}
+
+// ---- pages
+
+std::byte* Shard::append(PageQueue& queue, std::size_t bytes, Arena::Lease how) {
+  Page* page = queue.newest();
+  if (page == nullptr || page->room() < bytes) page = open_page(queue, how);
+  if (page == nullptr) page = queue.target();
+  if (page == nullptr || page->room() < bytes) return nullptr;
+  std::byte* at = arena_.bytes_of(*page) + page->filled;
+  page->filled += static_cast<std::uint32_t>(bytes);
+  return at;
+}
+
+Page* Shard::lease(PageQueue& queue, Arena::Lease how) {
+  if (slots_.is_full()) return nullptr;
+  Page* page = arena_.lease(queue.use(), how);
+  if (page == nullptr) return nullptr;
+  slots_.add(*page, arena_.bytes_of(*page));
+  page->era = era_;
+  return page;
+}
+
+Page* Shard::open_page(PageQueue& queue, Arena::Lease how) {
+  Page* page = lease(queue, how);
+  if (page == nullptr) return nullptr;
+  Page* closed = queue.newest();
+  queue.add_newest(*page);
+  if (closed != nullptr) tidy(*closed);
+  return page;
+}
+
+void Shard::tidy(Page& page) {
+  if (page.live() != 0) return;
+  if (!queue_of(page).is_appended_to(page)) return release(page);
+  if (page.is_pinned()) return;
+  page.filled = 0;
+  page.dead = 0;
+  page.expiry.clear();
+}
+
+void Shard::release(Page& page) {
+  queue_of(page).remove(page);
+  slots_.remove(page);
+  if (page.retire()) arena_.give_back(page);
 }
 
 }  // namespace larder::store

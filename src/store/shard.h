@@ -5,53 +5,91 @@
 #include <cstdint>
 #include <limits>
 #include <mutex>
-#include <optional>
 #include <string_view>
 
-#include "store/age_order.h"
+#include "store/arena.h"
+#include "store/content.h"
+#include "store/extents.h"
+#include "store/ghost.h"
 #include "store/index.h"
 #include "store/item.h"
 #include "store/ledger.h"
 #include "store/operation.h"
+#include "store/page_queue.h"
+#include "store/slots.h"
 #include "store/stamp.h"
 
 namespace larder::store {
 
 // What an attempt to make room came to.
 enum class Eviction : std::uint8_t {
-  kFreed,    // something is gone
-  kLater,    // every item looked at was in use, alive or had another chance; ask again
-  kNothing,  // no item here can go
+  kFreed,    // something is gone, or lies closer together
+  kLater,    // every item looked at was in use or had another chance; ask again
+  kNothing,  // there is nothing here that can go
+};
+
+// How much room is wanted, and how badly.
+struct Need {
+  std::size_t bytes = 0;  // behind each other
+  bool urgent = false;    // also what was used may go
+};
+
+// What all shards of a store use and share.
+struct Common {
+  Arena& arena;
+  ExtentPool& extents;
+  Ledger& ledger;
+  std::uint64_t seed;  // of the keys' hash
+  StampFrame frame;
+  std::size_t ghost_bytes;  // of each shard
+  std::size_t item_limit;
 };
 
 // A part of the keys with everything that belongs to them, behind one lock.
 //
+//   key ─ hash ─► Index ─ handle ─► Slots ─► page, in one of two queues (S3-FIFO)
+//
+//   put ──► small ──── read again? ──► main ◄─┐ read since?
+//    │        └─ no: gone, into the ghost └───┴─ no: gone
+//    └──► main, when the ghost knows the key; over an item: behind it in its queue, or in place
+//
 //   flush(at)     at has come: watermark_ = last stamp      not yet: flush_at_ = at, applied by the
 //                                                           first operation that sees it has come
-//   an item is dead when it expired, or when its stamp <= watermark_; whoever meets it reclaims it
+//   an item is dead when it expired, or when its stamp <= watermark_; whoever meets it reclaims it,
+//   and pages that have many are walked for it
 //
-// Every public function takes the lock once, and frees memory only after it let go.
+// Every public function takes the lock once. kNoMemory means: nothing has changed, make room (here
+// or elsewhere) and ask again.
 class alignas(64) Shard {
  public:
-  Shard(Ledger& ledger, std::uint32_t node) : index_(ledger), ledger_(ledger), clock_(node) {}
+  explicit Shard(const Common& common);
   ~Shard();
   Shard(const Shard&) = delete;
   Shard& operator=(const Shard&) = delete;
 
   Found find(const Key& key, const Lookup& how, UnixMs now);
-  // `fresh` has the value (for append and prepend: the part to be joined) and is on the account.
-  // Where `how` brings a cas of its own, it has the slot for it. `item_limit`: of the joined.
-  Stored commit(ItemRef fresh, const Key& key, const Put& how, std::size_t item_limit, UnixMs now);
+  // Extents in `content` are the item's if the answer is kOk and it was no join.
+  Stored put(const Key& key, const Content& content, const Put& how, UnixMs now);
   Answer remove(const Key& key, const Remove& how, UnixMs now);
   Counted count(const Key& key, const Count& how, UnixMs now);
 
   void flush(UnixMs at, UnixMs now);
-  // Only what is dead, where nothing may be evicted.
-  Eviction evict(UnixMs now);
-  std::size_t count() const noexcept { return index_.count(); }  // of items; without the lock
-  void add_to(Usage& usage);
+
+  // Whether a new item of that size would find room now.
+  bool has_room(std::size_t bytes);
+  // One bounded piece of work: walks a page that has many dead, moves together what lies sparsely,
+  // or evicts what is in one page (less, when that frees enough).
+  Eviction make_room(const Need& need, UnixMs now);
+  // The same without need, of what costs no living item. False: there was nothing to do.
+  bool tend(UnixMs now);
+
+  // Without the lock.
+  std::size_t bytes() const noexcept { return small_.bytes() + main_.bytes(); }  // of live items
+  std::size_t count() const noexcept { return index_.count(); }                  // of items
   void prefetch_line(std::uint64_t hash) const noexcept { index_.prefetch_line(hash); }
   void prefetch_item(std::uint64_t hash) const noexcept { index_.prefetch_item(hash); }
+
+  void add_to(Usage& usage);
 
  private:
   friend class StoreAudit;  // tests
@@ -59,44 +97,113 @@ class alignas(64) Shard {
   static constexpr UnixMs kNoFlush = std::numeric_limits<UnixMs>::max();
 
   [[nodiscard]] Lock enter(UnixMs now);
-  bool is_dead(const Item& item, UnixMs now) const {
-    return item.is_expired(now) || item.stamp <= watermark_;
+  bool is_dead(Item item, UnixMs now) const {
+    return item.is_expired(now, frame_) || (watermark_ != 0 && item.stamp(frame_) <= watermark_);
+  }
+  Page& page_of(Item item) const { return arena_.page_at(item.at()); }
+  PageQueue& queue_of(const Page& page) { return page.use == Page::Use::kMain ? main_ : small_; }
+  Handle handle_of(Item item) const { return slots_.handle_of(page_of(item), item.at()); }
+  static std::size_t weight_of(Item item) {
+    return item.bytes() + (item.is_long() ? item.extents()->own_bytes() : 0);
   }
 
-  // Finds the item of `key`; a dead one is unlinked into `dead`.
-  Index::Place live(const Key& key, UnixMs now, ItemRef& dead);
-  void stamp(Item& item, const std::optional<Cas>& own, UnixMs now);
+  // ---- under the lock, of the public functions
 
-  // `fresh` becomes the youngest item. False: the index is full. What link takes and unlink and
-  // replace give back is a reference; it is dropped when the lock is free.
-  [[nodiscard]] bool link(ItemRef& fresh, const Key& key, UnixMs now);
-  ItemRef unlink(const Index::Place& place);
-  ItemRef replace(Index::Place& place, ItemRef fresh, const Key& key, UnixMs now);
-
-  // Under the lock, of the public functions. `old` is what came out, to be dropped unlocked.
+  // Finds the item of `key`; a dead one is reclaimed.
+  Index::Place live(const Key& key, UnixMs now);
+  Found describe(Item item, UnixMs now) const;
+  Value pinned_value(Item item) const;
   Found create(const Key& key, const Lookup& how, UnixMs now);
-  Stored store_new(ItemRef& fresh, const Key& key, const Put& how, UnixMs now);
-  Stored store_over(Index::Place& place, ItemRef& fresh, const Key& key, const Put& how, UnixMs now,
-                    ItemRef& old);
-  Stored join(Index::Place& place, const Item& part, const Key& key, const Put& how,
-              std::size_t item_limit, UnixMs now, ItemRef& old);
-  [[nodiscard]] bool drop_value(Index::Place& place, const Key& key, const Remove& how, UnixMs now,
-                                ItemRef& old);
-  [[nodiscard]] bool reserve_cas_slot(Index::Place& place, const Key& key, UnixMs now,
-                                      ItemRef& old);
+  Stored store_new(const Key& key, const Content& content, const Put& how, UnixMs now);
+  Stored store_over(Index::Place& place, const Key& key, const Content& content, const Put& how,
+                    UnixMs now);
+  Stored join(Index::Place& place, const Key& key, const Content& part, const Put& how, UnixMs now);
+  Stored replace_joined(Index::Place& place, const Key& key, const Content& joined, const Put& how,
+                        UnixMs now);
   [[nodiscard]] bool write_number(Index::Place& place, std::uint64_t number, const Key& key,
-                                  const Count& how, UnixMs now, ItemRef& old);
+                                  const Terms& terms, UnixMs now);
   Counted create_counter(const Key& key, const Count& how, UnixMs now);
+  [[nodiscard]] bool drop_value(Index::Place& place, const Key& key, const Terms& terms,
+                                UnixMs now);
+  [[nodiscard]] bool write_over(Item old, const Content& content, const Terms& terms,
+                                std::uint32_t marks, UnixMs now);
+  bool fits_in_place(Item item, std::size_t value_size) const;
+
+  // ---- items and pages
+
+  // A new item that the index does not know yet. None: no room.
+  Item write(PageQueue& queue, const Key& key, const Content& content, const Terms& terms,
+             std::uint32_t marks, Arena::Lease how, UnixMs now);
+  Item link_new(const Key& key, const Content& content, const Terms& terms, std::uint32_t marks,
+                UnixMs now);
+  // What the index knows of the key becomes another item. False: no room.
+  [[nodiscard]] bool replace(Index::Place& place, const Key& key, const Content& content,
+                             const Terms& terms, std::uint32_t marks, UnixMs now,
+                             Arena::Lease how = Arena::Lease::kWithinLimit);
+  // Other terms for the same value, in place or by a copy. False: no room for that.
+  [[nodiscard]] bool set_terms(Index::Place& place, const Key& key, const Terms& terms, UnixMs now);
+  // The same value bytes, shorter: what remains behind them is dead.
+  void shrink(Item item, std::size_t value_size);
+  void note_expiry(Item item, UnixMs now);
+
+  void unlink(const Index::Place& place, std::uint64_t hash);
+  enum class Fate : std::uint8_t { kGone, kMoved };  // of its extents
+  void bury(Item item, Fate fate);
+  // Every live item of the page that is there now; `visit` may bury it or move it away.
+  template <class Visit>
+  void for_each_item(const Page& page, Visit visit);
+  std::byte* append(PageQueue& queue, std::size_t bytes, Arena::Lease how);
+  Page* lease(PageQueue& queue, Arena::Lease how);
+  Page* open_page(PageQueue& queue, Arena::Lease how);
+  // Gives a page without live items back, or begins it anew if it is appended to.
+  void tidy(Page& page);
+  void release(Page& page);
+
+  // ---- room
+
+  struct Survey {
+    Page* with_dead = nullptr;
+    Page* emptiest = nullptr;
+  };
+  Survey survey(std::size_t least_dead, UnixMs now);
+  void reap(Page& page, UnixMs now);
+  void compact(Page& page, UnixMs now);
+  Eviction evict(const Need& need, UnixMs now);
+  Eviction drain(PageQueue& queue, const Need& need, UnixMs now);
+  bool evict_item(Item item, PageQueue& queue, const Need& need, UnixMs now);
+  std::byte* append_to_target(PageQueue& queue, Page& beside, std::size_t bytes);
+  void move_to(PageQueue& queue, Item item, std::byte* at, UnixMs now);
 
   std::mutex mutex_;
+  StampFrame frame_;
+  std::uint8_t era_ = 0;  // counts flushes: pages of an earlier one may be full of dead items
   UnixMs flush_at_ = kNoFlush;
   Stamp watermark_ = 0;
-  Index index_;
-  AgeOrder age_;
+  Arena& arena_;
+  ExtentPool& extents_;
   Ledger& ledger_;
+  Slots slots_;
+  Index index_;
+  PageQueue small_{Page::Use::kSmall};
+  PageQueue main_{Page::Use::kMain};
+  Ghost ghost_;
   StampClock clock_;
+  std::size_t item_limit_;
+  std::size_t surveyed_ = 0;     // the slot where the next survey begins
+  std::size_t short_bytes_ = 0;  // of live items, but for long ones
   std::uint64_t evicted_ = 0;
   std::uint64_t expired_ = 0;
 };
+
+template <class Visit>
+void Shard::for_each_item(const Page& page, Visit visit) {
+  std::byte* const begin = arena_.bytes_of(page);
+  std::size_t bytes = 0;
+  for (std::size_t at = 0, end = page.filled; at < end; at += bytes) {
+    const Item item(begin + at);
+    bytes = item.is_dead() ? item.dead_bytes() : item.bytes();
+    if (!item.is_dead()) visit(item);
+  }
+}
 
 }  // namespace larder::store

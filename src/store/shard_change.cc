@@ -9,15 +9,13 @@
 #include "store/item_limit.h"
 #include "store/shard.h"
 
-// Put, remove and count of a shard. What they take out of it is dropped after the lock.
+// Put, remove and count of a shard.
 namespace larder::store {
 namespace {
 
 bool is_join(PutMode mode) { return mode == PutMode::kAppend || mode == PutMode::kPrepend; }
 
-bool is_other(const std::optional<Cas>& expected, const Item& item) {
-  return expected && *expected != item.cas();
-}
+bool is_other(const std::optional<Cas>& expected, Cas cas) { return expected && *expected != cas; }
 
 // What a put over nothing comes to; kOk: store it.
 Answer may_store_new(const Put& how) {
@@ -31,245 +29,244 @@ Answer may_store_new(const Put& how) {
   return Answer::kNotStored;
 }
 
-// What a put over `old` comes to; kOk: store it.
-Answer may_store_over(const Item& old, const Put& how) {
+// What a put over an item of that number comes to; kOk: store it.
+Answer may_store_over(Cas cas, const Put& how) {
   if (how.mode == PutMode::kAdd) return Answer::kNotStored;
-  if (!is_other(how.expected, old)) return Answer::kOk;
-  const bool late_winner = how.keep_stale && !is_join(how.mode) && *how.expected < old.cas();
+  if (!is_other(how.expected, cas)) return Answer::kOk;
+  const bool late_winner = how.keep_stale && !is_join(how.mode) && *how.expected < cas;
   return late_winner ? Answer::kOk : Answer::kExists;
 }
 
-Stored stored(const Item& item) { return {Answer::kOk, item.cas(), item.value_size}; }
-
-void keep(Item::Mark mark, const Item& from, Item& to) {
-  if (from.is(mark)) to.set(mark);
+std::uint32_t key_mark(bool binary_key) {
+  return binary_key ? std::uint32_t{Item::kBinaryKey} : 0U;
 }
 
-void keep_terms(const Item& from, Item& to) {
-  to.flags = from.flags;
-  to.expires = from.expires;
-  keep(Item::kBinaryKey, from, to);
-}
-
-void keep_state(const Item& from, Item& to) {
-  for (const Item::Mark mark : {Item::kFetched, Item::kAccessed, Item::kStale, Item::kTokenSent}) {
-    keep(mark, from, to);
+// A value on its way into an item, given back unless the item takes it.
+class FreshExtents {
+ public:
+  explicit FreshExtents(Extents* extents) : extents_(extents) {}
+  FreshExtents(const FreshExtents&) = delete;
+  FreshExtents& operator=(const FreshExtents&) = delete;
+  ~FreshExtents() {
+    if (extents_ != nullptr) Extents::drop(extents_);
   }
-}
+  Extents* get() const { return extents_; }
+  void release() { extents_ = nullptr; }
 
-void set_terms(Item& fresh, const Put& how, UnixMs expires) {
-  fresh.flags = how.flags;
-  fresh.expires = expires;
-  if (how.binary_key) fresh.set(Item::kBinaryKey);
-}
-
-// Whether the block of `old` can be written over with what is in `fresh`: nobody reads it, and it
-// has the same shape and cost. Its neighbours in age order are then left alone, which are cold.
-bool can_take_over(const Item& old, const Item& fresh) {
-  constexpr std::uint8_t kShape = Item::kCasSlot | Item::kInExtents;
-  return fresh.value_size <= limits::kMaxOverwriteBytes &&
-         ((old.marks ^ fresh.marks) & kShape) == 0 && old.bytes() == fresh.bytes() &&
-         old.is_unshared();
-}
-
-void take_over(Item& old, const Item& fresh, UnixMs now) {
-  std::memcpy(old.value(), fresh.value(), fresh.value_size);
-  old.value_size = fresh.value_size;
-  old.flags = fresh.flags;
-  old.expires = fresh.expires;
-  old.marks = fresh.marks;
-  old.access(now);  // it keeps its place in age order, and gets another chance instead
-}
-
-struct Digits {
-  explicit Digits(std::uint64_t number)
-      : size(static_cast<std::size_t>(base::write_decimal(text.data(), number) - text.data())) {}
-
-  // Over the whole length of the value: what is left behind the digits becomes spaces.
-  void write_to(Item& item) const {
-    std::memcpy(item.value(), text.data(), size);
-    std::memset(item.value() + size, ' ', item.value_size - size);
-  }
-
-  std::array<char, base::kMaxDecimalBytes> text;
-  std::size_t size;
+ private:
+  Extents* extents_;
 };
 
-std::optional<std::uint64_t> number_in(const Item& item) {
-  if (item.is(Item::kInExtents)) return std::nullopt;
-  return counter_number({item.value(), item.value_size});
+Content content_of(Item item) {
+  if (item.is_long()) return {.extents = item.extents()};
+  return {.bytes = item.short_value()};
 }
+
+// A number as a value of at least `width` bytes: what is left behind the digits is spaces.
+class Digits {
+ public:
+  Digits(std::uint64_t number, std::size_t width) {
+    const auto digits =
+        static_cast<std::size_t>(base::write_decimal(text_.data(), number) - text_.data());
+    size_ = std::max(digits, width);
+    std::memset(text_.data() + digits, ' ', size_ - digits);
+  }
+  std::string_view text() const { return {text_.data(), size_}; }
+
+ private:
+  std::array<char, limits::kMaxContiguousBytes + base::kMaxDecimalBytes> text_;
+  std::size_t size_;
+};
 
 }  // namespace
 
 // ---- put
 
-Stored Shard::commit(ItemRef fresh, const Key& key, const Put& how, std::size_t item_limit,
-                     UnixMs now) {
-  ItemRef dead;
-  ItemRef old;
+Stored Shard::put(const Key& key, const Content& content, const Put& how, UnixMs now) {
   const Lock lock = enter(now);
-  Index::Place place = live(key, now, dead);
-  if (place.item == nullptr) return store_new(fresh, key, how, now);
-  const Answer answer = may_store_over(*place.item, how);
-  if (answer == Answer::kNotStored) place.item->access(now);
+  Index::Place place = live(key, now);
+  if (!place.item) return store_new(key, content, how, now);
+  const Answer answer = may_store_over(place.item.cas(frame_), how);
+  if (answer == Answer::kNotStored) place.item.access(now);
   if (answer != Answer::kOk) return {answer};
-  if (is_join(how.mode)) return join(place, *fresh, key, how, item_limit, now, old);
-  return store_over(place, fresh, key, how, now, old);
+  if (is_join(how.mode)) return join(place, key, content, how, now);
+  return store_over(place, key, content, how, now);
 }
 
-Stored Shard::store_new(ItemRef& fresh, const Key& key, const Put& how, UnixMs now) {
+Stored Shard::store_new(const Key& key, const Content& content, const Put& how, UnixMs now) {
   const Answer answer = may_store_new(how);
   if (answer != Answer::kOk) return {answer};
-  Item& item = *fresh;
-  set_terms(item, how, is_join(how.mode) ? *how.create_expires : how.expires);
-  stamp(item, how.cas, now);
-  if (!link(fresh, key, now)) return {Answer::kNoMemory};
-  return stored(item);
+  const Terms terms{.stamp = clock_.next(now),
+                    .own_cas = how.cas.value_or(0),
+                    .expires = is_join(how.mode) ? *how.create_expires : how.expires,
+                    .flags = how.flags};
+  const Item item = link_new(key, content, terms, key_mark(how.binary_key), now);
+  if (!item) return {Answer::kNoMemory};
+  return {Answer::kOk, item.cas(frame_), content.size()};
 }
 
-Stored Shard::store_over(Index::Place& place, ItemRef& fresh, const Key& key, const Put& how,
-                         UnixMs now, ItemRef& old) {
-  const bool late_winner = is_other(how.expected, *place.item);
-  set_terms(*fresh, how, late_winner ? place.item->expires : how.expires);
-  if (late_winner) {
-    fresh->set(Item::kStale);
-    keep(Item::kTokenSent, *place.item, *fresh);
+Stored Shard::store_over(Index::Place& place, const Key& key, const Content& content,
+                         const Put& how, UnixMs now) {
+  Item old = place.item;
+  const bool late_winner = is_other(how.expected, old.cas(frame_));
+  const Terms terms{.stamp = clock_.next(now),
+                    .own_cas = how.cas.value_or(0),
+                    .expires = late_winner ? old.expires(frame_) : how.expires,
+                    .flags = how.flags};
+  std::uint32_t marks = key_mark(how.binary_key);
+  if (late_winner) marks |= Item::kStale | (old.marks() & Item::kTokenSent);
+  if (!write_over(old, content, terms, marks, now) &&
+      !replace(place, key, content, terms, marks, now)) {
+    return {Answer::kNoMemory};
   }
-  if (can_take_over(*place.item, *fresh)) {
-    take_over(*place.item, *fresh, now);
-  } else {
-    old = replace(place, std::move(fresh), key, now);
-  }
-  stamp(*place.item, how.cas, now);
-  return stored(*place.item);
+  return {Answer::kOk, place.item.cas(frame_), content.size()};
 }
 
-Stored Shard::join(Index::Place& place, const Item& part, const Key& key, const Put& how,
-                   std::size_t item_limit, UnixMs now, ItemRef& old) {
-  const Item& base = *place.item;
-  const std::size_t size = std::size_t{base.value_size} + part.value_size;
-  if (!fits_item_limit(key.bytes.size(), size, base.flags, item_limit)) {
+// In place, when nobody reads it and it has the same shape: nothing dies, nothing moves.
+bool Shard::write_over(Item old, const Content& content, const Terms& terms, std::uint32_t marks,
+                       UnixMs now) {
+  if (content.extents != nullptr || old.form() != Item::form_of(terms, false, frame_)) return false;
+  if (!fits_in_place(old, content.bytes.size())) return false;
+  LARDER_CHECK(old.set_terms(terms, frame_));
+  std::memmove(old.value(), content.bytes.data(), content.bytes.size());
+  shrink(old, content.bytes.size());
+  old.set_marks(marks);
+  old.access(now);
+  note_expiry(old, now);
+  return true;
+}
+
+bool Shard::fits_in_place(Item item, std::size_t value_size) const {
+  if (item.is_long() || value_size > item.short_size() || page_of(item).is_pinned()) return false;
+  const std::size_t rest = item.short_size() - value_size;
+  return rest == 0 || rest >= Item::kLeastDeadBytes;
+}
+
+Stored Shard::join(Index::Place& place, const Key& key, const Content& part, const Put& how,
+                   UnixMs now) {
+  const bool appends = how.mode == PutMode::kAppend;
+  const Content old = content_of(place.item);
+  const std::size_t size = old.size() + part.size();
+  if (!fits_item_limit(key.bytes.size(), size, place.item.flags(), item_limit_)) {
     return {Answer::kNotStored};
   }
-  ItemRef joined = make_whole_item(ledger_, key.bytes, size, how.cas.has_value());
-  if (!joined) return {Answer::kNoMemory};
-  const bool appends = how.mode == PutMode::kAppend;
-  ValueWriter writer(*joined);
-  writer.write_value_of(appends ? base : part);
-  writer.write_value_of(appends ? part : base);
-  keep_terms(base, *joined);
-  old = replace(place, std::move(joined), key, now);
-  stamp(*place.item, how.cas, now);
-  return stored(*place.item);
+  const Content& first = appends ? old : part;
+  const Content& second = appends ? part : old;
+  if (size <= limits::kMaxContiguousBytes) {
+    std::array<char, limits::kMaxContiguousBytes> joined;
+    first.bytes.copy(joined.data(), first.bytes.size());
+    second.bytes.copy(joined.data() + first.bytes.size(), second.bytes.size());
+    return replace_joined(place, key, {.bytes = {joined.data(), size}}, how, now);
+  }
+  FreshExtents joined(Extents::create(extents_, Extents::Purpose::kValue));
+  if (joined.get() == nullptr || !joined.get()->grow_to(size)) return {Answer::kNoMemory};
+  std::size_t at = 0;
+  for (const Content* content : {&first, &second}) {
+    for_each_span(*content, [&](std::string_view span) {
+      joined.get()->write(at, span);
+      at += span.size();
+    });
+  }
+  const Stored stored = replace_joined(place, key, {.extents = joined.get()}, how, now);
+  if (stored.answer == Answer::kOk) joined.release();
+  return stored;
+}
+
+Stored Shard::replace_joined(Index::Place& place, const Key& key, const Content& joined,
+                             const Put& how, UnixMs now) {
+  Terms terms = place.item.terms(frame_);
+  terms.stamp = clock_.next(now);
+  terms.own_cas = how.cas.value_or(0);
+  const std::uint32_t marks = place.item.marks() & Item::kBinaryKey;
+  if (!replace(place, key, joined, terms, marks, now)) return {Answer::kNoMemory};
+  return {Answer::kOk, place.item.cas(frame_), joined.size()};
 }
 
 // ---- remove
 
-Answer Shard::remove(const Key& key, const Remove& asked, UnixMs now) {
-  ItemRef dead;
-  ItemRef old;
+Answer Shard::remove(const Key& key, const Remove& how, UnixMs now) {
   const Lock lock = enter(now);
-  Index::Place place = live(key, now, dead);
-  if (place.item == nullptr) return Answer::kMiss;
-  if (is_other(asked.expected, *place.item)) return Answer::kExists;
-  if (!asked.invalidate && !asked.drop_value) {
-    old = unlink(place);
+  Index::Place place = live(key, now);
+  if (!place.item) return Answer::kMiss;
+  if (is_other(how.expected, place.item.cas(frame_))) return Answer::kExists;
+  if (!how.invalidate && !how.drop_value) {
+    Page& page = page_of(place.item);
+    unlink(place, key.hash);
+    tidy(page);
     return Answer::kOk;
   }
-  Remove how = asked;
+  Terms terms = place.item.terms(frame_);
+  terms.stamp = clock_.next(now);
   // A number that the client chose stays until the client, or an invalidation, changes it.
-  const bool keeps_cas = !how.invalidate && place.item->is(Item::kOwnCas);
-  if (keeps_cas && !how.cas) how.cas = place.item->cas();
-  if (how.drop_value && !drop_value(place, key, how, now, old)) return Answer::kNoMemory;
-  if (how.cas && !reserve_cas_slot(place, key, now, old)) return Answer::kNoMemory;
-  if (how.expires) place.item->expires = *how.expires;
-  if (how.invalidate) {
-    place.item->set(Item::kStale);
-    place.item->clear(Item::kTokenSent);
+  if (how.cas || how.invalidate) terms.own_cas = how.cas.value_or(0);
+  if (how.drop_value) {
+    terms.flags = 0;
+    terms.expires = kNeverExpires;
   }
-  stamp(*place.item, how.cas, now);
+  if (how.expires) terms.expires = *how.expires;
+  const bool done =
+      how.drop_value ? drop_value(place, key, terms, now) : set_terms(place, key, terms, now);
+  if (!done) return Answer::kNoMemory;
+  if (how.invalidate) {
+    place.item.set(Item::kStale);
+    place.item.clear(Item::kTokenSent);
+  }
   return Answer::kOk;
 }
 
-bool Shard::drop_value(Index::Place& place, const Key& key, const Remove& how, UnixMs now,
-                       ItemRef& old) {
-  ItemRef empty = make_item(ledger_, key.bytes, 0, how.cas.has_value(), Admission::kForce);
-  if (!empty) return false;
-  keep(Item::kBinaryKey, *place.item, *empty);
-  old = replace(place, std::move(empty), key, now);
-  return true;
-}
-
-// A pinned item may be copied: only its bytes must stay.
-bool Shard::reserve_cas_slot(Index::Place& place, const Key& key, UnixMs now, ItemRef& old) {
-  const Item& item = *place.item;
-  if (item.is(Item::kCasSlot)) return true;
-  ItemRef copy = make_item(ledger_, key.bytes, item.value_size, true);
-  if (!copy) return false;
-  ValueWriter(*copy).write_value_of(item);
-  keep_terms(item, *copy);
-  keep_state(item, *copy);
-  old = replace(place, std::move(copy), key, now);
-  place.item->accessed_s = old->accessed_s;
-  return true;
+// Frees more than it takes, so that it is not refused where all is full.
+bool Shard::drop_value(Index::Place& place, const Key& key, const Terms& terms, UnixMs now) {
+  const std::uint32_t marks = place.item.marks() & Item::kBinaryKey;
+  if (write_over(place.item, {}, terms, marks, now)) return true;
+  return replace(place, key, {}, terms, marks, now, Arena::Lease::kForced);
 }
 
 // ---- count
 
 Counted Shard::count(const Key& key, const Count& how, UnixMs now) {
-  ItemRef dead;
-  ItemRef old;
   const Lock lock = enter(now);
-  Index::Place place = live(key, now, dead);
-  if (place.item == nullptr) return create_counter(key, how, now);
-  Counted counted{.answer = Answer::kExists, .expires = place.item->expires};
-  if (is_other(how.expected, *place.item)) return counted;
-  const std::optional<std::uint64_t> number = number_in(*place.item);
+  Index::Place place = live(key, now);
+  if (!place.item) return create_counter(key, how, now);
+  Terms terms = place.item.terms(frame_);
+  Counted counted{.answer = Answer::kExists, .expires = terms.expires};
+  if (is_other(how.expected, place.item.cas(frame_))) return counted;
   counted.answer = Answer::kNotNumeric;
+  if (place.item.is_long()) return counted;
+  const std::optional<std::uint64_t> number = counter_number(place.item.short_value());
   if (!number) return counted;
+  terms.stamp = clock_.next(now);
+  terms.own_cas = how.cas.value_or(0);
+  if (how.expires) terms.expires = *how.expires;
   counted.number = store::counted(*number, how.delta, how.down);
   counted.answer = Answer::kNoMemory;
-  if (!write_number(place, counted.number, key, how, now, old)) return counted;
-  if (how.expires) place.item->expires = *how.expires;
-  place.item->access(now);
-  stamp(*place.item, how.cas, now);
+  if (!write_number(place, counted.number, key, terms, now)) return counted;
   counted.answer = Answer::kOk;
-  counted.cas = place.item->cas();
+  counted.cas = place.item.cas(frame_);
   return counted;
 }
 
 bool Shard::write_number(Index::Place& place, std::uint64_t number, const Key& key,
-                         const Count& how, UnixMs now, ItemRef& old) {
-  const Item& item = *place.item;
-  const Digits digits(number);
-  const bool has_slot = !how.cas || item.is(Item::kCasSlot);
-  if (digits.size <= item.value_size && has_slot && item.is_unshared()) {
-    digits.write_to(*place.item);
+                         const Terms& terms, UnixMs now) {
+  Item item = place.item;
+  const Digits digits(number, item.short_size());
+  const bool in_place = digits.text().size() == item.short_size() && !page_of(item).is_pinned();
+  if (in_place && item.set_terms(terms, frame_)) {
+    std::memcpy(item.value(), digits.text().data(), digits.text().size());
+    item.access(now);
+    note_expiry(item, now);
     return true;
   }
-  const std::size_t size = std::max<std::size_t>(digits.size, item.value_size);
-  ItemRef longer = make_item(ledger_, key.bytes, size, how.cas.has_value());
-  if (!longer) return false;
-  digits.write_to(*longer);
-  keep_terms(item, *longer);
-  keep_state(item, *longer);
-  old = replace(place, std::move(longer), key, now);
-  return true;
+  return replace(place, key, {.bytes = digits.text()}, terms, item.marks(), now);
 }
 
 Counted Shard::create_counter(const Key& key, const Count& how, UnixMs now) {
   if (!how.create_expires) return {.answer = Answer::kMiss};
-  const Digits digits(how.initial);
-  ItemRef fresh = make_item(ledger_, key.bytes, digits.size, how.cas.has_value());
-  if (!fresh) return {.answer = Answer::kNoMemory};
-  Item& item = *fresh;
-  digits.write_to(item);
-  item.expires = *how.create_expires;
-  if (how.binary_key) item.set(Item::kBinaryKey);
-  stamp(item, how.cas, now);
-  if (!link(fresh, key, now)) return {.answer = Answer::kNoMemory};
-  return {.created = true, .number = how.initial, .cas = item.cas()};
+  const Digits digits(how.initial, 0);
+  const Terms terms{
+      .stamp = clock_.next(now), .own_cas = how.cas.value_or(0), .expires = *how.create_expires};
+  const Item item = link_new(key, {.bytes = digits.text()}, terms, key_mark(how.binary_key), now);
+  if (!item) return {.answer = Answer::kNoMemory};
+  return {.created = true, .number = how.initial, .cas = item.cas(frame_)};
 }
 
 }  // namespace larder::store

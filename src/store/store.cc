@@ -2,30 +2,80 @@
 #include "store/store.h"
 
 #include <algorithm>
-#include <cstring>
-#include <utility>
+#include <bit>
+#include <new>
 
 #include "base/check.h"
+#include "base/decimal.h"
 #include "base/limits.h"
-#include "store/item.h"
+#include "store/arena.h"
+#include "store/extents.h"
 #include "store/item_limit.h"
 #include "store/shard.h"
 
 namespace larder::store {
 
-// One array of equal shards, each told its ledger and node.
-struct Store::Shards {
-  template <std::size_t... kEach>
-  Shards(Ledger& ledger, std::uint32_t node, std::index_sequence<kEach...>)
-      : each{((void)kEach, Shard(ledger, node))...} {}
-  Shard each[kShards];
+// Equal shards behind each other; which one has a key is in the upper bits of its hash.
+class Store::Shards {
+ public:
+  Shards(std::size_t count, const Common& common)
+      : bits_(static_cast<unsigned>(std::bit_width(count) - 1)) {
+    LARDER_CHECK(std::has_single_bit(count) && bits_ <= kMostShardBits);
+    shards_ = std::allocator<Shard>().allocate(count);
+    for (std::size_t i = 0; i < count; ++i) new (&shards_[i]) Shard(common);
+  }
+  ~Shards() {
+    std::destroy_n(shards_, size());
+    std::allocator<Shard>().deallocate(shards_, size());
+  }
+  Shards(const Shards&) = delete;
+  Shards& operator=(const Shards&) = delete;
+
+  std::size_t size() const { return std::size_t{1} << bits_; }
+  Shard& operator[](std::size_t number) const { return shards_[number & (size() - 1)]; }
+  std::size_t number_of(std::uint64_t hash) const { return bits_ == 0 ? 0 : hash >> (64 - bits_); }
+  Shard* begin() const { return shards_; }
+  Shard* end() const { return shards_ + size(); }
+
+ private:
+  unsigned bits_;
+  Shard* shards_;
 };
+
+namespace {
+
+// The least that the log needs for an item with a short value, or without one.
+std::size_t log_bytes(const Key& key, std::size_t value_bytes) {
+  const std::size_t in_log = value_bytes <= limits::kMaxContiguousBytes ? value_bytes : 0;
+  return Item::bytes_of(0, key.bytes.size(), in_log);
+}
+
+// Stamps a little older than the store are packed, too: of peers, and of a clock that goes back.
+constexpr UnixMs kStampSlackMs = UnixMs{30} * 24 * 3600 * kMsPerS;
+
+std::size_t shards_for(std::size_t memory_bytes) {
+  return std::bit_floor(
+      std::clamp(memory_bytes / limits::kBytesPerShard, limits::kMinShards, limits::kMaxShards));
+}
+
+}  // namespace
 
 Store::Store(const Limits& limits, std::uint32_t node, std::uint64_t seed)
     : seed_(seed),
       item_limit_(limits.item_bytes),
       ledger_(limits),
-      shards_(std::make_unique<Shards>(ledger_, node, std::make_index_sequence<kShards>())) {}
+      arena_(std::make_unique<Arena>(ledger_)),
+      extents_(std::make_unique<ExtentPool>(*arena_, ledger_)) {
+  const std::size_t shards = shards_for(limits.memory_bytes);
+  shards_ = std::make_unique<Shards>(
+      shards, Common{.arena = *arena_,
+                     .extents = *extents_,
+                     .ledger = ledger_,
+                     .seed = seed,
+                     .frame = {.node = node, .since = base::unix_now_ms() - kStampSlackMs},
+                     .ghost_bytes = limits.memory_bytes / limits::kGhostFraction / shards,
+                     .item_limit = limits.item_bytes});
+}
 
 // Whatever is still pinned or reserved now would be freed behind the store's end.
 Store::~Store() {
@@ -33,17 +83,50 @@ Store::~Store() {
   LARDER_CHECK(ledger_.total() == 0);
 }
 
-Shard& Store::shard_at(std::size_t number) const noexcept { return shards_->each[number]; }
+Shard& Store::shard_of(std::uint64_t hash) const noexcept {
+  return (*shards_)[shards_->number_of(hash)];
+}
 
-Shard& Store::shard(const Key& key) const noexcept { return shard_at(shard_of(key.hash)); }
+void Store::for_each_shard(const std::function<void(Shard&)>& visit) const {
+  for (Shard& shard : *shards_) visit(shard);
+}
 
-void Store::prefetch_line(const Key& key) const noexcept { shard(key).prefetch_line(key.hash); }
-void Store::prefetch_item(const Key& key) const noexcept { shard(key).prefetch_item(key.hash); }
+void Store::prefetch_line(const Key& key) const noexcept {
+  shard_of(key.hash).prefetch_line(key.hash);
+}
+void Store::prefetch_item(const Key& key) const noexcept {
+  shard_of(key.hash).prefetch_item(key.hash);
+}
+
+// ---- operations
+
+namespace {
+
+Answer answer_of(Answer answer) { return answer; }
+template <class Outcome>
+Answer answer_of(const Outcome& outcome) {
+  return outcome.answer;
+}
+
+}  // namespace
+
+// Asks until the answer is not kNoMemory, or nothing more can be done about that.
+template <class Outcome, class Ask>
+Outcome Store::ask_with_room(const Key& key, std::size_t bytes, UnixMs now, Ask ask) {
+  Shard& shard = shard_of(key.hash);
+  Outcome outcome{};
+  with_room(key.hash, bytes, now, [&] {
+    outcome = ask(shard);
+    return answer_of(outcome) != Answer::kNoMemory;
+  });
+  return outcome;
+}
 
 Found Store::find(const Key& key, const Lookup& how, UnixMs now) {
-  Found found = shard(key).find(key, how, now);
-  if (found.answer == Answer::kNoMemory && reclaim_for(0, now)) {
-    found = shard(key).find(key, how, now);
+  Found found = shard_of(key.hash).find(key, how, now);
+  if (found.answer == Answer::kNoMemory) {
+    const std::size_t bytes = log_bytes(key, found.size);
+    found = ask_with_room<Found>(key, bytes, now, [&](Shard& s) { return s.find(key, how, now); });
   }
   if (found.created) settle(now);
   return found;
@@ -56,115 +139,128 @@ bool Store::fits(const Key& key, std::size_t size, std::uint32_t flags) const no
 Reservation Store::reserve(const Key& key, std::size_t size, std::uint32_t flags, UnixMs now) {
   if (!fits(key, size, flags)) return Reservation(Answer::kTooLarge);
   if (size > memory_limit()) return Reservation(Answer::kNoMemory);
-  const std::size_t at_once = std::min(size, limits::kMaxContiguousBytes);
-  ItemRef item = make_item(ledger_, key.bytes, size, false);
-  if (!item && reclaim_for(at_once, now)) item = make_item(ledger_, key.bytes, size, false);
-  if (!item || (ledger_.is_over() && !make_room(now))) return Reservation(Answer::kNoMemory);
-  return Reservation(*this, *item.take(), size, now);
+  return {*this, key, size, now};
 }
 
 Stored Store::commit(Reservation& reservation, const Key& key, const Put& how, UnixMs now) {
-  LARDER_CHECK(reservation.item_ != nullptr && reservation.missing() == 0);
+  LARDER_CHECK(reservation.answer() == Answer::kOk && reservation.missing() == 0);
+  LARDER_CHECK(reservation.hash_ == key.hash);
   Reservation used = std::move(reservation);
-  ItemRef fresh(used.take_item());
-  LARDER_CHECK(fresh->key() == key.bytes);
-  return commit_item(std::move(fresh), key, how, now);
+  const Stored stored = put_content(key, used.content(), how, now);
+  used.let_go_of_what_an_item_has();
+  return stored;
 }
 
 Stored Store::put(const Key& key, std::string_view value, const Put& how, UnixMs now) {
   if (!fits(key, value.size(), how.flags)) return {Answer::kTooLarge};
   if (value.size() > memory_limit()) return {Answer::kNoMemory};
-  const bool cas_slot = how.cas.has_value();
-  ItemRef fresh = make_whole_item(ledger_, key.bytes, value.size(), cas_slot);
-  if (!fresh && reclaim_for(value.size(), now)) {
-    fresh = make_whole_item(ledger_, key.bytes, value.size(), cas_slot);
-  }
-  if (!fresh || (ledger_.is_over() && !make_room(now))) return {Answer::kNoMemory};
-  ValueWriter(*fresh).write(value);
-  return commit_item(std::move(fresh), key, how, now);
+  if (value.size() > limits::kMaxContiguousBytes) return put_long(key, value, how, now);
+  return put_content(key, {.bytes = value}, how, now);
 }
 
-Stored Store::commit_item(ItemRef fresh, const Key& key, const Put& how, UnixMs now) {
-  if (how.cas && !fresh->is(Item::kCasSlot)) {
-    ItemRef copy = make_item(ledger_, key.bytes, fresh->value_size, true);
-    if (!copy) return {Answer::kNoMemory};
-    ValueWriter(*copy).write_value_of(*fresh);
-    fresh = std::move(copy);
+Stored Store::put_long(const Key& key, std::string_view value, const Put& how, UnixMs now) {
+  Reservation reservation(*this, key, value.size(), now);
+  while (reservation.missing() != 0) {
+    const std::span<char> room = reservation.room();
+    if (room.empty()) return {Answer::kNoMemory};
+    value.copy(room.data(), room.size(), value.size() - reservation.missing());
+    reservation.fill(room.size());
   }
-  const Stored stored = shard(key).commit(std::move(fresh), key, how, item_limit_, now);
+  return commit(reservation, key, how, now);
+}
+
+Stored Store::put_content(const Key& key, const Content& content, const Put& how, UnixMs now) {
+  Stored stored = shard_of(key.hash).put(key, content, how, now);
+  if (stored.answer == Answer::kNoMemory) {
+    const std::size_t bytes = log_bytes(key, content.size());
+    stored = ask_with_room<Stored>(key, bytes, now,
+                                   [&](Shard& s) { return s.put(key, content, how, now); });
+  }
   settle(now);
   return stored;
 }
 
 Answer Store::remove(const Key& key, const Remove& how, UnixMs now) {
-  const Answer answer = shard(key).remove(key, how, now);
+  Answer answer = shard_of(key.hash).remove(key, how, now);
+  if (answer == Answer::kNoMemory) {
+    answer = ask_with_room<Answer>(key, limits::kMaxContiguousBytes, now,
+                                   [&](Shard& s) { return s.remove(key, how, now); });
+  }
   settle(now);
   return answer;
 }
 
 Counted Store::count(const Key& key, const Count& how, UnixMs now) {
-  Counted counted = shard(key).count(key, how, now);
-  if (counted.answer == Answer::kNoMemory && reclaim_for(0, now)) {
-    counted = shard(key).count(key, how, now);
+  Counted counted = shard_of(key.hash).count(key, how, now);
+  if (counted.answer == Answer::kNoMemory) {
+    const std::size_t bytes = log_bytes(key, base::kMaxDecimalBytes);
+    counted =
+        ask_with_room<Counted>(key, bytes, now, [&](Shard& s) { return s.count(key, how, now); });
   }
   settle(now);
   return counted;
 }
 
+// ---- the whole store
+
 void Store::flush(UnixMs at, UnixMs now) {
-  for (Shard& shard : shards_->each) shard.flush(at, now);
+  for (Shard& shard : *shards_) shard.flush(at, now);
 }
 
 void Store::set_memory_limit(std::size_t bytes, UnixMs now) {
   ledger_.set_limit(bytes);
   settle(now);
+  arena_->trim();
 }
 
 std::size_t Store::memory_limit() const noexcept { return ledger_.limit(); }
 
 Usage Store::usage() const {
   Usage usage;
-  for (Shard& shard : shards_->each) shard.add_to(usage);
-  usage.item_bytes = ledger_.items();
+  for (Shard& shard : *shards_) shard.add_to(usage);
+  usage.item_bytes += ledger_.values();
   usage.index_bytes = ledger_.index();
   usage.reserved_bytes = ledger_.reserved();
+  usage.page_bytes = arena_->leased_bytes();
+  usage.free_bytes = arena_->resident_free_bytes();
   return usage;
 }
 
-bool Store::make_room(UnixMs now) noexcept {
-  return ledger_.evicts() && free_for(0, limits::kFruitlessEvictions, now);
+bool Store::tend(UnixMs now) {
+  const std::size_t shard = tended_.fetch_add(1, std::memory_order_relaxed);
+  if (shard % shards_->size() == 0) arena_->trim();
+  return (*shards_)[shard].tend(now);
 }
 
-bool Store::reclaim_for(std::size_t bytes, UnixMs now) noexcept {
-  if (ledger_.evicts()) return false;
-  // What its blocks, their list and malloc's rounding add to a value; rather more than less.
-  constexpr std::size_t kOverhead = 8 * limits::KiB;
-  return free_for(bytes + bytes / 128 + kOverhead, limits::kFruitlessReclaims, now);
+// ---- room
+
+// Of the key's shard and another one, the fuller has to give: so they stay as full as each other,
+// whatever the sizes of what comes in. By turns when others had nothing to give.
+std::size_t Store::next_victim(std::size_t own, bool by_turns) noexcept {
+  const std::size_t other = turn_.fetch_add(1, std::memory_order_relaxed);
+  if (by_turns || (*shards_)[own].bytes() < (*shards_)[other].bytes()) return other;
+  return own;
 }
 
-// The fuller of two shards: by turns alone, a shard that happens to get fewer items than others
-// would be emptied in time, and lose what is young. By turns when others had nothing to give.
-Shard& Store::next_victim(bool by_turns) noexcept {
-  constexpr std::size_t kStride = 29;  // odd: every other shard becomes the second one in turn
-  const std::size_t turn = next_victim_.fetch_add(1, std::memory_order_relaxed);
-  Shard& first = shard_at(turn % kShards);
-  Shard& second = shard_at((turn / kShards * kStride + turn * 2 + 1) % kShards);
-  return by_turns || first.count() >= second.count() ? first : second;
-}
-
-bool Store::free_for(std::size_t bytes, std::size_t patience, UnixMs now) noexcept {
+bool Store::with_room(std::uint64_t hash, std::size_t bytes, UnixMs now, const Attempt& attempt) {
+  const std::size_t own = shards_->number_of(hash);
   std::size_t fruitless = 0;
-  std::size_t empty_handed = 0;  // shards in a row that had nothing at all
-  while (ledger_.total() + bytes > ledger_.limit()) {
-    const Eviction eviction = next_victim(fruitless != 0).evict(now);
-    if (eviction == Eviction::kFreed) {
-      fruitless = empty_handed = 0;
-      continue;
-    }
+  std::size_t empty_handed = 0;  // in a row
+  for (std::size_t tries = 0; tries < limits::kMostEvictions; ++tries) {
+    if (attempt()) return true;
+    const Need need{.bytes = bytes, .urgent = fruitless >= limits::kFruitlessEvictions};
+    const std::size_t victim = next_victim(own, fruitless != 0);
+    const Eviction eviction = (*shards_)[victim].make_room(need, now);
+    fruitless = eviction == Eviction::kFreed ? 0 : fruitless + 1;
     empty_handed = eviction == Eviction::kNothing ? empty_handed + 1 : 0;
-    if (empty_handed == kShards || ++fruitless == patience) return false;
+    if (empty_handed > shards_->size() + limits::kFruitlessEvictions) break;
   }
-  return true;
+  return attempt();
+}
+
+void Store::evict_to_limit(UnixMs now) {
+  constexpr std::uint64_t kAnyShard = 0;
+  with_room(kAnyShard, kPageBytes, now, [&] { return !ledger_.is_over(); });
 }
 
 }  // namespace larder::store

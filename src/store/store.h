@@ -4,6 +4,7 @@
 #include <atomic>
 #include <cstddef>
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <string_view>
 
@@ -15,17 +16,21 @@
 
 namespace larder::store {
 
+class Arena;
+class ExtentPool;
 class Shard;
-class ItemRef;
+struct Content;
 
 // The RAM engine.
 //
-//   Key ── hash ──► Shard (lock, index, age order) ──► Item (header, key, value)
-//                                                        ▲
-//                     Value, Reservation ── Pin ─────────┘   outlive the lock, never the item
+//   Key ── hash ──► Shard (lock, index, two queues) ──► Item ──┬── short value
+//                                                              └─► Extents, the long ones
+//                   Arena (equal pages, leased) ── pages ──► queues, ExtentPool
+//
+//   Value ── Pin ──► page or Extents: outlives the lock, never the bytes
 //
 // Any thread may call anything; an operation locks the one shard of its key, and never two. Bytes
-// under a pin never change: a writer makes a new item. `now` must not be far from the wall clock,
+// under a pin never change: a writer writes elsewhere. `now` must not be far from the wall clock,
 // may go back, and is the only time that the engine knows.
 class Store {
  public:
@@ -65,34 +70,42 @@ class Store {
 
   Usage usage() const;
 
+  // A little of the work that nobody waits for: reclaims what expired or was flushed, fits indexes
+  // to their items, returns idle pages to the system. True: there is more to do.
+  bool tend(UnixMs now);
+
  private:
   friend class Reservation;
   friend class StoreAudit;  // tests
-  struct Shards;
+  class Shards;
 
-  Shard& shard_at(std::size_t number) const noexcept;
-  Shard& shard(const Key& key) const noexcept;
+  Shard& shard_of(std::uint64_t hash) const noexcept;
+  void for_each_shard(const std::function<void(Shard&)>& visit) const;
   bool fits(const Key& key, std::size_t size, std::uint32_t flags) const noexcept;
-  Stored commit_item(ItemRef fresh, const Key& key, const Put& how, UnixMs now);
+  Stored put_long(const Key& key, std::string_view value, const Put& how, UnixMs now);
+  Stored put_content(const Key& key, const Content& content, const Put& how, UnixMs now);
 
-  // Evicts until the total is within the limit. No lock may be held.
-  bool make_room(UnixMs now) noexcept;
-  // Where nothing may be evicted: frees dead items for `bytes` more. True: ask again for the memory
-  // that was refused.
-  bool reclaim_for(std::size_t bytes, UnixMs now) noexcept;
-  Shard& next_victim(bool by_turns) noexcept;
-  // Frees until `bytes` more would fit. False: `patience` shards in a row had nothing to give.
-  bool free_for(std::size_t bytes, std::size_t patience, UnixMs now) noexcept;
+  // `attempt` until it is true, with room made in between, for so many bytes behind each other.
+  // False: no more can be made. No lock may be held.
+  using Attempt = std::function<bool()>;
+  bool with_room(std::uint64_t hash, std::size_t bytes, UnixMs now, const Attempt& attempt);
+  template <class Outcome, class Ask>
+  Outcome ask_with_room(const Key& key, std::size_t bytes, UnixMs now, Ask ask);
+  std::size_t next_victim(std::size_t own, bool by_turns) noexcept;
   // What is over the limit after an operation goes now.
-  void settle(UnixMs now) noexcept {
-    if (ledger_.is_over()) make_room(now);
+  void settle(UnixMs now) {
+    if (ledger_.is_over()) evict_to_limit(now);
   }
+  void evict_to_limit(UnixMs now);
 
   std::uint64_t seed_;
   std::size_t item_limit_;
   Ledger ledger_;
+  std::unique_ptr<Arena> arena_;
+  std::unique_ptr<ExtentPool> extents_;
   std::unique_ptr<Shards> shards_;
-  std::atomic<std::size_t> next_victim_{0};  // the shard that gives room next
+  std::atomic<std::size_t> turn_{0};  // whose shard gives room next
+  std::atomic<std::size_t> tended_{0};
 };
 
 }  // namespace larder::store

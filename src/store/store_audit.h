@@ -4,50 +4,80 @@
 #include <gtest/gtest.h>
 
 #include <cstddef>
+#include <mutex>
+#include <set>
 
+#include "store/arena.h"
 #include "store/shard.h"
 #include "store/store.h"
 
 namespace larder::store {
 
-// Looks behind the store's doors, for tests: do lock, index, age order and account agree?
+// Looks behind the store's doors, for tests: do lock, index, pages and account agree?
 class StoreAudit {
  public:
   explicit StoreAudit(Store& store) : store_(store) {}
 
   struct Sum {
     std::size_t items = 0;
-    std::size_t bytes = 0;
-    std::size_t in_use = 0;  // items that somebody pins
+    std::size_t bytes = 0;   // what they are accounted for
+    std::size_t in_use = 0;  // items whose long value somebody pins
+    std::size_t pages = 0;   // of the log
+    std::size_t dead = 0;    // bytes in them
   };
 
   // Of everything that is linked. Fails the test where an item is in one structure only.
   Sum linked() const {
     Sum sum;
-    for (std::size_t i = 0; i < kShards; ++i) add(store_.shard_at(i), sum);
+    store_.for_each_shard([&](Shard& shard) { add(shard, sum); });
     return sum;
   }
   // Bytes on the account that are neither linked, reserved nor index: unlinked under a pin.
-  std::size_t unlinked_bytes() const { return store_.ledger_.items() - linked().bytes; }
+  std::size_t unlinked_bytes() const { return store_.usage().item_bytes - linked().bytes; }
   bool is_over_limit() const { return store_.ledger_.is_over(); }
   std::size_t total() const { return store_.ledger_.total(); }
 
-  const Item* item_of(const Key& key) const {
-    return store_.shard(key).index_.find(key.bytes, key.hash).item;
+  // Tells long values apart, also when their items have moved; null: it is short, or not there.
+  const void* extents_of(const Key& key) const {
+    Shard& shard = store_.shard_of(key.hash);
+    const std::lock_guard lock(shard.mutex_);
+    const Item item = shard.index_.find(key.bytes, key.hash).item;
+    return item && item.is_long() ? item.extents() : nullptr;
+  }
+  static std::size_t bytes_of(const void* extents) {
+    return static_cast<const Extents*>(extents)->bytes();
   }
 
  private:
   static void add(Shard& shard, Sum& sum) {
     const std::lock_guard lock(shard.mutex_);
-    std::size_t listed = 0;
-    for (Item* item = shard.age_.oldest(); item != nullptr; item = item->newer) {
-      ASSERT_EQ(shard.index_.place_of(*item).item, item);
-      ++listed;
-      sum.bytes += item->bytes();
-      sum.in_use += item->is_unshared() ? 0U : 1U;
+    const Sum before = sum;
+    std::size_t short_bytes = 0;
+    for (PageQueue* queue : {&shard.small_, &shard.main_}) {
+      std::size_t weight = 0;
+      std::size_t pages = 0;
+      for (Page* page = queue->oldest(); page != nullptr; page = page->newer, ++pages) {
+        std::size_t live = 0;
+        ASSERT_EQ(page->use, queue->use());
+        shard.for_each_item(*page, [&](Item item) {
+          const std::uint64_t hash = shard.index_.hash_of(item.key());
+          ASSERT_EQ(shard.index_.find(item.key(), hash).item.at(), item.at());
+          live += item.bytes();
+          weight += Shard::weight_of(item);
+          if (!item.is_long()) short_bytes += item.bytes();
+          sum.bytes += item.is_long() ? item.extents()->bytes() : item.bytes();
+          sum.in_use += item.is_long() && item.extents()->is_shared() ? 1U : 0U;
+          ++sum.items;
+        });
+        ASSERT_EQ(live, page->live());
+        sum.dead += page->dead;
+      }
+      ASSERT_EQ(pages, queue->pages());
+      ASSERT_EQ(weight, queue->bytes());
+      sum.pages += pages;
     }
-    ASSERT_EQ(listed, shard.index_.count());
-    sum.items += listed;
+    ASSERT_EQ(short_bytes, shard.short_bytes_);
+    ASSERT_EQ(sum.items - before.items, shard.index_.count());
   }
 
   Store& store_;

@@ -1,0 +1,169 @@
+// Copyright 2026 The Larder Authors. SPDX-License-Identifier: Apache-2.0
+#include "store/arena.h"
+
+#include <sys/mman.h>
+
+#include <algorithm>
+#include <bit>
+#include <new>
+
+#include "base/check.h"
+#include "base/limits.h"
+
+namespace larder::store {
+namespace {
+
+constexpr std::size_t kWordBits = 64;
+
+void* reserve(std::size_t bytes) {
+  void* range = mmap(nullptr, bytes, PROT_READ | PROT_WRITE,
+                     MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+  return range == MAP_FAILED ? nullptr : range;
+}
+
+}  // namespace
+
+// ---- sets of pages
+
+void Arena::Set::add(std::size_t page) {
+  const std::size_t word = page / kWordBits;
+  if (word >= words_.size()) words_.resize(word + 1);
+  words_[word] |= std::uint64_t{1} << (page % kWordBits);
+  first_word_ = std::min(first_word_, word);
+  ++count_;
+}
+
+void Arena::Set::remove(std::size_t page) {
+  words_[page / kWordBits] &= ~(std::uint64_t{1} << (page % kWordBits));
+  --count_;
+}
+
+bool Arena::Set::has(std::size_t page) const {
+  const std::size_t word = page / kWordBits;
+  return word < words_.size() && (words_[word] >> (page % kWordBits) & 1) != 0;
+}
+
+std::size_t Arena::Set::lowest() {
+  LARDER_CHECK(count_ != 0);
+  while (words_[first_word_] == 0) ++first_word_;
+  return first_word_ * kWordBits + static_cast<std::size_t>(std::countr_zero(words_[first_word_]));
+}
+
+// ---- the range
+
+// Addresses for many times the limit, so that it can be raised; fewer where the system is strict.
+Arena::Arena(Ledger& ledger) : ledger_(ledger) {
+  constexpr std::size_t kTimes = 4;
+  const std::size_t least = (ledger.limit() / kPageBytes + 1) * kPageBytes;
+  std::size_t bytes = std::max(least * kTimes, limits::kLeastArenaBytes);
+  while ((range_ = static_cast<std::byte*>(reserve(bytes))) == nullptr && bytes / 2 >= least) {
+    bytes = bytes / 2 / kPageBytes * kPageBytes;
+  }
+  LARDER_CHECK(range_ != nullptr);
+  page_count_ = bytes / kPageBytes;
+  pages_ = static_cast<Page*>(reserve(page_count_ * sizeof(Page)));
+  LARDER_CHECK(pages_ != nullptr);
+}
+
+Arena::~Arena() {
+  munmap(pages_, page_count_ * sizeof(Page));
+  munmap(range_, page_count_ * kPageBytes);
+}
+
+bool Arena::fits_one_more() const noexcept {
+  return ledger_.total() + kLeaseBytes <= ledger_.limit();
+}
+
+bool Arena::take(std::size_t number) {
+  if (resident_.has(number)) {
+    resident_.remove(number);
+    least_resident_ = std::min(least_resident_, resident_.count());
+    return true;
+  }
+  if (returned_.has(number)) {
+    returned_.remove(number);
+    return true;
+  }
+  if (number != touched_ || touched_ == page_count_) return false;
+  new (&pages_[touched_++]) Page;
+  return true;
+}
+
+std::size_t Arena::take_one() {
+  std::size_t number = touched_;
+  if (!returned_.empty()) number = returned_.lowest();
+  if (!resident_.empty()) number = resident_.lowest();
+  return take(number) ? number : kNone;
+}
+
+Page& Arena::hand_out(std::size_t number, Page::Use use) noexcept {
+  Page& page = pages_[number];
+  page.arena = this;
+  page.use = use;
+  page.pins.store(0, std::memory_order_relaxed);
+  page.filled = 0;
+  page.dead = 0;
+  page.newer = nullptr;
+  page.older = nullptr;
+  page.expiry.clear();
+  ++leased_;
+  ledger_.add(kLeaseBytes);
+  return page;
+}
+
+Page* Arena::lease(Page::Use use, Lease how) noexcept {
+  const std::lock_guard lock(mutex_);
+  if (how == Lease::kWithinLimit && !fits_one_more()) return nullptr;
+  const std::size_t number = take_one();
+  return number == kNone ? nullptr : &hand_out(number, use);
+}
+
+std::span<Page> Arena::lease_run(std::size_t most) noexcept {
+  const std::lock_guard lock(mutex_);
+  if (!fits_one_more()) return {};
+  const std::size_t first = take_one();
+  if (first == kNone) return {};
+  hand_out(first, Page::Use::kValue);
+  std::size_t count = 1;
+  while (count < most && fits_one_more() && take(first + count)) {
+    hand_out(first + count++, Page::Use::kValue);
+  }
+  return {&pages_[first], count};
+}
+
+void Arena::give_back(Page& page) noexcept {
+  const std::lock_guard lock(mutex_);
+  LARDER_CHECK(page.use != Page::Use::kFree);
+  page.use = Page::Use::kFree;
+  --leased_;
+  ledger_.remove(kLeaseBytes);
+  const auto number = static_cast<std::size_t>(&page - pages_);
+  resident_.add(number);
+  if (ledger_.total() + resident_.count() * kPageBytes > ledger_.limit()) return_to_system(number);
+}
+
+void Arena::return_to_system(std::size_t number) noexcept {
+  madvise(range_ + number * kPageBytes, kPageBytes, MADV_DONTNEED);
+  resident_.remove(number);
+  returned_.add(number);
+}
+
+// Half of what was idle at a time, so that a load that comes and goes keeps its pages.
+void Arena::trim() noexcept {
+  const std::lock_guard lock(mutex_);
+  std::size_t surplus = std::min((least_resident_ + 1) / 2, limits::kTrimmedPages);
+  for (; surplus != 0 && !resident_.empty(); --surplus) return_to_system(resident_.lowest());
+  least_resident_ = resident_.count();
+}
+
+std::size_t Arena::leased_bytes() const noexcept {
+  const std::lock_guard lock(mutex_);
+  return leased_ * kLeaseBytes;
+}
+
+std::size_t Arena::resident_free_bytes() const noexcept {
+  const std::lock_guard lock(mutex_);
+  return resident_.count() * kPageBytes;
+}
+
+}  // namespace larder::store

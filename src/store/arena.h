@@ -1,0 +1,96 @@
+// Copyright 2026 The Larder Authors. SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <mutex>
+#include <span>
+#include <vector>
+
+#include "store/ledger.h"
+#include "store/page.h"
+
+namespace larder::store {
+
+// The memory of a store: one range of addresses, cut into equal pages that are leased and given
+// back.
+//
+//   [leased][leased][free, resident][leased][free, returned to the system] … [never touched] …
+//
+//   leased pages are on the account; those that are free and resident fit beside it in the limit,
+//   or are returned to the system when they are given back
+//
+// Any thread may call anything; the lock is held for some tens of instructions, once per page.
+class Arena {
+ public:
+  enum class Lease : std::uint8_t {
+    kWithinLimit,
+    kForced,  // by those who give back more than they take, right behind it
+  };
+
+  // What a leased page is accounted for: itself, and what is known of it.
+  static constexpr std::size_t kLeaseBytes = kPageBytes + sizeof(Page);
+
+  explicit Arena(Ledger& ledger);
+  ~Arena();
+  Arena(const Arena&) = delete;
+  Arena& operator=(const Arena&) = delete;
+
+  // Null: the limit, or the end of the range, says no.
+  Page* lease(Page::Use use, Lease how) noexcept;
+  // Up to `most` pages that lie behind each other; as many as were found at one place.
+  std::span<Page> lease_run(std::size_t most) noexcept;
+  void give_back(Page& page) noexcept;
+
+  std::byte* bytes_of(const Page& page) const noexcept {
+    return range_ + static_cast<std::size_t>(&page - pages_) * kPageBytes;
+  }
+  Page& page_at(const void* byte) const noexcept {
+    const auto offset = static_cast<std::size_t>(static_cast<const std::byte*>(byte) - range_);
+    return pages_[offset / kPageBytes];
+  }
+
+  // Returns pages to the system that nobody has needed since the last call, or that no longer fit
+  // beside the account; a bounded number of them.
+  void trim() noexcept;
+  std::size_t leased_bytes() const noexcept;  // with what is known of the pages
+  std::size_t resident_free_bytes() const noexcept;
+
+ private:
+  // Free pages by number, the lowest first.
+  class Set {
+   public:
+    bool empty() const { return count_ == 0; }
+    std::size_t count() const { return count_; }
+    bool has(std::size_t page) const;
+    void add(std::size_t page);
+    void remove(std::size_t page);
+    std::size_t lowest();  // must not be empty
+
+   private:
+    std::vector<std::uint64_t> words_;
+    std::size_t count_ = 0;
+    std::size_t first_word_ = 0;  // none before it has a bit
+  };
+
+  std::size_t take_one();  // kNone when there is none
+  bool take(std::size_t number);
+  void return_to_system(std::size_t number) noexcept;
+  Page& hand_out(std::size_t number, Page::Use use) noexcept;
+  bool fits_one_more() const noexcept;
+
+  static constexpr std::size_t kNone = ~std::size_t{0};
+
+  Ledger& ledger_;
+  std::byte* range_ = nullptr;
+  Page* pages_ = nullptr;
+  std::size_t page_count_ = 0;
+  mutable std::mutex mutex_;
+  std::size_t leased_ = 0;
+  std::size_t touched_ = 0;         // pages from here on have never been leased
+  Set resident_;                    // free, with memory behind it
+  Set returned_;                    // free, without
+  std::size_t least_resident_ = 0;  // since the last trim
+};
+
+}  // namespace larder::store

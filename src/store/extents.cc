@@ -1,0 +1,224 @@
+// Copyright 2026 The Larder Authors. SPDX-License-Identifier: Apache-2.0
+#include "store/extents.h"
+
+#include <algorithm>
+#include <bit>
+#include <cstdlib>
+#include <cstring>
+#include <new>
+
+#include "base/check.h"
+#include "base/limits.h"
+
+namespace larder::store {
+namespace {
+
+constexpr std::size_t kPiece = ExtentPool::kPiece;
+constexpr unsigned kPieces = 64;
+constexpr std::uint64_t kAll = ~std::uint64_t{0};
+
+std::uint64_t ones(unsigned count) {
+  return count == kPieces ? kAll : (std::uint64_t{1} << count) - 1;
+}
+
+// The bits at which `count` set bits in a row begin.
+std::uint64_t run_starts(std::uint64_t bits, unsigned count) {
+  unsigned have = 1;
+  while (have < count && bits != 0) {
+    const unsigned step = std::min(have, count - have);
+    bits &= bits >> step;
+    have += step;
+  }
+  return bits;
+}
+
+std::size_t pieces_of(std::size_t bytes) { return (bytes + kPiece - 1) / kPiece; }
+
+}  // namespace
+
+// ---- one value
+
+Extents* Extents::create(ExtentPool& pool, Purpose purpose) noexcept {
+  auto* extents = new (std::nothrow) Extents(pool, purpose);
+  if (extents == nullptr) return nullptr;
+  constexpr std::size_t kHeap = heap_bytes(sizeof(Extents));
+  pool.ledger().add(kHeap);
+  extents->add_bytes(kHeap);
+  return extents;
+}
+
+void Extents::add_bytes(std::size_t bytes) noexcept {
+  bytes_ += bytes;
+  purpose_ == Purpose::kReservation ? pool_.ledger().add_reserved(bytes)
+                                    : pool_.ledger().add_values(bytes);
+}
+
+void Extents::become_value(std::size_t log_bytes) noexcept {
+  if (purpose_ == Purpose::kReservation) pool_.ledger().remove_reserved(bytes_);
+  if (purpose_ == Purpose::kReservation) pool_.ledger().add_values(bytes_);
+  purpose_ = Purpose::kValue;
+  pool_.ledger().add_values(log_bytes);
+  pool_.ledger().remove_values(log_bytes_);
+  log_bytes_ = log_bytes;
+}
+
+bool Extents::reserve_view() noexcept {
+  if (count_ < capacity_) return true;
+  const std::uint32_t capacity = capacity_ == 0 ? 4 : capacity_ * 2;
+  auto* views = static_cast<std::string_view*>(
+      std::realloc(static_cast<void*>(views_), capacity * sizeof(std::string_view)));
+  if (views == nullptr) return false;
+  const std::size_t before = capacity_ == 0 ? 0 : heap_bytes(capacity_ * sizeof(std::string_view));
+  const std::size_t after = heap_bytes(capacity * sizeof(std::string_view));
+  views_ = views;
+  capacity_ = capacity;
+  pool_.ledger().add(after - before);
+  add_bytes(after - before);
+  return true;
+}
+
+bool Extents::grow(std::size_t missing) noexcept {
+  if (!reserve_view()) return false;
+  const std::span<char> bytes = pool_.take(missing);
+  if (bytes.empty()) return false;
+  add_bytes(pieces_of(bytes.size()) * kPiece);
+  size_ += bytes.size();
+  std::string_view* last = count_ == 0 ? nullptr : &views_[count_ - 1];
+  if (last != nullptr && last->data() + last->size() == bytes.data()) {
+    *last = {last->data(), last->size() + bytes.size()};
+  } else {
+    new (&views_[count_++]) std::string_view(bytes.data(), bytes.size());
+  }
+  return true;
+}
+
+bool Extents::grow_to(std::size_t size) noexcept {
+  while (size_ < size) {
+    if (!grow(size - size_)) return false;
+  }
+  return true;
+}
+
+void Extents::write(std::size_t offset, std::string_view bytes) {
+  for (const std::string_view view : views()) {
+    if (offset >= view.size()) {
+      offset -= view.size();
+      continue;
+    }
+    const std::size_t here = std::min(bytes.size(), view.size() - offset);
+    std::memcpy(const_cast<char*>(view.data()) + offset, bytes.data(), here);
+    bytes.remove_prefix(here);
+    offset = 0;
+    if (bytes.empty()) return;
+  }
+  LARDER_CHECK(bytes.empty());
+}
+
+void Extents::drop(void* subject) noexcept {
+  auto* extents = static_cast<Extents*>(subject);
+  if (extents->refs_.fetch_sub(1, std::memory_order_acq_rel) != 1) return;
+  ExtentPool& pool = extents->pool_;
+  for (const std::string_view view : extents->views()) pool.give_back(view);
+  const bool reserved = extents->purpose_ == Purpose::kReservation;
+  reserved ? pool.ledger().remove_reserved(extents->bytes())
+           : pool.ledger().remove_values(extents->bytes());
+  std::size_t heap = heap_bytes(sizeof(Extents));
+  if (extents->capacity_ != 0) heap += heap_bytes(extents->capacity_ * sizeof(std::string_view));
+  pool.ledger().remove(heap);
+  std::free(static_cast<void*>(extents->views_));
+  delete extents;
+}
+
+// ---- the room
+
+ExtentPool::~ExtentPool() { LARDER_CHECK(latest_ == nullptr); }
+
+std::span<char> ExtentPool::take(std::size_t missing) noexcept {
+  if (missing >= kPageBytes) {
+    const std::span<char> pages = take_pages(missing / kPageBytes);
+    if (!pages.empty()) return pages;
+  }
+  const auto wanted = static_cast<unsigned>(std::min<std::size_t>(pieces_of(missing), kPieces));
+  const std::span<char> part = take_part(wanted);
+  return part.first(std::min(part.size(), missing));
+}
+
+std::span<char> ExtentPool::take_pages(std::size_t most) noexcept {
+  const std::span<Page> run =
+      arena_.lease_run(std::min(most, limits::kMaxExtentBytes / kPageBytes));
+  if (run.empty()) return {};
+  for (Page& page : run) page.free_kib = 0;
+  return {reinterpret_cast<char*>(arena_.bytes_of(run.front())), run.size() * kPageBytes};
+}
+
+std::span<char> ExtentPool::take_part(unsigned pieces) noexcept {
+  const std::lock_guard lock(mutex_);
+  Run run = find_run(pieces);
+  if (run.count < pieces) {
+    Page* fresh = arena_.lease(Page::Use::kValue, Arena::Lease::kWithinLimit);
+    if (fresh != nullptr) {
+      fresh->free_kib = kAll;
+      list(*fresh);
+      run = {fresh, 0, pieces};
+    }
+  }
+  return run.count == 0 ? std::span<char>() : cut(run);
+}
+
+// The first that is long enough, of a few pages; or the longest seen.
+ExtentPool::Run ExtentPool::find_run(unsigned pieces) const noexcept {
+  Run best;
+  std::size_t looks = limits::kExtentPageLooks;
+  for (Page* page = latest_; page != nullptr && looks != 0; page = page->older, --looks) {
+    for (unsigned count = pieces; count > best.count; --count) {
+      const std::uint64_t starts = run_starts(page->free_kib, count);
+      if (starts == 0) continue;
+      best = {page, static_cast<unsigned>(std::countr_zero(starts)), count};
+      break;
+    }
+    if (best.count == pieces) break;
+  }
+  return best;
+}
+
+std::span<char> ExtentPool::cut(const Run& run) noexcept {
+  run.page->free_kib &= ~(ones(run.count) << run.first);
+  if (run.page->free_kib == 0) unlist(*run.page);
+  char* bytes = reinterpret_cast<char*>(arena_.bytes_of(*run.page));
+  return {bytes + run.first * kPiece, run.count * kPiece};
+}
+
+void ExtentPool::give_back(std::span<const char> bytes) noexcept {
+  const std::lock_guard lock(mutex_);
+  while (!bytes.empty()) {
+    Page& page = arena_.page_at(bytes.data());
+    const auto* begin = reinterpret_cast<const char*>(arena_.bytes_of(page));
+    const auto offset = static_cast<std::size_t>(bytes.data() - begin);
+    const std::size_t here = std::min(bytes.size(), kPageBytes - offset);
+    free(page, static_cast<unsigned>(offset / kPiece), static_cast<unsigned>(pieces_of(here)));
+    bytes = bytes.subspan(here);
+  }
+}
+
+void ExtentPool::free(Page& page, unsigned first, unsigned count) noexcept {
+  const std::uint64_t before = page.free_kib;
+  page.free_kib |= ones(count) << first;
+  if (before == 0 && page.free_kib != kAll) list(page);
+  if (page.free_kib != kAll) return;
+  if (before != 0) unlist(page);
+  arena_.give_back(page);
+}
+
+void ExtentPool::list(Page& page) noexcept {
+  page.older = latest_;
+  page.newer = nullptr;
+  if (latest_ != nullptr) latest_->newer = &page;
+  latest_ = &page;
+}
+
+void ExtentPool::unlist(Page& page) noexcept {
+  (page.newer == nullptr ? latest_ : page.newer->older) = page.older;
+  if (page.older != nullptr) page.older->newer = page.newer;
+}
+
+}  // namespace larder::store

@@ -1,0 +1,110 @@
+// Copyright 2026 The Larder Authors. SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <atomic>
+#include <cstddef>
+#include <cstdint>
+#include <mutex>
+#include <span>
+#include <string_view>
+
+#include "base/pin.h"
+#include "store/arena.h"
+#include "store/ledger.h"
+
+namespace larder::store {
+
+class ExtentPool;
+
+// The bytes of a long value, in as few pieces as there was room for. Counted by references: the item
+// holds one, each pin one more; the last to let go gives the pieces back.
+//
+//   Extents ── views ─► [................][....]      pieces of pages; size() bytes of them are used
+class Extents {
+ public:
+  enum class Purpose : std::uint8_t { kReservation, kValue };  // on which account it is
+
+  // Without room yet, one reference. Null: malloc has none.
+  static Extents* create(ExtentPool& pool, Purpose purpose) noexcept;
+
+  // Room for up to `missing` further bytes, at least one. False: no memory within the limit.
+  [[nodiscard]] bool grow(std::size_t missing) noexcept;
+  [[nodiscard]] bool grow_to(std::size_t size) noexcept;
+
+  std::span<const std::string_view> views() const { return {views_, count_}; }
+  std::size_t size() const { return size_; }
+  void write(std::size_t offset, std::string_view bytes);
+  // What it is accounted for: pieces, the heap for their list, and the item's part in the log.
+  std::size_t bytes() const { return bytes_ + log_bytes_; }
+  std::size_t own_bytes() const { return bytes_; }  // without that part
+  bool is_value() const { return purpose_ == Purpose::kValue; }
+  // It is an item's now, of which the log holds so many bytes.
+  void become_value(std::size_t log_bytes) noexcept;
+
+  bool is_shared() const { return refs_.load(std::memory_order_acquire) != 1; }
+  base::Pin pin() {
+    refs_.fetch_add(1, std::memory_order_relaxed);
+    return {this, &drop};
+  }
+  static void drop(void* extents) noexcept;
+
+ private:
+  Extents(ExtentPool& pool, Purpose purpose) : pool_(pool), purpose_(purpose) {}
+  ~Extents() = default;
+  bool reserve_view() noexcept;
+  void add_bytes(std::size_t bytes) noexcept;
+
+  ExtentPool& pool_;
+  std::atomic<std::uint32_t> refs_{1};
+  std::uint32_t count_ = 0;
+  std::uint32_t capacity_ = 0;
+  Purpose purpose_;
+  std::string_view* views_ = nullptr;
+  std::size_t size_ = 0;
+  std::size_t bytes_ = 0;
+  std::size_t log_bytes_ = 0;
+};
+
+// Room for long values: pages of the arena, cut into pieces of 1 KiB.
+//
+//   [page: ■■■■□□□□…] [page: ■□■■■■□□…]      pages with free pieces, the latest first; whole pages
+//                                            come from the arena, and go back when all is free
+//
+// The lock is a leaf: held for a search through a few pages, whatever lock the caller holds.
+class ExtentPool {
+ public:
+  static constexpr std::size_t kPiece = limits::KiB;
+  static_assert(kPageBytes / kPiece == 64, "a page's pieces are the bits of a word");
+
+  ExtentPool(Arena& arena, Ledger& ledger) : arena_(arena), ledger_(ledger) {}
+  ~ExtentPool();
+
+  // Some bytes for `missing` more: all in one piece if there is one, the longest otherwise. Empty:
+  // the arena has none within the limit.
+  std::span<char> take(std::size_t missing) noexcept;
+  void give_back(std::span<const char> bytes) noexcept;
+
+  Ledger& ledger() const { return ledger_; }
+
+ private:
+  struct Run {
+    Page* page = nullptr;
+    unsigned first = 0;
+    unsigned count = 0;
+  };
+
+  std::span<char> take_pages(std::size_t most) noexcept;
+  std::span<char> take_part(unsigned pieces) noexcept;
+  Run find_run(unsigned pieces) const noexcept;
+  std::span<char> cut(const Run& run) noexcept;
+  void free(Page& page, unsigned first, unsigned count) noexcept;
+  void list(Page& page) noexcept;
+  void unlist(Page& page) noexcept;
+
+  Arena& arena_;
+  Ledger& ledger_;
+  std::mutex mutex_;
+  Page* latest_ = nullptr;  // of those with free pieces
+};
+
+}  // namespace larder::store

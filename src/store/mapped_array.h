@@ -1,0 +1,52 @@
+// Copyright 2026 The Larder Authors. SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <sys/mman.h>
+
+#include <cstddef>
+#include <type_traits>
+#include <utility>
+
+#include "base/check.h"
+
+namespace larder::store {
+
+// Zeroes at a fixed address that cost memory from when they are written to until they are released.
+// T must be usable when all its bytes are 0.
+template <class T>
+class MappedArray {
+ public:
+  static_assert(std::is_trivially_destructible_v<T>);
+
+  explicit MappedArray(std::size_t size) : size_(size) {
+    void* pages = mmap(nullptr, size * sizeof(T), PROT_READ | PROT_WRITE,
+                       MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+    data_ = pages == MAP_FAILED ? nullptr : static_cast<T*>(pages);
+  }
+  ~MappedArray() {
+    if (data_ != nullptr) munmap(data_, size_ * sizeof(T));
+  }
+  MappedArray(MappedArray&& other) noexcept
+      : data_(std::exchange(other.data_, nullptr)), size_(other.size_) {}
+  MappedArray& operator=(MappedArray&& other) noexcept {
+    std::swap(data_, other.data_);
+    std::swap(size_, other.size_);
+    return *this;
+  }
+
+  explicit operator bool() const { return data_ != nullptr; }  // false: the system has no room
+  T* data() const { return data_; }
+  std::size_t size() const { return size_; }
+  T& operator[](std::size_t at) const { return data_[at]; }
+
+  // Back to zeroes and no memory; both ends at multiples of 4096 bytes, or the memory stays.
+  void release(std::size_t from, std::size_t to) const {
+    madvise(data_ + from, (to - from) * sizeof(T), MADV_DONTNEED);
+  }
+
+ private:
+  T* data_ = nullptr;
+  std::size_t size_ = 0;
+};
+
+}  // namespace larder::store

@@ -1,0 +1,186 @@
+// Copyright 2026 The Larder Authors. SPDX-License-Identifier: Apache-2.0
+#include <algorithm>
+#include <cstring>
+
+#include "base/limits.h"
+#include "store/shard.h"
+
+// How a shard gets pages back: from what is dead, from what lies sparsely, from what is worth least.
+namespace larder::store {
+namespace {
+
+// A page is walked for its dead, or moved together with others, when that frees an eighth of it.
+constexpr std::size_t kWorthwhileBytes = kPageBytes / 8;
+// Where nothing may be evicted, and memory is short, a little is enough.
+constexpr std::size_t kSparseBytes = kPageBytes / 64;
+// Items seen once have a tenth of the room; those seen twice there move on.
+constexpr std::size_t kSmallShare = 10;
+constexpr unsigned kUsesToStay = 2;
+
+}  // namespace
+
+bool Shard::has_room(std::size_t bytes) {
+  const std::lock_guard lock(mutex_);
+  const auto fits = [&](const Page* page) { return page != nullptr && page->room() >= bytes; };
+  return fits(small_.newest()) || fits(small_.target()) || ledger_.has_room(Arena::kLeaseBytes);
+}
+
+// Where nothing may be evicted, a hole of the right size is reason enough to move a page together.
+Eviction Shard::make_room(const Need& need, UnixMs now) {
+  const Lock lock = enter(now);
+  index_.step(limits::kIndexLinesAtOnce);
+  const bool evicts = ledger_.evicts();
+  const Survey found = survey(evicts ? kWorthwhileBytes : std::min(need.bytes, kSparseBytes), now);
+  if (found.with_dead != nullptr) {
+    reap(*found.with_dead, now);
+    return Eviction::kFreed;
+  }
+  if (found.emptiest != nullptr) {
+    compact(*found.emptiest, now);
+    return Eviction::kFreed;
+  }
+  return evicts ? evict(need, now) : Eviction::kNothing;
+}
+
+bool Shard::tend(UnixMs now) {
+  const Lock lock = enter(now);
+  const bool resized = index_.step(limits::kIndexLinesAtOnce);
+  const Survey found = survey(kWorthwhileBytes, now);
+  if (found.with_dead != nullptr) reap(*found.with_dead, now);
+  return resized || found.with_dead != nullptr;
+}
+
+// Looks at a bounded number of pages, other ones each time.
+Shard::Survey Shard::survey(std::size_t least_dead, UnixMs now) {
+  Survey found;
+  std::size_t most = least_dead - 1;
+  const std::size_t looks = std::min(slots_.size(), limits::kPageLooks);
+  for (std::size_t look = 0; look < looks; ++look) {
+    surveyed_ = surveyed_ + 1 < slots_.size() ? surveyed_ + 1 : 0;
+    const std::byte* bytes = slots_.page_bytes(surveyed_);
+    if (bytes == nullptr) continue;
+    Page& page = arena_.page_at(bytes);
+    if (page.era != era_ || page.expiry.expired_bytes(now) >= least_dead) {
+      found.with_dead = &page;
+      return found;
+    }
+    if (page.dead <= most || page.is_pinned()) continue;
+    if (ledger_.evicts() && queue_of(page).is_appended_to(page)) continue;
+    most = page.dead;
+    found.emptiest = &page;
+  }
+  return found;
+}
+
+void Shard::reap(Page& page, UnixMs now) {
+  page.era = era_;
+  page.expiry.clear();
+  for_each_item(page, [&](Item item) {
+    if (!is_dead(item, now)) return note_expiry(item, now);
+    const std::uint64_t hash = index_.hash_of(item.key());
+    unlink(index_.place_of(handle_of(item), hash), hash);
+    ++expired_;
+  });
+  tidy(page);
+}
+
+// The index knows it at its new place; the old one is dead.
+void Shard::move_to(PageQueue& queue, Item item, std::byte* at, UnixMs now) {
+  const std::size_t bytes = item.bytes();
+  const std::uint64_t hash = index_.hash_of(item.key());
+  const Index::Place place = index_.place_of(handle_of(item), hash);
+  std::memcpy(at, item.at(), bytes);
+  const Item moved(at);
+  queue.add_bytes(weight_of(moved));
+  if (!moved.is_long()) short_bytes_ += bytes;
+  index_.replace(place, handle_of(moved));
+  bury(item, Fate::kMoved);
+  note_expiry(moved, now);
+}
+
+std::byte* Shard::append_to_target(PageQueue& queue, Page& beside, std::size_t bytes) {
+  Page* target = queue.target();
+  if (target == nullptr || target->room() < bytes) {
+    target = lease(queue, Arena::Lease::kForced);
+    if (target == nullptr) return nullptr;
+    queue.add_target(*target, beside);
+  }
+  std::byte* at = arena_.bytes_of(*target) + target->filled;
+  target->filled += static_cast<std::uint32_t>(bytes);
+  return at;
+}
+
+void Shard::compact(Page& page, UnixMs now) {
+  PageQueue& queue = queue_of(page);
+  if (queue.target() == &page) queue.forget_target();
+  for_each_item(page, [&](Item item) {
+    if (is_dead(item, now)) {
+      const std::uint64_t hash = index_.hash_of(item.key());
+      unlink(index_.place_of(handle_of(item), hash), hash);
+      ++expired_;
+      return;
+    }
+    std::byte* at = append_to_target(queue, page, item.bytes());
+    if (at != nullptr) move_to(queue, item, at, now);
+  });
+  tidy(page);
+}
+
+Eviction Shard::evict(const Need& need, UnixMs now) {
+  const std::size_t all = small_.bytes() + main_.bytes();
+  if (all == 0) return Eviction::kNothing;
+  const bool small_first = small_.bytes() * kSmallShare > all || main_.bytes() == 0;
+  const Eviction came_to = drain(small_first ? small_ : main_, need, now);
+  PageQueue& other = small_first ? main_ : small_;
+  if (came_to == Eviction::kFreed || !need.urgent || other.bytes() == 0) return came_to;
+  return drain(other, need, now);
+}
+
+// From the front of the oldest page. What has been looked at is one stretch of dead bytes then, so
+// that the next call begins behind it.
+Eviction Shard::drain(PageQueue& queue, const Need& need, UnixMs now) {
+  Page& page = *queue.oldest();
+  if (queue.target() == &page) queue.forget_target();
+  std::byte* const begin = arena_.bytes_of(page);
+  Eviction came_to = Eviction::kLater;
+  std::size_t at = 0;
+  for (const std::size_t end = page.filled; at < end;) {
+    Item item(begin + at);
+    if (item.is_dead()) {
+      at += item.dead_bytes();
+      continue;
+    }
+    const std::size_t bytes = item.bytes();
+    const bool is_long = item.is_long();
+    const bool gone = evict_item(item, queue, need, now);
+    if (gone) came_to = Eviction::kFreed;
+    at += bytes;
+    if (gone && is_long && ledger_.has_room(Arena::kLeaseBytes)) break;
+  }
+  if (at != 0) Item::bury(begin, at);
+  tidy(page);
+  return came_to;
+}
+
+// True: it is gone. False: it is in the main queue now, behind all others.
+bool Shard::evict_item(Item item, PageQueue& queue, const Need& need, UnixMs now) {
+  const std::uint64_t hash = index_.hash_of(item.key());
+  const bool dead = is_dead(item, now);
+  const unsigned uses = item.uses();
+  const bool held = item.is_long() && item.extents()->is_shared();
+  const bool stays = !need.urgent && uses >= (&queue == &small_ ? kUsesToStay : 1);
+  if (!dead && (held || stays)) {
+    std::byte* at = append(main_, item.bytes(), Arena::Lease::kForced);
+    if (at != nullptr) {
+      item.set_uses(&queue == &small_ || uses == 0 ? 0 : uses - 1);
+      move_to(main_, item, at, now);
+      return false;
+    }
+  }
+  if (!dead && &queue == &small_) ghost_.add(hash);
+  ++(dead ? expired_ : evicted_);
+  unlink(index_.place_of(handle_of(item), hash), hash);
+  return true;
+}
+
+}  // namespace larder::store
