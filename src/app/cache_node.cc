@@ -4,6 +4,7 @@
 #include <algorithm>
 
 #include "app/host_port.h"
+#include "cache/tender.h"
 #include "serve/memcache/session.h"
 
 namespace larder::app {
@@ -72,6 +73,8 @@ base::Result<std::unique_ptr<CacheNode>> CacheNode::start(const CacheConfig& con
   auto loops = io::Loops::start(config.threads, options, config.connections);
   if (!loops) return loops.failure();
   node->loops_ = *std::move(loops);
+  node->loops_->on_each(
+      [&cache = node->cache_](io::Loop& loop) { cache::keep_tended(cache, loop); });
   for (io::Listener& listener : listeners) {
     node->loops_->serve(std::move(listener), [shared = &node->node_](io::Socket& socket) {
       return serve::memcache::serve(*shared, socket);

@@ -57,20 +57,25 @@ constexpr std::int64_t kAcceptRetryMs = 10;           // after running out of de
 // ---- the store
 constexpr std::size_t kPageBytes = 64 * KiB;
 constexpr std::size_t kLeastArenaBytes = 64 * GiB;  // of addresses, so that -m can be raised
-constexpr std::size_t kTrimmedPages = 1024;         // returned to the system at once
+constexpr std::size_t kTrimmedPages = 16;           // returned to the system at once
 constexpr std::size_t kBytesPerShard = 16 * MiB;    // of -m, within the bounds below
 constexpr std::size_t kMinShards = 1;
 constexpr std::size_t kMaxShards = 1024;
-constexpr std::size_t kGhostFraction = 400;                // of -m: a quarter of a percent
+constexpr std::size_t kGhostFraction = 400;               // of -m: a quarter of a percent
 constexpr std::size_t kMaxContiguousBytes = 8 * KiB - 1;  // of a value: longer ones lie in extents
-constexpr std::size_t kFirstExtentBytes = kPageBytes;     // short, for not all that is declared comes
+constexpr std::size_t kFirstExtentBytes = kPageBytes;  // short, for not all that is declared comes
 constexpr std::size_t kMaxExtentBytes = 1 * MiB;
-constexpr std::size_t kExtentPageLooks = 16;       // for a free piece, before a page is taken
-constexpr std::size_t kPageLooks = 256;            // for dead bytes, at a time
-constexpr std::size_t kIndexLinesAtOnce = 64;      // moved to a table that fits better
-constexpr std::size_t kFruitlessEvictions = 8;     // then what was used goes as well
-constexpr std::size_t kMostEvictions = 4096;       // for one operation; then it is refused
+constexpr std::size_t kExtentPageLooks = 16;         // for a free piece, before a page is taken
+constexpr std::size_t kPageLooks = 256;              // for dead bytes, at a time
+constexpr std::size_t kIndexLinesAtOnce = 64;        // moved to a table that fits better
+constexpr std::size_t kFruitlessEvictions = 8;       // then what was used goes as well
+constexpr std::size_t kMostEvictions = 4096;         // for one operation; then it is refused
 constexpr std::uint64_t kMaxFreedItems = 1'000'000;  // at the end; more are left to the system
+
+// ---- what nobody waits for
+constexpr std::int64_t kTendBusyMs = 1;           // between two pieces of it, on a loop
+constexpr std::int64_t kTendIdleMs = 250;         // when there was none
+constexpr std::size_t kLimitStepBytes = 1 * MiB;  // evicted at once when -m is lowered
 
 // ---- larder bench
 constexpr std::size_t kMaxReplyLineBytes = 2048;  // of a server: without a line end

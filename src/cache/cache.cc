@@ -1,6 +1,10 @@
 // Copyright 2026 The Larder Authors. SPDX-License-Identifier: Apache-2.0
 #include "cache/cache.h"
 
+#include <algorithm>
+
+#include "base/limits.h"
+
 namespace larder::cache {
 
 Found Cache::find(const Key& key, const Lookup& how, UnixMs now) {
@@ -32,6 +36,22 @@ Answer Cache::remove(const Key& key, const Remove& how, UnixMs now) {
 Counted Cache::count(const Key& key, const Count& how, UnixMs now) {
   if (!admitted(key)) return {.answer = Answer::kPending};
   return store_.count(key, how, now);
+}
+
+void Cache::set_memory_limit(std::size_t bytes, UnixMs now) {
+  wanted_limit_ = bytes;
+  if (bytes >= store_.memory_limit()) store_.set_memory_limit(bytes, now);
+}
+
+bool Cache::tend(UnixMs now) {
+  const std::size_t wanted = wanted_limit_;
+  const std::size_t limit = std::min(store_.memory_limit(), store_.memory_in_use());
+  if (limit <= wanted) {
+    if (store_.memory_limit() > wanted) store_.set_memory_limit(wanted, now);
+    return store_.tend(now);
+  }
+  store_.set_memory_limit(std::max(wanted, limit - limits::kLimitStepBytes), now);
+  return true;
 }
 
 void Cache::wait(const Key& key, Waiter& waiter) {

@@ -1,6 +1,7 @@
 // Copyright 2026 The Larder Authors. SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <atomic>
 #include <cstddef>
 #include <cstdint>
 #include <string_view>
@@ -66,7 +67,7 @@ class Cache {
   // two caches with one seed, asked the same at the same times, answer the same.
   explicit Cache(const Limits& limits, Gate* gate = nullptr,
                  std::uint64_t seed = base::random_seed())
-      : store_(limits, 0, seed), gate_(gate) {}
+      : store_(limits, 0, seed), gate_(gate), wanted_limit_(limits.memory_bytes) {}
 
   Key key(std::string_view bytes) const noexcept { return store_.key(bytes); }
   // For a batch: the first for all of its keys, then the second for all, then the operations.
@@ -83,14 +84,20 @@ class Cache {
   void wait(const Key& key, Waiter& waiter);
 
   void flush(UnixMs at, UnixMs now) { store_.flush(at, now); }
-  void set_memory_limit(std::size_t bytes, UnixMs now) { store_.set_memory_limit(bytes, now); }
+  // A lower limit is come to by and by, as the cache is tended: evicting takes time.
+  void set_memory_limit(std::size_t bytes, UnixMs now);
+  std::size_t memory_limit() const noexcept { return wanted_limit_.load(); }
   Usage usage() const { return store_.usage(); }
+
+  // One bounded piece of what nobody waits for (see store::Store::tend). True: there is more.
+  bool tend(UnixMs now);
 
  private:
   bool admitted(const Key& key) const noexcept { return gate_ == nullptr || gate_->admits(key); }
 
   store::Store store_;
   Gate* gate_;
+  std::atomic<std::size_t> wanted_limit_;
 };
 
 }  // namespace larder::cache

@@ -137,6 +137,12 @@ base::Status Loops::run_thread(const LoopOptions& options) {
 
 Loops::~Loops() { stop(0); }
 
+void Loops::on_each(const std::function<void(Loop&)>& what) {
+  for (const auto& loop : loops_) {
+    loop->post([what, on = loop.get()] { what(*on); });
+  }
+}
+
 void Loops::stop(std::int64_t grace_ms) {
   if (threads_.empty()) return;
   if (!loops_.empty()) {

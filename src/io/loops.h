@@ -57,6 +57,9 @@ class Loops {
   // Takes connections of `listener` from now on, a session of `serve` each.
   void serve(Listener listener, Loop::Serve serve);
 
+  // Calls `what` once on every loop's thread.
+  void on_each(const std::function<void(Loop&)>& what);
+
   // Stops accepting, lets sessions answer what has arrived, cuts what is left after `grace_ms`,
   // and returns when all loops have ended.
   void stop(std::int64_t grace_ms);

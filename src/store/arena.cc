@@ -148,12 +148,19 @@ void Arena::return_to_system(std::size_t number) noexcept {
   returned_.add(number);
 }
 
-// Half of what was idle at a time, so that a load that comes and goes keeps its pages.
-void Arena::trim() noexcept {
+bool Arena::trim(UnixMs now) noexcept {
   const std::lock_guard lock(mutex_);
-  std::size_t surplus = std::min((least_resident_ + 1) / 2, limits::kTrimmedPages);
-  for (; surplus != 0 && !resident_.empty(); --surplus) return_to_system(resident_.lowest());
-  least_resident_ = resident_.count();
+  constexpr UnixMs kIdleMs = 1000;
+  if (now - trimmed_ >= kIdleMs || now < trimmed_) {
+    trimmed_ = now;
+    idle_ = least_resident_;
+    least_resident_ = resident_.count();
+  }
+  const std::size_t pages = std::min({idle_, resident_.count(), limits::kTrimmedPages});
+  for (std::size_t i = 0; i < pages; ++i) return_to_system(resident_.lowest());
+  idle_ -= pages;
+  least_resident_ = std::min(least_resident_, resident_.count());
+  return pages != 0 && idle_ != 0;
 }
 
 std::size_t Arena::leased_bytes() const noexcept {

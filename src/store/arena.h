@@ -50,9 +50,9 @@ class Arena {
     return pages_[offset / kPageBytes];
   }
 
-  // Returns pages to the system that nobody has needed since the last call, or that no longer fit
-  // beside the account; a bounded number of them.
-  void trim() noexcept;
+  // Returns pages to the system that nobody has needed for a second; a bounded number of them.
+  // True: there are more.
+  bool trim(UnixMs now) noexcept;
   std::size_t leased_bytes() const noexcept;  // with what is known of the pages
   std::size_t resident_free_bytes() const noexcept;
 
@@ -87,10 +87,12 @@ class Arena {
   std::size_t page_count_ = 0;
   mutable std::mutex mutex_;
   std::size_t leased_ = 0;
-  std::size_t touched_ = 0;         // pages from here on have never been leased
-  Set resident_;                    // free, with memory behind it
-  Set returned_;                    // free, without
-  std::size_t least_resident_ = 0;  // since the last trim
+  std::size_t touched_ = 0;  // pages from here on have never been leased
+  Set resident_;             // free, with memory behind it
+  Set returned_;             // free, without
+  UnixMs trimmed_ = 0;
+  std::size_t idle_ = 0;  // pages that were idle for the second before that, to be returned
+  std::size_t least_resident_ = 0;  // since then
 };
 
 }  // namespace larder::store

@@ -16,10 +16,10 @@ namespace larder::store {
 
 class ExtentPool;
 
-// The bytes of a long value, in as few pieces as there was room for. Counted by references: the item
-// holds one, each pin one more; the last to let go gives the pieces back.
+// The bytes of a long value, in as few pieces as there was room for. Counted by references: the
+// item holds one, each pin one more; the last to let go gives the pieces back.
 //
-//   Extents ── views ─► [................][....]      pieces of pages; size() bytes of them are used
+//   Extents ── views ─► [................][....]     pieces of pages; size() bytes of them are used
 class Extents {
  public:
   enum class Purpose : std::uint8_t { kReservation, kValue };  // on which account it is

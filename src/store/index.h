@@ -28,7 +28,7 @@ constexpr std::uint8_t tag_of(std::uint64_t hash) {  // never 0: that marks a fr
   return tag == 0 ? 1 : tag;
 }
 
-// The items of one shard by their keys: a table of cache lines, in the order of the keys' positions.
+// The items of one shard by their keys: a table of cache lines, in the order of the positions.
 //
 //   line:  [ tag ×8 ][ tag ×4 | passed ][ handle ×12 ]           64 bytes
 //                                └ how many items went by here, for it was full; 0 ends a search

@@ -82,11 +82,11 @@ class Item {
     return header_bytes(form) + key_size + ((form & kInExtents) != 0 ? 0 : value_size);
   }
 
-  // Writes header and key of a new item over bytes_of(...) bytes; the value is the caller's to fill.
+  // Writes header and key of a new item over bytes_of(...) bytes; the value is left to the caller.
   static Item create(std::byte* at, std::uint32_t form, std::string_view key,
                      std::size_t value_size, const Terms& terms, std::uint32_t marks,
                      const StampFrame& frame);
-  // Makes `bytes` bytes (kLeastDeadBytes at least) at `at` dead, and stepped over by whoever walks the page.
+  // Makes `bytes` bytes (kLeastDeadBytes at least) at `at` dead; walks step over them.
   static void bury(std::byte* at, std::size_t bytes);
 
   bool is_dead() const { return (word() & 0xff) == 0; }

@@ -29,8 +29,8 @@ constexpr std::size_t heap_room(std::size_t bytes) { return heap_bytes(bytes) - 
 //   total   pages (leased) + heap of long values + index + ghost                 total <= limit
 //   items   what live or pinned items use of that                                      at rest
 //
-// Those who put pages in use ask first; who adds to the index, or holds on to what is full, makes the
-// total exceed the limit for the length of one operation.
+// Who leases a page asks first; who adds to the index makes the total exceed the limit for the
+// length of one operation.
 class alignas(64) Ledger {
  public:
   explicit Ledger(const Limits& limits) : limit_(limits.memory_bytes), evict_(limits.evict) {}

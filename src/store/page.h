@@ -38,7 +38,7 @@ class ExpirySummary {
 //   kFree     arena           nothing; a bit of the arena says whether it is resident
 //   kSmall    a shard         items, one behind the other up to `filled`: [item][dead][item]…
 //   kMain     a shard         the same, of those that were read more than once
-//   kValue    ExtentPool      parts of long values, 1 KiB each; free_kib has a bit for each free one
+//   kValue    ExtentPool      pieces of long values, 1 KiB each; free_kib: a bit for each free one
 //
 //   life of a log page:   leased ─► active (appended to) ─► closed ─► all dead ─► given back, or
 //                                                            retired until its last pin is dropped

@@ -5,7 +5,7 @@
 #include "base/limits.h"
 #include "store/shard.h"
 
-// How a shard gets pages back: from what is dead, from what lies sparsely, from what is worth least.
+// How a shard gets pages back: of the dead, of what lies sparsely, of what is worth least.
 namespace larder::store {
 namespace {
 

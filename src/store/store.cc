@@ -210,7 +210,6 @@ void Store::flush(UnixMs at, UnixMs now) {
 void Store::set_memory_limit(std::size_t bytes, UnixMs now) {
   ledger_.set_limit(bytes);
   settle(now);
-  arena_->trim();
 }
 
 std::size_t Store::memory_limit() const noexcept { return ledger_.limit(); }
@@ -227,9 +226,11 @@ Usage Store::usage() const {
 }
 
 bool Store::tend(UnixMs now) {
-  const std::size_t shard = tended_.fetch_add(1, std::memory_order_relaxed);
-  if (shard % shards_->size() == 0) arena_->trim();
-  return (*shards_)[shard].tend(now);
+  for (std::size_t looked_at = 0; looked_at < shards_->size(); ++looked_at) {
+    const std::size_t shard = tended_.fetch_add(1, std::memory_order_relaxed);
+    if ((*shards_)[shard].tend(now)) return true;
+  }
+  return arena_->trim(now);
 }
 
 // ---- room
