@@ -100,12 +100,10 @@ Page& Arena::hand_out(std::size_t number, Page::Use use) noexcept {
   Page& page = pages_[number];
   page.arena = this;
   page.use = use;
-  page.pins.store(0, std::memory_order_relaxed);
-  page.filled = 0;
-  page.dead = 0;
+  page.reset_pins();
+  page.begin_anew();
   page.newer = nullptr;
   page.older = nullptr;
-  page.expiry.clear();
   ++leased_;
   ledger_.add(kLeaseBytes);
   return page;

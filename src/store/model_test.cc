@@ -176,9 +176,10 @@ class History {
 
   // Which of the two predictions came true: an operation may evict its own key before it begins.
   template <class Predict>
-  StoreModel::Outcome judge(Answer answer, std::size_t size, const Entry& entry, Predict predict) {
+  StoreModel::Outcome judge(Answer answer, bool created, std::size_t size, const Entry& entry,
+                            Predict predict) {
     StoreModel::Outcome outcome = predict(entry);
-    const bool same = outcome.answer == answer &&
+    const bool same = outcome.answer == answer && outcome.created == created &&
                       (size == kAnySize || (outcome.after && outcome.after->value.size() == size));
     if (!same && plan_.may_lose) outcome = predict(std::nullopt);
     EXPECT_EQ(answer, outcome.answer);
@@ -202,8 +203,8 @@ class History {
     how.recache_looks_after = one_in(2);
     Found found = store_.find(store_.key(key), how, now_);
     if (is_refused(found.answer)) return;
-    StoreModel::Outcome outcome =
-        judge(found.answer, kAnySize, entry, [&](const Entry& e) { return model_.find(e, how); });
+    StoreModel::Outcome outcome = judge(found.answer, found.created, kAnySize, entry,
+                                        [&](const Entry& e) { return model_.find(e, how); });
     EXPECT_EQ(found.created, outcome.created);
     EXPECT_EQ(found.won, outcome.won);
     if (outcome.after) {
@@ -223,8 +224,9 @@ class History {
                   const Put& how, const Stored& stored) {
     if (is_refused(stored.answer)) return;
     const std::size_t size = stored.answer == Answer::kOk ? stored.size : kAnySize;
-    StoreModel::Outcome outcome = judge(
-        stored.answer, size, entry, [&](const Entry& e) { return model_.put(e, key, value, how); });
+    StoreModel::Outcome outcome = judge(stored.answer, false, size, entry, [&](const Entry& e) {
+      return model_.put(e, key, value, how);
+    });
     EXPECT_EQ(stored.cas != 0, stored.answer == Answer::kOk);
     if (stored.answer == Answer::kOk && outcome.after) {
       EXPECT_EQ(stored.size, outcome.after->value.size());
@@ -242,7 +244,7 @@ class History {
     how.initial = random_() >> below(64);
     const Counted counted = store_.count(store_.key(key), how, now_);
     if (is_refused(counted.answer)) return;
-    StoreModel::Outcome outcome = judge(counted.answer, kAnySize, entry,
+    StoreModel::Outcome outcome = judge(counted.answer, counted.created, kAnySize, entry,
                                         [&](const Entry& e) { return model_.count(e, how); });
     if (counted.answer == Answer::kOk && outcome.after) {
       EXPECT_EQ(counted.number, outcome.number);
@@ -259,8 +261,8 @@ class History {
     how.cas = maybe_cas();
     const Answer answer = store_.remove(store_.key(key), how, now_);
     if (is_refused(answer)) return;
-    const StoreModel::Outcome outcome =
-        judge(answer, kAnySize, entry, [&](const Entry& e) { return model_.remove(e, how); });
+    const StoreModel::Outcome outcome = judge(
+        answer, false, kAnySize, entry, [&](const Entry& e) { return model_.remove(e, how); });
     model_.set(key, outcome.after);
   }
 

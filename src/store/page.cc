@@ -38,12 +38,22 @@ std::size_t ExpirySummary::expired_bytes(UnixMs now) const {
   return sum;
 }
 
+// Who finds the other side finished already gives the page back: the last pin that is dropped, or
+// retire. Both write `dropped_`, so that one of them comes second.
 void Page::unpin(void* subject) noexcept {
   Page& page = *static_cast<Page*>(subject);
-  const std::uint32_t before = page.pins.fetch_sub(1, std::memory_order_acq_rel);
-  if (before == (kRetired | 1)) page.arena->give_back(page);
+  const std::uint32_t before = page.dropped_.fetch_add(kOneDrop, std::memory_order_acq_rel);
+  if ((before & kRetired) == 0) return;
+  if ((before + kOneDrop) >> 1 == page.pinned_) page.arena->give_back(page);
 }
 
-bool Page::retire() noexcept { return pins.fetch_or(kRetired, std::memory_order_acq_rel) == 0; }
+bool Page::retire() noexcept {
+  return dropped_.fetch_or(kRetired, std::memory_order_acq_rel) >> 1 == pinned_;
+}
+
+void Page::reset_pins() {
+  pinned_ = 0;
+  dropped_.store(0, std::memory_order_relaxed);
+}
 
 }  // namespace larder::store

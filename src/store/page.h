@@ -43,18 +43,17 @@ class ExpirySummary {
 //   life of a log page:   leased ─► active (appended to) ─► closed ─► all dead ─► given back, or
 //                                                            retired until its last pin is dropped
 //
-// All fields but `pins` belong to the owner's lock.
+// All fields but those of the pins belong to the owner's lock.
 struct alignas(64) Page {
   enum class Use : std::uint8_t { kFree, kSmall, kMain, kValue };
-  static constexpr std::uint32_t kRetired = std::uint32_t{1} << 31;
+  static constexpr std::size_t kMostFilled = kPageBytes - 1;  // so that 16 bits can say it
 
   Arena* arena = nullptr;
-  std::atomic<std::uint32_t> pins{0};  // with kRetired: the last one gives the page back
   Use use = Use::kFree;
   std::uint8_t era = 0;    // of its shard, when it was leased or walked last
   std::uint16_t slot = 0;  // its number in the shard: the upper half of a handle
-  std::uint32_t filled = 0;
-  std::uint32_t dead = 0;  // of what is filled
+  std::uint16_t filled = 0;
+  std::uint16_t dead = 0;  // of what is filled
   Page* newer = nullptr;   // in the order of its queue; of kValue: in the pool's list
   Page* older = nullptr;
   union {
@@ -63,15 +62,36 @@ struct alignas(64) Page {
   };
 
   Page() : expiry() {}
-  std::uint32_t live() const { return filled - dead; }
-  std::uint32_t room() const { return static_cast<std::uint32_t>(kPageBytes) - filled; }
-  // Taken only under the owner's lock; dropped by anybody.
-  bool is_pinned() const { return pins.load(std::memory_order_acquire) != 0; }
-  void pin() { pins.fetch_add(1, std::memory_order_relaxed); }
+  void begin_anew() {
+    filled = dead = 0;
+    expiry.clear();
+  }
+  std::size_t live() const { return std::size_t{filled} - dead; }
+  std::size_t room() const { return kMostFilled - filled; }
+  // The offset of `bytes` bytes behind what is filled; there must be room.
+  std::size_t append(std::size_t bytes) {
+    const std::size_t at = filled;
+    filled = static_cast<std::uint16_t>(at + bytes);
+    return at;
+  }
+  void add_dead(std::size_t bytes) { dead = static_cast<std::uint16_t>(dead + bytes); }
+
+  // Pins are taken under the owner's lock, and dropped by anybody.
+  void pin() { pinned_ = (pinned_ + 1) & kPinMask; }
   static void unpin(void* page) noexcept;
+  bool is_pinned() const { return dropped_.load(std::memory_order_acquire) >> 1 != pinned_; }
   // Nothing in it is wanted any more. True: nothing of it is pinned either, give it back; false:
   // the last pin will.
   [[nodiscard]] bool retire() noexcept;
+  void reset_pins();
+
+ private:
+  static constexpr std::uint32_t kPinMask = ~std::uint32_t{0} >> 1;
+  static constexpr std::uint32_t kRetired = 1;
+  static constexpr std::uint32_t kOneDrop = 2;
+
+  std::uint32_t pinned_ = 0;               // pins taken so far, modulo 2^31
+  std::atomic<std::uint32_t> dropped_{0};  // pins dropped so far, times two; and kRetired
 };
 
 static_assert(sizeof(Page) == 64, "one cache line for each 64 KiB: 0.1 %");

@@ -233,7 +233,7 @@ void Shard::shrink(Item item, std::size_t value_size) {
   if (rest == 0) return;
   Item::bury(item.at() + item.bytes(), rest);
   Page& page = page_of(item);
-  page.dead += static_cast<std::uint32_t>(rest);
+  page.add_dead(rest);
   queue_of(page).remove_bytes(rest);
   short_bytes_ -= rest;
 }
@@ -255,7 +255,7 @@ void Shard::bury(Item item, Fate fate) {
   if (!item.is_long()) short_bytes_ -= bytes;
   if (item.is_long() && fate == Fate::kGone) Extents::drop(item.extents());
   Item::bury(item.at(), bytes);
-  page.dead += static_cast<std::uint32_t>(bytes);
+  page.add_dead(bytes);
 }
 
 // ---- pages
@@ -265,9 +265,7 @@ std::byte* Shard::append(PageQueue& queue, std::size_t bytes, Arena::Lease how) 
   if (page == nullptr || page->room() < bytes) page = open_page(queue, how);
   if (page == nullptr) page = queue.target();
   if (page == nullptr || page->room() < bytes) return nullptr;
-  std::byte* at = arena_.bytes_of(*page) + page->filled;
-  page->filled += static_cast<std::uint32_t>(bytes);
-  return at;
+  return arena_.bytes_of(*page) + page->append(bytes);
 }
 
 Page* Shard::lease(PageQueue& queue, Arena::Lease how) {
@@ -291,10 +289,7 @@ Page* Shard::open_page(PageQueue& queue, Arena::Lease how) {
 void Shard::tidy(Page& page) {
   if (page.live() != 0) return;
   if (!queue_of(page).is_appended_to(page)) return release(page);
-  if (page.is_pinned()) return;
-  page.filled = 0;
-  page.dead = 0;
-  page.expiry.clear();
+  if (!page.is_pinned()) page.begin_anew();
 }
 
 void Shard::release(Page& page) {

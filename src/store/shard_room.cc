@@ -105,9 +105,7 @@ std::byte* Shard::append_to_target(PageQueue& queue, Page& beside, std::size_t b
     if (target == nullptr) return nullptr;
     queue.add_target(*target, beside);
   }
-  std::byte* at = arena_.bytes_of(*target) + target->filled;
-  target->filled += static_cast<std::uint32_t>(bytes);
-  return at;
+  return arena_.bytes_of(*target) + target->append(bytes);
 }
 
 void Shard::compact(Page& page, UnixMs now) {
