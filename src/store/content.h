@@ -8,7 +8,8 @@
 
 namespace larder::store {
 
-// The bytes of a value to be stored: at hand in one piece, or in extents, which an item takes over.
+// The bytes of a value to be stored: at hand in one piece, or in extents, to
+// which the item takes a reference.
 struct Content {
   std::string_view bytes = {};
   Extents* extents = nullptr;

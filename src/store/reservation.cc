@@ -85,10 +85,6 @@ Content Reservation::content() const noexcept {
   return {.bytes = {short_.get(), size_}};
 }
 
-void Reservation::let_go_of_what_an_item_has() noexcept {
-  if (extents_ != nullptr && extents_->is_value()) extents_ = nullptr;
-}
-
 void Reservation::drop() noexcept {
   if (extents_ != nullptr) Extents::drop(std::exchange(extents_, nullptr));
   if (short_ == nullptr) return;

@@ -47,7 +47,6 @@ class Reservation {
   bool grow();
   std::size_t held() const noexcept;  // value bytes that there is room for
   Content content() const noexcept;
-  void let_go_of_what_an_item_has() noexcept;
   void drop() noexcept;
 
   Answer answer_ = Answer::kNoMemory;

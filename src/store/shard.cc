@@ -173,7 +173,7 @@ Item Shard::write(PageQueue& queue, const Key& key, const Content& content, cons
   if (in_extents) {
     item.set_extents(content.extents);
   } else {
-    std::memcpy(item.value(), content.bytes.data(), content.bytes.size());
+    content.bytes.copy(item.value(), content.bytes.size());
     short_bytes_ += bytes;
   }
   queue.add_bytes(weight_of(item));
@@ -191,7 +191,10 @@ Item Shard::link_new(const Key& key, const Content& content, const Terms& terms,
     bury(item, Fate::kMoved);
     return {};
   }
-  if (item.is_long()) item.extents()->become_value(item.bytes());
+  if (item.is_long()) {
+    item.extents()->become_value(item.bytes());
+    item.extents()->retain();
+  }
   if (is_back) ghost_.remove(key.hash);
   return item;
 }
@@ -207,6 +210,7 @@ bool Shard::replace(Index::Place& place, const Key& key, const Content& content,
   const bool keeps_extents = old.is_long() && fresh.is_long() && old.extents() == fresh.extents();
   bury(old, keeps_extents ? Fate::kMoved : Fate::kGone);
   if (fresh.is_long()) fresh.extents()->become_value(fresh.bytes());
+  if (fresh.is_long() && !keeps_extents) fresh.extents()->retain();
   tidy(page);
   place.item = fresh;
   return true;

@@ -68,7 +68,6 @@ class alignas(64) Shard {
   Shard& operator=(const Shard&) = delete;
 
   Found find(const Key& key, const Lookup& how, UnixMs now);
-  // Extents in `content` are the item's if the answer is kOk and it was no join.
   Stored put(const Key& key, const Content& content, const Put& how, UnixMs now);
   Answer remove(const Key& key, const Remove& how, UnixMs now);
   Counted count(const Key& key, const Count& how, UnixMs now);

@@ -41,7 +41,7 @@ std::uint32_t key_mark(bool binary_key) {
   return binary_key ? std::uint32_t{Item::kBinaryKey} : 0U;
 }
 
-// A value on its way into an item, given back unless the item takes it.
+// One reference to a value on its way into an item, which takes one of its own.
 class FreshExtents {
  public:
   explicit FreshExtents(Extents* extents) : extents_(extents) {}
@@ -51,7 +51,6 @@ class FreshExtents {
     if (extents_ != nullptr) Extents::drop(extents_);
   }
   Extents* get() const { return extents_; }
-  void release() { extents_ = nullptr; }
 
  private:
   Extents* extents_;
@@ -128,7 +127,7 @@ bool Shard::write_over(Item old, const Content& content, const Terms& terms, std
   if (content.extents != nullptr || old.form() != Item::form_of(terms, false, frame_)) return false;
   if (!fits_in_place(old, content.bytes.size())) return false;
   LARDER_CHECK(old.set_terms(terms, frame_));
-  std::memmove(old.value(), content.bytes.data(), content.bytes.size());
+  content.bytes.copy(old.value(), content.bytes.size());
   shrink(old, content.bytes.size());
   old.set_marks(marks);
   old.access(now);
@@ -167,9 +166,7 @@ Stored Shard::join(Index::Place& place, const Key& key, const Content& part, con
       at += span.size();
     });
   }
-  const Stored stored = replace_joined(place, key, {.extents = joined.get()}, how, now);
-  if (stored.answer == Answer::kOk) joined.release();
-  return stored;
+  return replace_joined(place, key, {.extents = joined.get()}, how, now);
 }
 
 Stored Shard::replace_joined(Index::Place& place, const Key& key, const Content& joined,

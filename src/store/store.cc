@@ -146,9 +146,7 @@ Stored Store::commit(Reservation& reservation, const Key& key, const Put& how, U
   LARDER_CHECK(reservation.answer() == Answer::kOk && reservation.missing() == 0);
   LARDER_CHECK(reservation.hash_ == key.hash);
   Reservation used = std::move(reservation);
-  const Stored stored = put_content(key, used.content(), how, now);
-  used.let_go_of_what_an_item_has();
-  return stored;
+  return put_content(key, used.content(), how, now);
 }
 
 Stored Store::put(const Key& key, std::string_view value, const Put& how, UnixMs now) {
