@@ -28,6 +28,12 @@ class Pin {
   }
   ~Pin() { drop(); }
 
+  // Of an empty one, what the constructor makes.
+  void hold(void* subject, Release release) {
+    subject_ = subject;
+    release_ = release;
+  }
+
   explicit operator bool() const { return subject_ != nullptr; }
   void drop() noexcept {
     if (subject_ != nullptr) release_(std::exchange(subject_, nullptr));

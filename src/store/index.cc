@@ -17,44 +17,47 @@ constexpr std::uint64_t kHighs = 0x8080'8080'8080'8080;
 constexpr std::uint64_t kSecondTags = 0xffff'ffff;
 constexpr unsigned kPassedShift = 32;
 
-// Grow at nine tenths, by an eighth; shrink below a half, to three quarters.
+// Grow at nine tenths, by a sixth; shrink below a half, to three quarters.
 constexpr std::size_t kGrowTenths = 9;
-constexpr std::size_t kGrowthFraction = 8;
+constexpr std::size_t kGrowthFraction = 6;
 constexpr std::size_t kShrinkQuarters = 3;
 constexpr std::size_t kLinesOfAChange = 2;
 constexpr std::size_t kReleasedAtOnce = 1024;  // lines: 64 KiB
 constexpr std::size_t kLinesOfAPage = 64;
 
-// The high bit of each byte of `tags` that is `tag`; above a true one there may be false ones.
-std::uint64_t matches(std::uint64_t tags, std::uint8_t tag) {
-  const std::uint64_t differs = tags ^ (kOnes * tag);
-  return (differs - kOnes) & ~differs & kHighs;
+// The high bit of each byte that is 0, and no other.
+std::uint64_t zeroes(std::uint64_t bytes) {
+  return ~(((bytes & ~kHighs) + ~kHighs) | bytes | ~kHighs);
 }
 
-// The slots of a line whose tag may be `tag`, the lowest first.
-class Candidates {
+// Some slots of a line, the lowest first.
+class SlotSet {
  public:
-  Candidates(const Line& line, std::uint8_t tag)
-      : first_(matches(line.tags[0].load(kRelaxed), tag)),
-        second_(matches(line.tags[1].load(kRelaxed), tag) & kSecondTags) {}
+  static SlotSet with_tag(const Line& line, std::uint8_t tag) {
+    const std::uint64_t tags = kOnes * tag;
+    return {zeroes(line.tags[0].load(kRelaxed) ^ tags),
+            zeroes(line.tags[1].load(kRelaxed) ^ tags) & kSecondTags};
+  }
+  static SlotSet free(const Line& line) { return with_tag(line, 0); }
+  static SlotSet taken(const Line& line) {
+    const SlotSet free = SlotSet::free(line);
+    return {~free.first_ & kHighs, ~free.second_ & kHighs & kSecondTags};
+  }
+
   explicit operator bool() const { return (first_ | second_) != 0; }
-  unsigned slot() const {
+  unsigned lowest() const {
     return first_ != 0 ? byte_of(first_) : Line::kFirstTags + byte_of(second_);
   }
-  void drop_first() { (first_ != 0 ? first_ &= first_ - 1 : second_ &= second_ - 1); }
+  void drop_lowest() { (first_ != 0 ? first_ &= first_ - 1 : second_ &= second_ - 1); }
 
  private:
+  SlotSet(std::uint64_t first, std::uint64_t second) : first_(first), second_(second) {}
   static unsigned byte_of(std::uint64_t highs) {
     return static_cast<unsigned>(std::countr_zero(highs)) / 8;
   }
   std::uint64_t first_;
   std::uint64_t second_;
 };
-
-std::uint8_t tag_at(const Line& line, unsigned slot) {
-  const unsigned byte = slot % Line::kFirstTags;
-  return static_cast<std::uint8_t>(line.tags[slot / Line::kFirstTags].load(kRelaxed) >> 8 * byte);
-}
 
 void set_tag(Line& line, unsigned slot, std::uint8_t tag) {
   std::atomic<std::uint64_t>& tags = line.tags[slot / Line::kFirstTags];
@@ -76,10 +79,10 @@ constexpr std::uint64_t kOneLess = ~std::uint64_t{0};  // modulo 2^32
 bool put(Line* lines, std::size_t home, std::size_t end, Handle handle, std::uint8_t tag) {
   for (std::size_t at = home; at != end; ++at) {
     Line& line = lines[at];
-    const Candidates free(line, 0);
+    const SlotSet free = SlotSet::free(line);
     if (!free) continue;
-    line.handles[free.slot()].store(handle, kRelaxed);
-    set_tag(line, free.slot(), tag);
+    line.handles[free.lowest()].store(handle, kRelaxed);
+    set_tag(line, free.lowest(), tag);
     for (std::size_t full = home; full != at; ++full) add_passed(lines[full], 1);
     return true;
   }
@@ -88,7 +91,7 @@ bool put(Line* lines, std::size_t home, std::size_t end, Handle handle, std::uin
 
 void prefetch(const std::byte* at) {
   constexpr std::size_t kCacheLine = 64;
-  for (std::size_t ahead = 0; ahead < 4 * kCacheLine; ahead += kCacheLine) {
+  for (std::size_t ahead = 0; ahead < 3 * kCacheLine; ahead += kCacheLine) {
     __builtin_prefetch(at + ahead);
   }
 }
@@ -107,19 +110,17 @@ Index::~Index() {
   ledger_.remove(accounted_);
 }
 
-const Index::Table& Index::table_of(std::uint64_t hash) const noexcept {
+Index::Home Index::home_of(std::uint64_t hash) const noexcept {
   const unsigned old = old_.load(kRelaxed);
-  const bool moved = tables_[old].home_of(hash) < frontier_.load(kRelaxed);
-  return tables_[moved ? 1 - old : old];
+  const std::size_t home = tables_[old].home_of(hash);
+  if (home >= frontier_.load(kRelaxed)) return {&tables_[old], home};
+  return {&tables_[1 - old], tables_[1 - old].home_of(hash)};
 }
 
 Index::Place Index::find(std::string_view key, std::uint64_t hash) const noexcept {
-  const Table& table = table_of(hash);
-  const std::uint8_t tag = tag_of(hash);
-  for (Line* line = &table.lines[table.home_of(hash)];; ++line) {
-    for (Candidates left(*line, tag); left; left.drop_first()) {
-      const unsigned slot = left.slot();
-      if (tag_at(*line, slot) != tag) continue;
+  for (Line* line = home_of(hash).line();; ++line) {
+    for (SlotSet left = SlotSet::with_tag(*line, tag_of(hash)); left; left.drop_lowest()) {
+      const unsigned slot = left.lowest();
       const Item item(slots_.at(line->handles[slot].load(kRelaxed)));
       if (item.key() == key) return {item, line, slot};
     }
@@ -128,10 +129,10 @@ Index::Place Index::find(std::string_view key, std::uint64_t hash) const noexcep
 }
 
 Index::Place Index::place_of(Handle handle, std::uint64_t hash) const noexcept {
-  const Table& table = table_of(hash);
-  for (Line* line = &table.lines[table.home_of(hash)];; ++line) {
-    for (unsigned slot = 0; slot < Line::kSlots; ++slot) {
-      if (line->handles[slot].load(kRelaxed) == handle && tag_at(*line, slot) != 0) {
+  for (Line* line = home_of(hash).line();; ++line) {
+    for (SlotSet left = SlotSet::with_tag(*line, tag_of(hash)); left; left.drop_lowest()) {
+      const unsigned slot = left.lowest();
+      if (line->handles[slot].load(kRelaxed) == handle) {
         return {Item(slots_.at(handle)), line, slot};
       }
     }
@@ -142,9 +143,10 @@ Index::Place Index::place_of(Handle handle, std::uint64_t hash) const noexcept {
 bool Index::insert(Handle handle, std::uint64_t hash) {
   fit();
   step(kLinesOfAChange);
-  Table& table = table_of(hash);
-  const std::size_t end = table.homes.load(kRelaxed) + kSpareLines;
-  if (!put(table.lines.data(), table.home_of(hash), end, handle, tag_of(hash))) return false;
+  const Home home = home_of(hash);
+  if (!put(home.table->lines.data(), home.number, home.table->end(), handle, tag_of(hash))) {
+    return false;
+  }
   count_.store(count() + 1, kRelaxed);
   return true;
 }
@@ -154,10 +156,7 @@ void Index::replace(const Place& place, Handle by) noexcept {
 }
 
 void Index::erase(const Place& place, std::uint64_t hash) noexcept {
-  Table& table = table_of(hash);
-  for (Line* line = &table.lines[table.home_of(hash)]; line != place.line; ++line) {
-    add_passed(*line, kOneLess);
-  }
+  for (Line* line = home_of(hash).line(); line != place.line; ++line) add_passed(*line, kOneLess);
   set_tag(*place.line, place.slot, 0);
   count_.store(count() - 1, kRelaxed);
   fit();
@@ -209,28 +208,30 @@ bool Index::step(std::size_t lines) noexcept {
 // All that came from `home`, wherever it went: homes before it have nothing in this table any more.
 void Index::move_home(std::size_t home) noexcept {
   Line* const lines = old().lines.data();
-  for (std::size_t ahead = home; ahead < home + 2; ++ahead) {
-    for (const std::atomic<Handle>& handle : lines[ahead].handles) {
-      __builtin_prefetch(slots_.at(handle.load(kRelaxed)));
-    }
-  }
+  prefetch_keys(lines[home + 1]);  // the next one's
   for (std::size_t at = home;; ++at) {
-    for (unsigned slot = 0; slot < Line::kSlots; ++slot) {
-      if (tag_at(lines[at], slot) == 0) continue;
+    for (SlotSet left = SlotSet::taken(lines[at]); left; left.drop_lowest()) {
+      const unsigned slot = left.lowest();
       const Handle handle = lines[at].handles[slot].load(kRelaxed);
       const std::uint64_t hash = hash_of(Item(slots_.at(handle)).key());
       if (at != home && old().home_of(hash) != home) continue;
-      LARDER_CHECK(put(next().lines.data(), next().home_of(hash),
-                       next().homes.load(kRelaxed) + kSpareLines, handle, tag_of(hash)));
+      LARDER_CHECK(
+          put(next().lines.data(), next().home_of(hash), next().end(), handle, tag_of(hash)));
       set_tag(lines[at], slot, 0);
       for (std::size_t full = home; full != at; ++full) add_passed(lines[full], kOneLess);
     }
-    if (passed(lines[at]) == 0 || passed(lines[home]) == 0) return;
+    if (passed(lines[home]) == 0) return;
+  }
+}
+
+void Index::prefetch_keys(const Line& line) const noexcept {
+  for (SlotSet left = SlotSet::taken(line); left; left.drop_lowest()) {
+    __builtin_prefetch(slots_.at(line.handles[left.lowest()].load(kRelaxed)));
   }
 }
 
 void Index::end_resize() noexcept {
-  const std::size_t lines = old().homes.load(kRelaxed) + kSpareLines;
+  const std::size_t lines = old().end();
   old().lines.release(released_, (lines + kLinesOfAPage - 1) / kLinesOfAPage * kLinesOfAPage);
   old().homes.store(0, kRelaxed);
   frontier_.store(0, kRelaxed);
@@ -243,7 +244,7 @@ void Index::end_resize() noexcept {
 // What has been touched and not released, by whole lines.
 void Index::account() noexcept {
   const std::size_t homes = old().homes.load(kRelaxed);
-  std::size_t lines = homes + kSpareLines - released_;
+  std::size_t lines = old().end() - released_;
   if (is_resizing_) {
     lines += next().homes.load(kRelaxed) * frontier_.load(kRelaxed) / homes + kSpareLines;
   }
@@ -258,15 +259,13 @@ void Index::account() noexcept {
 // ---- without the lock
 
 void Index::prefetch_line(std::uint64_t hash) const noexcept {
-  const Table& table = table_of(hash);
-  __builtin_prefetch(&table.lines[table.home_of(hash)]);
+  __builtin_prefetch(home_of(hash).line());
 }
 
 void Index::prefetch_item(std::uint64_t hash) const noexcept {
-  const Table& table = table_of(hash);
-  const Line& line = table.lines[table.home_of(hash)];
-  const Candidates found(line, tag_of(hash));
-  if (found) prefetch(slots_.at(line.handles[found.slot()].load(kRelaxed)));
+  const Line& line = *home_of(hash).line();
+  const SlotSet found = SlotSet::with_tag(line, tag_of(hash));
+  if (found) prefetch(slots_.at(line.handles[found.lowest()].load(kRelaxed)));
 }
 
 }  // namespace larder::store

@@ -35,7 +35,7 @@ constexpr std::uint8_t tag_of(std::uint64_t hash) {  // never 0: that marks a fr
 //
 //   position p of n lines:  home = p * n / 2^32         so that growing keeps the order
 //
-//   while it grows or shrinks, by an eighth or to a fit, two lines with every change:
+//   while it grows or shrinks, by a sixth or to a fit, two lines with every change:
 //
 //   old    [ moved, released ][ homes from frontier on ]
 //   next   [ homes before frontier ][ not touched yet ]
@@ -90,15 +90,18 @@ class Index {
     std::size_t home_of(std::uint64_t hash) const noexcept {
       return std::size_t{position_of(hash)} * homes.load(std::memory_order_relaxed) >> 32;
     }
+    std::size_t end() const noexcept { return homes.load(std::memory_order_relaxed) + kSpareLines; }
     MappedArray<Line> lines;
     std::atomic<std::size_t> homes{0};
   };
+  struct Home {
+    const Table* table;
+    std::size_t number;
+    Line* line() const noexcept { return &table->lines[number]; }
+  };
 
-  // The table that has, or would have, the key of `hash`.
-  const Table& table_of(std::uint64_t hash) const noexcept;
-  Table& table_of(std::uint64_t hash) noexcept {
-    return const_cast<Table&>(static_cast<const Index*>(this)->table_of(hash));
-  }
+  // Where the key of `hash` is, or would be, looked for first.
+  Home home_of(std::uint64_t hash) const noexcept;
   const Table& old() const noexcept { return tables_[old_.load(std::memory_order_relaxed)]; }
   Table& old() noexcept { return tables_[old_.load(std::memory_order_relaxed)]; }
   Table& next() noexcept { return tables_[1 - old_.load(std::memory_order_relaxed)]; }
@@ -108,7 +111,7 @@ class Index {
   void begin_resize(std::size_t homes) noexcept;
   void end_resize() noexcept;
   void move_home(std::size_t home) noexcept;
-  void move(Table& from, std::size_t home, std::size_t at, unsigned slot, std::uint64_t hash);
+  void prefetch_keys(const Line& line) const noexcept;
   void account() noexcept;
 
   std::array<Table, 2> tables_;

@@ -1,14 +1,17 @@
 // Copyright 2026 The Larder Authors. SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <array>
 #include <cstddef>
 #include <cstdint>
 #include <cstring>
+#include <limits>
 #include <optional>
 #include <string_view>
 
 #include "base/limits.h"
 #include "store/operation.h"
+#include "store/packed_stamp.h"
 #include "store/stamp.h"
 
 namespace larder::store {
@@ -16,13 +19,6 @@ namespace larder::store {
 class Extents;
 
 constexpr std::int64_t kMsPerS = 1000;
-
-// What packed stamps leave out, one for all items of a store: their node, and the time from which
-// they count.
-struct StampFrame {
-  std::uint32_t node = 0;
-  UnixMs since = kStampEpochMs;
-};
 
 // What a version of an item is, but for its key and value.
 struct Terms {
@@ -43,7 +39,7 @@ struct Terms {
 //   word     31    28 27       23 22 21 20        8 7        0
 //            ├ form ─┼─ marks ───┼ uses ┼─ size ────┼ key size ┤     a key size of 0: dead, and the
 //                                                                    rest is the length
-//   stamp    milliseconds of its frame (38 bits: eight years), logical part (10)
+//   stamp    a PackedStamp
 //   expires  milliseconds behind the stamp; what does not fit any of these makes the item wide
 //   accessed seconds, modulo 2^24 (194 days)
 //
@@ -77,7 +73,7 @@ class Item {
 
   // The form that terms and value need.
   static std::uint32_t form_of(const Terms& terms, bool in_extents, const StampFrame& frame);
-  static std::size_t header_bytes(std::uint32_t form);
+  static std::size_t header_bytes(std::uint32_t form) { return kHeaderBytes[form >> kFormShift]; }
   static std::size_t bytes_of(std::uint32_t form, std::size_t key_size, std::size_t value_size) {
     return header_bytes(form) + key_size + ((form & kInExtents) != 0 ? 0 : value_size);
   }
@@ -119,29 +115,50 @@ class Item {
   void set_extents(Extents* extents) { write(header_bytes(form()) - sizeof(Extents*), extents); }
 
   Terms terms(const StampFrame& frame) const;
-  Stamp stamp(const StampFrame& frame) const;
-  UnixMs expires(const StampFrame& frame) const;
-  std::uint32_t flags() const;
+  Stamp stamp(const StampFrame& frame) const {
+    return (word() & kWide) != 0 ? read<Stamp>(kStamp) : packed_stamp().stamp(frame);
+  }
+  UnixMs expires(const StampFrame& frame) const {
+    const std::uint32_t form = word();
+    if ((form & (kHasExpiry | kWide)) == 0) return kNeverExpires;
+    if ((form & kWide) != 0) return read<UnixMs>(kWideExpires);
+    const auto behind = read<std::uint32_t>(kPackedEnd);
+    if (behind == kPackedNever) return kNeverExpires;
+    return behind == kPackedExpired ? kExpired : packed_stamp().time(frame) + behind;
+  }
+  std::uint32_t flags() const {
+    const std::uint32_t form = word();
+    if ((form & (kHasFlags | kWide)) == 0) return 0;
+    if ((form & kWide) != 0) return read<std::uint32_t>(kWideFlags);
+    return read<std::uint32_t>(kPackedEnd + ((form & kHasExpiry) != 0 ? kNumberBytes : 0));
+  }
   Cas own_cas() const { return (word() & kWide) != 0 ? read<Cas>(kWideCas) : 0; }
   Cas cas(const StampFrame& frame) const {
     const Cas own = own_cas();
     return own != 0 ? own : stamp(frame);
   }
   bool is_expired(UnixMs now, const StampFrame& frame) const {
-    return (word() & (kHasExpiry | kWide)) != 0 && has_expired(now, frame);
+    if ((word() & (kHasExpiry | kWide)) == 0) return false;
+    const UnixMs at = expires(frame);
+    return at != kNeverExpires && at <= now;
   }
   // False: not in this item's form; it must be written anew.
   [[nodiscard]] bool set_terms(const Terms& terms, const StampFrame& frame);
 
-  std::int64_t idle_s(UnixMs now) const;
+  // A clock that went back a little makes it 0, not half a year.
+  std::int64_t idle_s(UnixMs now) const {
+    const std::uint32_t idle = (seconds_of(now) - accessed()) & kAccessedMask;
+    constexpr std::uint32_t kWentBack = kAccessedMask - 24 * 3600;
+    return idle > kWentBack ? 0 : idle;
+  }
   void set_accessed(UnixMs now) { write_accessed(seconds_of(now)); }
   std::uint32_t accessed() const {
-    std::uint32_t seconds = 0;
-    std::memcpy(&seconds, at_ + kAccessed, kAccessedBytes);
-    return seconds;
+    return read<std::uint16_t>(kAccessed) |
+           std::uint32_t{read<std::uint8_t>(kAccessed + kLowAccessedBytes)} << 16;
   }
   void write_accessed(std::uint32_t seconds) {
-    std::memcpy(at_ + kAccessed, &seconds, kAccessedBytes);
+    write(kAccessed, static_cast<std::uint16_t>(seconds));
+    write(kAccessed + kLowAccessedBytes, static_cast<std::uint8_t>(seconds >> 16));
   }
 
   // Sightings by readers, up to three: what eviction goes by.
@@ -161,7 +178,7 @@ class Item {
   static_assert(limits::kMaxContiguousBytes <= kMostShort);
   static constexpr unsigned kUsesShift = 21;
   static constexpr std::size_t kAccessed = 4;
-  static constexpr std::size_t kAccessedBytes = 3;
+  static constexpr std::size_t kLowAccessedBytes = 2;
   static constexpr std::uint32_t kAccessedMask = (1U << 24) - 1;
   static constexpr std::size_t kStamp = 7;
   static constexpr std::size_t kPackedEnd = 13;
@@ -169,6 +186,26 @@ class Item {
   static constexpr std::size_t kWideExpires = 23;
   static constexpr std::size_t kWideFlags = 31;
   static constexpr std::size_t kWideEnd = 35;
+  static constexpr std::size_t kNumberBytes = sizeof(std::uint32_t);  // expiry, flags
+  static constexpr std::uint32_t kPackedNever = std::numeric_limits<std::uint32_t>::max();
+  static constexpr std::uint32_t kPackedExpired = 0;
+
+  static constexpr unsigned kFormShift = 28;
+  static constexpr std::array<std::uint8_t, 16> kHeaderBytes = [] {
+    std::array<std::uint8_t, 16> bytes{};
+    for (std::uint32_t i = 0; i < bytes.size(); ++i) {
+      const std::uint32_t form = i << kFormShift;
+      std::size_t sum = kPackedEnd;
+      if ((form & kHasExpiry) != 0) sum += kNumberBytes;
+      if ((form & kHasFlags) != 0) sum += kNumberBytes;
+      if ((form & kWide) != 0) sum = kWideEnd;
+      if ((form & kInExtents) != 0) sum += sizeof(Extents*);
+      bytes[i] = static_cast<std::uint8_t>(sum);
+    }
+    return bytes;
+  }();
+
+  static std::optional<std::uint32_t> pack_expiry(UnixMs expires, Stamp stamp);
 
   static std::uint32_t seconds_of(UnixMs now) {
     return static_cast<std::uint32_t>(now / kMsPerS) & kAccessedMask;
@@ -186,8 +223,11 @@ class Item {
   }
   std::uint32_t word() const { return read<std::uint32_t>(0); }
   void set_word(std::uint32_t word) { write(0, word); }
-  std::uint64_t packed_stamp() const;
-  bool has_expired(UnixMs now, const StampFrame& frame) const;
+  PackedStamp packed_stamp() const {
+    constexpr std::size_t kLowBytes = 4;
+    return PackedStamp(read<std::uint32_t>(kStamp) |
+                       std::uint64_t{read<std::uint16_t>(kStamp + kLowBytes)} << 32);
+  }
   void write_terms(const Terms& terms, const StampFrame& frame);
 
   std::byte* at_ = nullptr;

@@ -54,6 +54,13 @@ class Value {
   Value(std::span<const std::string_view> extents, std::size_t size, base::Pin pin)
       : rest_(extents), size_(size), pin_(std::move(pin)) {}
 
+  // Of an empty one, what the first constructor makes.
+  void hold(std::string_view bytes, void* subject, base::Pin::Release release) {
+    one_ = bytes;
+    size_ = bytes.size();
+    pin_.hold(subject, release);
+  }
+
   std::size_t size() const { return size_; }
   std::span<const std::string_view> spans() const {
     return rest_.empty() ? std::span<const std::string_view>(&one_, 1) : rest_;

@@ -109,14 +109,15 @@ Found Shard::describe(Item item, UnixMs now) const {
   return found;
 }
 
-Value Shard::pinned_value(Item item) const {
+void Shard::pin_value(Item item, Value& value) const {
   if (item.is_long()) {
     Extents& extents = *item.extents();
-    return {extents.views(), extents.size(), extents.pin()};
+    value = Value(extents.views(), extents.size(), extents.pin());
+    return;
   }
   Page& page = page_of(item);
   page.pin();
-  return {item.short_value(), base::Pin(&page, &Page::unpin)};
+  value.hold(item.short_value(), &page, &Page::unpin);
 }
 
 Found Shard::find(const Key& key, const Lookup& how, UnixMs now) {
@@ -132,7 +133,7 @@ Found Shard::find(const Key& key, const Lookup& how, UnixMs now) {
       return found;
     }
   }
-  if (how.want_value) found.value = pinned_value(place.item);
+  if (how.want_value) pin_value(place.item, found.value);
   const bool looks_after = how.expires && how.recache_looks_after;
   found.won = wins(place.item, looks_after ? *how.expires : found.expires, how, now);
   if (how.leave_no_trace) return found;
@@ -151,7 +152,7 @@ Found Shard::create(const Key& key, const Lookup& how, UnixMs now) {
   if (!item) return found;
   found = describe(item, now);
   found.expires = kNeverExpires;
-  if (how.want_value) found.value = pinned_value(item);
+  if (how.want_value) pin_value(item, found.value);
   found.created = true;
   found.won = true;
   item.set(Item::kTokenSent);

@@ -111,7 +111,7 @@ class alignas(64) Shard {
   // Finds the item of `key`; a dead one is reclaimed.
   Index::Place live(const Key& key, UnixMs now);
   Found describe(Item item, UnixMs now) const;
-  Value pinned_value(Item item) const;
+  void pin_value(Item item, Value& value) const;
   Found create(const Key& key, const Lookup& how, UnixMs now);
   Stored store_new(const Key& key, const Content& content, const Put& how, UnixMs now);
   Stored store_over(Index::Place& place, const Key& key, const Content& content, const Put& how,
