@@ -100,6 +100,7 @@ bool Extents::grow_to(std::size_t size) noexcept {
 }
 
 void Extents::write(std::size_t offset, std::string_view bytes) {
+  if (bytes.empty()) return;
   for (const std::string_view view : views()) {
     if (offset >= view.size()) {
       offset -= view.size();
