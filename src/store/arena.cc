@@ -126,6 +126,7 @@ std::span<Page> Arena::lease_run(std::size_t most) noexcept {
   while (count < most && fits_one_more() && take(first + count)) {
     hand_out(first + count++, Page::Use::kValue);
   }
+  return_some(surplus());  // for new pages were taken while others lay idle elsewhere
   return {&pages_[first], count};
 }
 
@@ -137,7 +138,19 @@ void Arena::give_back(Page& page) noexcept {
   ledger_.remove(kLeaseBytes);
   const auto number = static_cast<std::size_t>(&page - pages_);
   resident_.add(number);
-  if (ledger_.total() + resident_.count() * kPageBytes > ledger_.limit()) return_to_system(number);
+  if (surplus() != 0) return_to_system(number);
+}
+
+// Pages that are free and resident, and do not fit beside the account.
+std::size_t Arena::surplus() const noexcept {
+  const std::size_t wanted = ledger_.total() + resident_.count() * kPageBytes;
+  const std::size_t limit = ledger_.limit();
+  const std::size_t over = wanted > limit ? wanted - limit : 0;
+  return std::min(resident_.count(), (over + kPageBytes - 1) / kPageBytes);
+}
+
+void Arena::return_some(std::size_t count) noexcept {
+  for (; count != 0 && !resident_.empty(); --count) return_to_system(resident_.lowest());
 }
 
 void Arena::return_to_system(std::size_t number) noexcept {
@@ -154,11 +167,12 @@ bool Arena::trim(UnixMs now) noexcept {
     idle_ = least_resident_;
     least_resident_ = resident_.count();
   }
-  const std::size_t pages = std::min({idle_, resident_.count(), limits::kTrimmedPages});
-  for (std::size_t i = 0; i < pages; ++i) return_to_system(resident_.lowest());
-  idle_ -= pages;
+  const std::size_t wanted = std::min(std::max(idle_, surplus()), resident_.count());
+  const std::size_t pages = std::min(wanted, limits::kTrimmedPages);
+  return_some(pages);
+  idle_ -= std::min(idle_, pages);
   least_resident_ = std::min(least_resident_, resident_.count());
-  return pages != 0 && idle_ != 0;
+  return pages != wanted;
 }
 
 std::size_t Arena::leased_bytes() const noexcept {
