@@ -9,8 +9,8 @@
 namespace larder::store {
 namespace {
 
-// A page is walked for its dead, or moved together with others, when that frees an eighth of it.
-constexpr std::size_t kWorthwhileBytes = kPageBytes / 8;
+// A page is walked for its dead, or moved together with others, when that frees a twelfth of it.
+constexpr std::size_t kWorthwhileBytes = kPageBytes / 12;
 // Where nothing may be evicted, and memory is short, a little is enough.
 constexpr std::size_t kSparseBytes = kPageBytes / 64;
 // Items seen once have a tenth of the room; those seen twice there move on.
