@@ -39,7 +39,8 @@ class TestStore {
   static constexpr UnixMs kStart = 1'800'000'000'000;
   static constexpr std::string_view kNothing = "(nothing)";
 
-  explicit TestStore(const Limits& limits = {}) : store(limits) {}
+  explicit TestStore(const Limits& limits = {}, std::uint64_t seed = base::random_seed())
+      : store(limits, 0, seed) {}
 
   Found find(std::string_view key, const Lookup& how = {}) {
     return store.find(store.key(key), how, now);
