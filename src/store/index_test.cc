@@ -2,6 +2,7 @@
 #include "store/index.h"
 
 #include <gtest/gtest.h>
+#include <sys/mman.h>
 
 #include <algorithm>
 #include <cstdint>
@@ -172,6 +173,8 @@ TEST(Index, CostsWhatItsItemsNeed) {
     test.erase(key_of(i));
     ASSERT_EQ(test.ledger.index(), test.ledger.total());
     const std::size_t left = kItems - i - 1;
+    // Half full, and beside it the next one, which is to be three quarters full.
+    ASSERT_LE(test.lines(), left / 3 + 130);
     if (i % 500 != 0 || test.is_resizing() || test.lines() == kLeastLines) continue;
     ASSERT_GE(left + kSlots, test.homes() * kSlots / 2) << "it did not shrink";
   }
@@ -192,6 +195,29 @@ TEST(Index, CostsNoMoreThanBothTablesWhileItIsResized) {
   }
   // The next table is touched, and the old one released by 64 KiB, as items move.
   EXPECT_LE(most, 1800U) << "tenths of a percent";
+}
+
+// What the account forgets must not stay behind: as the kernel sees it.
+TEST(Index, GivesTheMemoryOfALeftTableBack) {
+  constexpr std::uintptr_t kSystemPage = 4096;
+  TestIndex test;
+  constexpr std::size_t kItems = 20'000;
+  std::set<std::uintptr_t> touched;
+  for (std::size_t i = 0; i < kItems; ++i) {
+    test.insert(key_of(i));
+    const auto line = reinterpret_cast<std::uintptr_t>(test.find(key_of(i)).line);
+    touched.insert(line / kSystemPage);
+  }
+  for (std::size_t i = 0; i < kItems; ++i) test.erase(key_of(i));
+  ASSERT_EQ(test.lines(), kLeastLines);
+  std::size_t resident = 0;
+  for (const std::uintptr_t page : touched) {
+    unsigned char state = 0;
+    ASSERT_EQ(mincore(reinterpret_cast<void*>(page * kSystemPage), kSystemPage, &state), 0);
+    resident += state & 1U;
+  }
+  EXPECT_GT(touched.size(), 30U);
+  EXPECT_LE(resident, 1U);
 }
 
 TEST(Index, IsOffTheAccountWhenItIsGone) {
@@ -385,6 +411,30 @@ TEST(IndexChains, LastThroughGrowthAndShrinking) {
   }
   EXPECT_EQ(gone, 20U);
   EXPECT_EQ(test.index.count(), 20U);
+}
+
+// The comparison of all tags at once may take the free slot above a true one for another.
+TEST(IndexChains, LookAtNoItemThatIsGone) {
+  constexpr std::uint64_t kHash = std::uint64_t{5} << 8 | 1;  // the tag whose neighbour is 0
+  TestIndex test;
+  ASSERT_TRUE(test.insert("first", kHash));
+  test.page = nullptr;
+  ASSERT_TRUE(test.insert("second", kHash));
+  ASSERT_EQ(test.find("second", kHash).slot, 1U);
+  test.erase("second", kHash);
+  test.slots.remove(*test.page);
+  EXPECT_FALSE(test.has("second", kHash));
+  EXPECT_TRUE(test.has("first", kHash));
+}
+
+TEST(IndexChains, KnowThePlaceOfAHandleThatAnotherHadBefore) {
+  TestIndex test;
+  ASSERT_TRUE(test.insert("first", 42));
+  ASSERT_TRUE(test.insert("second", 42));
+  const Handle handle = test.slots.handle_of(*test.page, test.find("first", 42).item.at());
+  test.erase("first", 42);
+  test.index.replace(test.find("second", 42), handle);
+  EXPECT_EQ(test.index.place_of(handle, 42).slot, 1U);
 }
 
 TEST(Index, ReplacesInPlace) {

@@ -106,7 +106,8 @@ TEST(Item, HasAHeaderOfTheBytesThatArePromised) {
 
 TEST(Item, GivesBackWhatWasWritten) {
   for (const FormRow& row : kForms) {
-    for (const std::size_t key_size : {std::size_t{1}, std::size_t{24}, limits::kMaxKeyBytes}) {
+    for (const std::size_t key_size :
+         {std::size_t{1}, std::size_t{24}, std::size_t{128}, limits::kMaxKeyBytes}) {
       for (const std::size_t value_size :
            {std::size_t{0}, std::size_t{1}, std::size_t{500}, limits::kMaxContiguousBytes}) {
         for (const std::uint32_t marks : {0U, std::uint32_t{Item::kMarks}}) {
