@@ -43,9 +43,13 @@ class Churn {
   bool one_in(unsigned n) { return random_() % n == 0; }
   UnixMs soon() { return store_.now + 1 + static_cast<UnixMs>(random_() % 4000); }
   void pass_s(std::int64_t seconds) { store_.pass(seconds); }
+  // Until a shard after the other has nothing to do; many more times than there are pages.
   void tend() {
-    // Idle is a shard that has been asked and had nothing; there are no more than 16 of them.
-    for (int idle = 0; idle < 16;) idle = store_.store.tend(store_.now) ? 0 : idle + 1;
+    int calls = 0;
+    for (int idle = 0; idle < 16; ++calls) {
+      ASSERT_LT(calls, 100'000) << "it never ends";
+      idle = store_.store.tend(store_.now) ? 0 : idle + 1;
+    }
   }
 
   // Fails the test where store and account disagree.
