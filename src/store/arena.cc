@@ -89,6 +89,11 @@ bool Arena::take(std::size_t number) {
   return true;
 }
 
+// Not a page without memory while others have some.
+bool Arena::take_next(std::size_t number) {
+  return (resident_.empty() || resident_.has(number)) && take(number);
+}
+
 std::size_t Arena::take_one() {
   std::size_t number = touched_;
   if (!returned_.empty()) number = returned_.lowest();
@@ -123,10 +128,9 @@ std::span<Page> Arena::lease_run(std::size_t most) noexcept {
   if (first == kNone) return {};
   hand_out(first, Page::Use::kValue);
   std::size_t count = 1;
-  while (count < most && fits_one_more() && take(first + count)) {
+  while (count < most && fits_one_more() && take_next(first + count)) {
     hand_out(first + count++, Page::Use::kValue);
   }
-  return_some(surplus());  // for new pages were taken while others lay idle elsewhere
   return {&pages_[first], count};
 }
 

@@ -75,6 +75,7 @@ class Arena {
 
   std::size_t take_one();  // kNone when there is none
   bool take(std::size_t number);
+  bool take_next(std::size_t number);
   std::size_t surplus() const noexcept;
   void return_some(std::size_t count) noexcept;
   void return_to_system(std::size_t number) noexcept;

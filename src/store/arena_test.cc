@@ -18,6 +18,8 @@
 namespace larder::store {
 namespace {
 
+constexpr UnixMs kNow = 1'800'000'000'000;
+
 constexpr auto kWithinLimit = Arena::Lease::kWithinLimit;
 constexpr auto kForced = Arena::Lease::kForced;
 constexpr auto kUse = Page::Use::kSmall;
@@ -106,7 +108,7 @@ TEST(Arena, HandsOutPagesThatAreAsNew) {
   EXPECT_EQ(page->older, nullptr);
   EXPECT_FALSE(page->is_pinned());
   EXPECT_EQ(page->expiry.expired_bytes(kStampEpochMs * 2), 0U);
-  EXPECT_EQ(page->room(), kPageBytes);
+  EXPECT_EQ(page->room(), Page::kMostFilled);
 }
 
 TEST(Arena, KnowsWhosePageABytesIs) {
@@ -165,7 +167,7 @@ TEST(ArenaRun, EndsAtAPageThatIsInUse) {
   EXPECT_EQ(rest.front(), pages[7]);
 }
 
-TEST(ArenaRun, GoesThroughResidentAndReturnedPages) {
+TEST(ArenaRun, TakesPagesWithoutMemoryOnlyWhenNoneHasSome) {
   TestArena test(6);
   const std::vector<Page*> pages = test.lease_many(6);
   test.set_limit(2);
@@ -175,7 +177,9 @@ TEST(ArenaRun, GoesThroughResidentAndReturnedPages) {
   test.arena.give_back(*pages[2]);
   test.arena.give_back(*pages[4]);
   ASSERT_EQ(test.free_pages(), 2U);
-  EXPECT_EQ(pages_of(test.arena.lease_run(9)), (std::vector{pages[2], pages[3], pages[4]}));
+  EXPECT_EQ(pages_of(test.arena.lease_run(9)), (std::vector{pages[2]}));
+  EXPECT_EQ(pages_of(test.arena.lease_run(9)), (std::vector{pages[4]})) << "others had memory";
+  EXPECT_EQ(test.arena.lease_run(9).size(), 1U);
 }
 
 // ---- with memory behind it, or without
@@ -211,29 +215,33 @@ TEST(ArenaMemory, GoesToTheSystemWhereOthersNeedTheRoom) {
   EXPECT_EQ(test.arena.bytes_of(*pages[1])[77], std::byte{0}) << "of the system, it is zeroes";
 }
 
-TEST(ArenaTrim, ReturnsHalfOfWhatWasIdleAllTheTime) {
-  TestArena test(20);
-  std::vector<Page*> pages = test.lease_many(16);
+TEST(ArenaTrim, ReturnsWhatWasIdleForASecondBoundedAtATime) {
+  constexpr std::size_t kPages = 2 * limits::kTrimmedPages + 5;
+  TestArena test(kPages + 4);
+  std::vector<Page*> pages = test.lease_many(kPages);
   for (Page* page : pages) test.write_on(*page);
   for (Page* page : pages) test.arena.give_back(*page);
-  test.arena.trim();
-  EXPECT_EQ(test.free_pages(), 16U) << "they were in use since the last time";
-  for (const std::size_t left : {8U, 4U, 2U, 1U, 0U, 0U}) {
-    test.arena.trim();
-    EXPECT_EQ(test.free_pages(), left);
-    const auto resident = [&](const Page* page) { return test.is_resident(*page); };
-    EXPECT_EQ(std::ranges::count_if(pages, resident), left);
-  }
+  EXPECT_FALSE(test.arena.trim(kNow));
+  EXPECT_FALSE(test.arena.trim(kNow + 999));
+  EXPECT_EQ(test.free_pages(), kPages) << "not yet idle for a second";
+  EXPECT_TRUE(test.arena.trim(kNow + 1000));
+  EXPECT_TRUE(test.arena.trim(kNow + 1001));
+  EXPECT_EQ(test.free_pages(), 5U);
+  EXPECT_FALSE(test.arena.trim(kNow + 1002));
+  EXPECT_EQ(test.free_pages(), 0U);
+  const auto resident = [&](const Page* page) { return test.is_resident(*page); };
+  EXPECT_EQ(std::ranges::count_if(pages, resident), 0);
   EXPECT_EQ(test.ledger.total(), 0U);
 }
 
 TEST(ArenaTrim, LeavesWhatALoadThatComesAndGoesNeeds) {
   TestArena test(20);
   for (Page* page : test.lease_many(16)) test.arena.give_back(*page);
-  test.arena.trim();
+  UnixMs now = kNow;
+  test.arena.trim(now);
   for (int round = 0; round < 20; ++round) {
     for (Page* page : test.lease_many(12)) test.arena.give_back(*page);
-    test.arena.trim();
+    test.arena.trim(now += 1000);
   }
   EXPECT_EQ(test.free_pages(), 12U) << "those that were never needed are gone, no others";
 }
@@ -245,7 +253,7 @@ TEST(ArenaTrim, ReturnsAtOnceWhatNoLongerFitsBesideTheAccount) {
   for (std::size_t i = 4; i < 16; ++i) test.arena.give_back(*pages[i]);
   ASSERT_EQ(test.free_pages(), 12U);
   test.set_limit(10);
-  test.arena.trim();
+  test.arena.trim(kNow);
   EXPECT_LE(test.ledger.total() + test.arena.resident_free_bytes(), test.ledger.limit());
   EXPECT_EQ(test.free_pages(), 6U);
 }
@@ -258,8 +266,10 @@ TEST(ArenaRun, LeavesNoMoreIdleThanFits) {
   test.set_limit(9);
   for (const std::size_t free : {1U, 7U, 8U}) test.arena.give_back(*pages[free]);
   ASSERT_EQ(test.free_pages(), 3U);
-  EXPECT_EQ(pages_of(test.arena.lease_run(3)), (std::vector{pages[1], pages[2]}));
-  EXPECT_EQ(test.free_pages(), 1U) << "one was taken from the system, another one goes to it";
+  EXPECT_EQ(pages_of(test.arena.lease_run(3)), (std::vector{pages[1]}));
+  EXPECT_EQ(test.free_pages(), 2U);
+  EXPECT_EQ(pages_of(test.arena.lease_run(3)), (std::vector{pages[7], pages[8]}));
+  EXPECT_EQ(test.free_pages(), 0U);
 }
 
 TEST(ArenaLimit, HoldsWhenItIsLowered) {
@@ -363,7 +373,7 @@ class ArenaHistory {
     if (dice < 50) return lease_run();
     if (dice < 96) return give_back_some(dice);
     others_grew_ = dice >= 98;
-    if (!others_grew_) return test_.arena.trim();
+    if (!others_grew_) return void(test_.arena.trim(now_ += 400));
     test_.ledger.remove(others_);
     others_ = random_() % 20 * kPageBytes;
     test_.ledger.add(others_);
@@ -419,6 +429,7 @@ class ArenaHistory {
   TestArena test_;
   std::map<Page*, std::uint64_t> leased_;  // and what is written on it
   std::size_t others_ = 0;
+  UnixMs now_ = kNow;
   bool others_grew_ = false;  // since the last trim
 };
 

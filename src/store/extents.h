@@ -37,6 +37,7 @@ class Extents {
   // What it is accounted for: pieces, the heap for their list, and the item's part in the log.
   std::size_t bytes() const { return bytes_ + log_bytes_; }
   std::size_t own_bytes() const { return bytes_; }  // without that part
+  bool is_value() const { return purpose_ == Purpose::kValue; }
   // It is an item's now, of which the log holds so many bytes; the item needs a reference.
   void become_value(std::size_t log_bytes) noexcept;
   void retain() { refs_.fetch_add(1, std::memory_order_relaxed); }

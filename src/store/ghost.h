@@ -16,16 +16,25 @@ namespace larder::store {
 //
 //   line by the key's position:  [ newest … oldest ]   32 fingerprints of 16 bits, 0: none
 //
-// Keeps no key: one in some two thousand strangers is taken for an old acquaintance.
+// Remembers as many as there are items, within its bound. Keeps no key: one in some two thousand
+// strangers is taken for an old acquaintance.
 class Ghost {
  public:
   static constexpr std::size_t kLineBytes = 64;
 
-  explicit Ghost(std::size_t bytes) : lines_(std::max<std::size_t>(1, bytes / kLineBytes)) {
+  explicit Ghost(std::size_t most_bytes)
+      : lines_(std::max<std::size_t>(1, most_bytes / kLineBytes)) {
     LARDER_CHECK(static_cast<bool>(lines_));
   }
 
-  std::size_t bytes() const { return lines_.size() * kLineBytes; }
+  std::size_t bytes() const { return used_ * kLineBytes; }
+  // Forgets everything when the number of items has become another one by a quarter.
+  void fit(std::size_t items) {
+    const std::size_t wanted = std::clamp<std::size_t>(items / kPrints + 1, 1, lines_.size());
+    if (wanted * 4 >= used_ * 3 && wanted * 4 <= used_ * 5) return;
+    lines_.release(0, lines_.size());
+    used_ = wanted;
+  }
   void add(std::uint64_t hash) {
     Line& line = line_of(hash);
     std::memmove(&line[1], &line[0], sizeof(Line) - sizeof line[0]);
@@ -45,10 +54,11 @@ class Ghost {
   }
 
  private:
-  using Line = std::array<std::uint16_t, kLineBytes / sizeof(std::uint16_t)>;
+  static constexpr std::size_t kPrints = kLineBytes / sizeof(std::uint16_t);
+  using Line = std::array<std::uint16_t, kPrints>;
 
   Line& line_of(std::uint64_t hash) const {
-    return lines_[std::size_t{position_of(hash)} * lines_.size() >> 32];
+    return lines_[std::size_t{position_of(hash)} * used_ >> 32];
   }
   static std::uint16_t print_of(std::uint64_t hash) {
     const auto print = static_cast<std::uint16_t>(hash >> 40);
@@ -56,6 +66,7 @@ class Ghost {
   }
 
   MappedArray<Line> lines_;
+  std::size_t used_ = 1;
 };
 
 }  // namespace larder::store

@@ -45,13 +45,27 @@ TEST(Ghost, ForgetsWhoIsBackAndKeepsTheOthersInOrder) {
   EXPECT_TRUE(ghost.has(hash_with(3)));
 }
 
-TEST(Ghost, IsAsLargeAsItIsToldAndHasALineAtLeast) {
-  EXPECT_EQ(Ghost(0).bytes(), 64U);
-  EXPECT_EQ(Ghost(64 * 100 + 63).bytes(), 6400U);
+TEST(Ghost, HasAPlaceForEachItemWithinItsBound) {
+  Ghost least(0);
+  least.fit(1'000'000);
+  EXPECT_EQ(least.bytes(), 64U);
+  Ghost ghost(64 * 100 + 63);
+  EXPECT_EQ(ghost.bytes(), 64U);
+  ghost.fit(32 * 50);
+  EXPECT_EQ(ghost.bytes(), 51U * 64);
+  ghost.fit(1'000'000);
+  EXPECT_EQ(ghost.bytes(), 6400U);
+  ghost.add(hash_with(7));
+  ghost.fit(32 * 80);
+  EXPECT_TRUE(ghost.has(hash_with(7))) << "not for a change of a fifth";
+  ghost.fit(32 * 70);
+  EXPECT_FALSE(ghost.has(hash_with(7)));
+  EXPECT_EQ(ghost.bytes(), 71U * 64);
 }
 
 TEST(Ghost, TellsLinesApart) {
   Ghost ghost(4 * Ghost::kLineBytes);
+  ghost.fit(4 * 32);
   constexpr std::uint64_t kQuarter = std::uint64_t{1} << 30;
   ghost.add(hash_with(7, kQuarter));
   EXPECT_TRUE(ghost.has(hash_with(7, 2 * kQuarter - 1)));

@@ -168,6 +168,7 @@ class alignas(64) Shard {
   void reap(Page& page, UnixMs now);
   void compact(Page& page, UnixMs now);
   Eviction evict(const Need& need, UnixMs now);
+  void remember(std::uint64_t hash);
   Eviction drain(PageQueue& queue, const Need& need, UnixMs now);
   bool evict_item(Item item, PageQueue& queue, const Need& need, UnixMs now);
   std::byte* append_to_target(PageQueue& queue, Page& beside, std::size_t bytes);

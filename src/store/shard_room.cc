@@ -124,6 +124,14 @@ void Shard::compact(Page& page, UnixMs now) {
   tidy(page);
 }
 
+void Shard::remember(std::uint64_t hash) {
+  const std::size_t before = ghost_.bytes();
+  ghost_.fit(index_.count());
+  ledger_.add(ghost_.bytes());
+  ledger_.remove(before);
+  ghost_.add(hash);
+}
+
 Eviction Shard::evict(const Need& need, UnixMs now) {
   const std::size_t all = small_.bytes() + main_.bytes();
   if (all == 0) return Eviction::kNothing;
@@ -175,7 +183,7 @@ bool Shard::evict_item(Item item, PageQueue& queue, const Need& need, UnixMs now
       return false;
     }
   }
-  if (!dead && &queue == &small_) ghost_.add(hash);
+  if (!dead && &queue == &small_) remember(hash);
   ++(dead ? expired_ : evicted_);
   unlink(index_.place_of(handle_of(item), hash), hash);
   return true;
