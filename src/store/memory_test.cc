@@ -290,6 +290,21 @@ TEST(MemoryLimit, RefusesWhenAllIsPinned) {
   EXPECT_EQ(store.put("new", std::string(100 * kKiB, 'n')).answer, Answer::kOk);
 }
 
+TEST(MemoryLimit, CountsWhatIsMovedTogether) {
+  TestStore store({.memory_bytes = 2 * kMiB});
+  const std::string value(300, 'v');
+  for (int i = 0; i < 5000; ++i) store.put("k" + std::to_string(i), value);
+  EXPECT_EQ(store.store.usage().moved_bytes, 0U) << "nothing is dead yet";
+  for (int i = 0; i < 5000; ++i) {
+    if (i % 3 != 0) store.remove("k" + std::to_string(i));
+  }
+  const std::uint64_t left = store.store.usage().item_bytes;
+  for (int i = 0; i < 3000; ++i) store.put("n" + std::to_string(i), value);
+  EXPECT_EQ(store.store.usage().evicted, 0U);
+  EXPECT_GT(store.store.usage().moved_bytes, left / 4);
+  EXPECT_LE(store.store.usage().moved_bytes, left) << "nothing is moved twice";
+}
+
 TEST(MemoryLimit, TakesExpiredItemsWithoutCallingItEviction) {
   TestStore store({.memory_bytes = 2 * kMiB});
   for (int i = 0; i < 3000; ++i) {

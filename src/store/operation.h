@@ -179,6 +179,7 @@ struct Usage {
   std::uint64_t reserved_bytes = 0;  // of values on their way in
   std::uint64_t evicted = 0;         // count since the start
   std::uint64_t expired = 0;         // count since the start: found dead and reclaimed
+  std::uint64_t moved_bytes = 0;     // since the start: of items copied from page to page
 };
 
 }  // namespace larder::store

@@ -78,6 +78,7 @@ void Shard::add_to(Usage& usage) {
   usage.ghost_bytes += ghost_.bytes();
   usage.evicted += evicted_;
   usage.expired += expired_;
+  usage.moved_bytes += moved_bytes_;
 }
 
 // ---- find

@@ -193,6 +193,7 @@ class alignas(64) Shard {
   std::size_t short_bytes_ = 0;  // of live items, but for long ones
   std::uint64_t evicted_ = 0;
   std::uint64_t expired_ = 0;
+  std::uint64_t moved_bytes_ = 0;
 };
 
 template <class Visit>

@@ -90,6 +90,7 @@ void Shard::move_to(PageQueue& queue, Item item, std::byte* at, UnixMs now) {
   const std::uint64_t hash = index_.hash_of(item.key());
   const Index::Place place = index_.place_of(handle_of(item), hash);
   std::memcpy(at, item.at(), bytes);
+  moved_bytes_ += bytes;
   const Item moved(at);
   queue.add_bytes(weight_of(moved));
   if (!moved.is_long()) short_bytes_ += bytes;
