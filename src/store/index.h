@@ -101,7 +101,12 @@ class Index {
   };
 
   // Where the key of `hash` is, or would be, looked for first.
-  Home home_of(std::uint64_t hash) const noexcept;
+  Home home_of(std::uint64_t hash) const noexcept {
+    const unsigned old = old_.load(std::memory_order_relaxed);
+    const std::size_t home = tables_[old].home_of(hash);
+    if (home >= frontier_.load(std::memory_order_relaxed)) return {&tables_[old], home};
+    return {&tables_[1 - old], tables_[1 - old].home_of(hash)};
+  }
   const Table& old() const noexcept { return tables_[old_.load(std::memory_order_relaxed)]; }
   Table& old() noexcept { return tables_[old_.load(std::memory_order_relaxed)]; }
   Table& next() noexcept { return tables_[1 - old_.load(std::memory_order_relaxed)]; }
@@ -114,9 +119,10 @@ class Index {
   void prefetch_keys(const Line& line) const noexcept;
   void account() noexcept;
 
-  std::array<Table, 2> tables_;
+  // One cache line: all that a look-up needs of it.
+  alignas(64) std::atomic<std::size_t> frontier_{0};  // 0 unless it is being resized
   std::atomic<unsigned> old_{0};
-  std::atomic<std::size_t> frontier_{0};  // 0 unless it is being resized
+  std::array<Table, 2> tables_;
   bool is_resizing_ = false;
   std::size_t released_ = 0;  // lines of the old table
   std::size_t accounted_ = 0;

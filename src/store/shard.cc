@@ -27,11 +27,12 @@ bool wins(Item item, UnixMs expires, const Lookup& how, UnixMs now) {
 
 }  // namespace
 
-Shard::Shard(const Common& common)
+Shard::Shard(const Common& common, std::size_t number)
     : frame_(common.frame),
       arena_(common.arena),
       extents_(common.extents),
       ledger_(common.ledger),
+      slots_(number),
       index_(common.ledger, slots_, common.seed),
       ghost_(common.ghost_bytes),
       clock_(common.frame.node),
@@ -93,8 +94,7 @@ Index::Place Shard::live(const Key& key, UnixMs now) {
   return {};
 }
 
-Found Shard::describe(Item item, UnixMs now) const {
-  Found found;
+void Shard::describe(Item item, UnixMs now, Found& found) const {
   found.answer = Answer::kOk;
   found.token_sent = item.is(Item::kTokenSent);
   found.stale = item.is(Item::kStale);
@@ -107,7 +107,6 @@ Found Shard::describe(Item item, UnixMs now) const {
   found.idle_s = item.idle_s(now);
   found.expires = item.expires(frame_);
   found.cas = item.cas(frame_);
-  return found;
 }
 
 void Shard::pin_value(Item item, Value& value) const {
@@ -122,10 +121,14 @@ void Shard::pin_value(Item item, Value& value) const {
 }
 
 Found Shard::find(const Key& key, const Lookup& how, UnixMs now) {
+  Found found;
   const Lock lock = enter(now);
   Index::Place place = live(key, now);
-  if (!place.item) return how.create_expires ? create(key, how, now) : Found{};
-  Found found = describe(place.item, now);
+  if (!place.item) {
+    if (how.create_expires) create(key, how, now, found);
+    return found;
+  }
+  describe(place.item, now, found);
   if (how.expires) {
     Terms terms = place.item.terms(frame_);
     terms.expires = *how.expires;
@@ -143,22 +146,20 @@ Found Shard::find(const Key& key, const Lookup& how, UnixMs now) {
   return found;
 }
 
-Found Shard::create(const Key& key, const Lookup& how, UnixMs now) {
+void Shard::create(const Key& key, const Lookup& how, UnixMs now, Found& found) {
   const Terms terms{.stamp = clock_.next(now),
                     .own_cas = how.create_cas.value_or(0),
                     .expires = *how.create_expires};
   Item item = link_new(key, {}, terms, 0, now);
-  Found found;
   found.answer = Answer::kNoMemory;
-  if (!item) return found;
-  found = describe(item, now);
+  if (!item) return;
+  describe(item, now, found);
   found.expires = kNeverExpires;
   if (how.want_value) pin_value(item, found.value);
   found.created = true;
   found.won = true;
   item.set(Item::kTokenSent);
   if (!how.leave_no_trace) item.set(Item::kFetched);
-  return found;
 }
 
 // ---- items

@@ -41,7 +41,7 @@ struct Common {
   Ledger& ledger;
   std::uint64_t seed;  // of the keys' hash
   StampFrame frame;
-  std::size_t ghost_bytes;  // of each shard
+  std::size_t ghost_bytes;  // of each shard, at most
   std::size_t item_limit;
 };
 
@@ -62,7 +62,7 @@ struct Common {
 // or elsewhere) and ask again.
 class alignas(64) Shard {
  public:
-  explicit Shard(const Common& common);
+  Shard(const Common& common, std::size_t number);
   ~Shard();
   Shard(const Shard&) = delete;
   Shard& operator=(const Shard&) = delete;
@@ -110,9 +110,9 @@ class alignas(64) Shard {
 
   // Finds the item of `key`; a dead one is reclaimed.
   Index::Place live(const Key& key, UnixMs now);
-  Found describe(Item item, UnixMs now) const;
+  void describe(Item item, UnixMs now, Found& found) const;
   void pin_value(Item item, Value& value) const;
-  Found create(const Key& key, const Lookup& how, UnixMs now);
+  void create(const Key& key, const Lookup& how, UnixMs now, Found& found);
   Stored store_new(const Key& key, const Content& content, const Put& how, UnixMs now);
   Stored store_over(Index::Place& place, const Key& key, const Content& content, const Put& how,
                     UnixMs now);

@@ -26,7 +26,12 @@ class Slots {
   static constexpr std::size_t kMost = std::size_t{1} << 16;
   static_assert(kPageBytes == std::size_t{1} << kOffsetBits);
 
-  Slots() : bytes_(kMost) { LARDER_CHECK(static_cast<bool>(bytes_)); }
+  // `number` of the shard: tables that all began at the begin of a memory page would have to share
+  // the few places of the nearest cache for that.
+  explicit Slots(std::size_t number = 0)
+      : table_(kMost + kColors * kPerLine), bytes_(&table_[number % kColors * kPerLine]) {
+    LARDER_CHECK(static_cast<bool>(table_));
+  }
 
   bool is_full() const { return free_.empty() && used_ == kMost; }
   void add(Page& page, std::byte* bytes) {
@@ -62,7 +67,11 @@ class Slots {
   }
 
  private:
-  MappedArray<std::atomic<std::byte*>> bytes_;
+  static constexpr std::size_t kColors = 64;  // cache lines of a memory page
+  static constexpr std::size_t kPerLine = 64 / sizeof(std::byte*);
+
+  MappedArray<std::atomic<std::byte*>> table_;
+  std::atomic<std::byte*>* bytes_;
   std::vector<std::uint16_t> free_;
   std::size_t used_ = 0;
 };

@@ -22,7 +22,7 @@ class Store::Shards {
       : bits_(static_cast<unsigned>(std::bit_width(count) - 1)) {
     LARDER_CHECK(std::has_single_bit(count) && bits_ <= kMostShardBits);
     shards_ = std::allocator<Shard>().allocate(count);
-    for (std::size_t i = 0; i < count; ++i) new (&shards_[i]) Shard(common);
+    for (std::size_t i = 0; i < count; ++i) new (&shards_[i]) Shard(common, i);
   }
   ~Shards() {
     std::destroy_n(shards_, size());
