@@ -38,17 +38,17 @@ std::size_t ExpirySummary::expired_bytes(UnixMs now) const {
   return sum;
 }
 
-// Who finds the other side finished already gives the page back: the last pin that is dropped, or
-// retire. Both write `dropped_`, so that one of them comes second.
+// From its retirement on, `dropped_` counts what is still to be dropped, up to 0. Both sides learn
+// from their own step whether it was the last one; after any other the page may be another's.
 void Page::unpin(void* subject) noexcept {
   Page& page = *static_cast<Page*>(subject);
   const std::uint32_t before = page.dropped_.fetch_add(kOneDrop, std::memory_order_acq_rel);
-  if ((before & kRetired) == 0) return;
-  if ((before + kOneDrop) >> 1 == page.pinned_) page.arena->give_back(page);
+  if (before + kOneDrop == kRetired) page.arena->give_back(page);
 }
 
 bool Page::retire() noexcept {
-  return dropped_.fetch_or(kRetired, std::memory_order_acq_rel) >> 1 == pinned_;
+  const std::uint32_t step = kRetired - pinned_ * kOneDrop;
+  return dropped_.fetch_add(step, std::memory_order_acq_rel) + step == kRetired;
 }
 
 void Page::reset_pins() {

@@ -91,7 +91,7 @@ struct alignas(64) Page {
   static constexpr std::uint32_t kOneDrop = 2;
 
   std::uint32_t pinned_ = 0;               // pins taken so far, modulo 2^31
-  std::atomic<std::uint32_t> dropped_{0};  // pins dropped so far, times two; and kRetired
+  std::atomic<std::uint32_t> dropped_{0};  // pins dropped so far, times two; see retire
 };
 
 static_assert(sizeof(Page) == 64, "one cache line for each 64 KiB: 0.1 %");
