@@ -87,7 +87,8 @@ TEST(Ghost, TakesFewStrangersForAcquaintances) {
   int known = 0;
   constexpr int kStrangers = 200'000;
   for (int i = 0; i < kStrangers; ++i) known += ghost.has(random()) ? 1 : 0;
-  EXPECT_NEAR(known, kStrangers / 2048, 40);
+  constexpr int kTaken = kStrangers / 2048;
+  EXPECT_NEAR(known, kTaken, 40);
 }
 
 }  // namespace

@@ -111,8 +111,13 @@ class Item {
     set_word((word() & ~(kMostShort << kSizeShift)) | static_cast<std::uint32_t>(size)
                                                           << kSizeShift);
   }
-  Extents* extents() const { return read<Extents*>(header_bytes(form()) - sizeof(Extents*)); }
-  void set_extents(Extents* extents) { write(header_bytes(form()) - sizeof(Extents*), extents); }
+  Extents* extents() const {
+    return reinterpret_cast<Extents*>(
+        read<std::uintptr_t>(header_bytes(form()) - sizeof(std::uintptr_t)));
+  }
+  void set_extents(Extents* extents) {
+    write(header_bytes(form()) - sizeof(std::uintptr_t), reinterpret_cast<std::uintptr_t>(extents));
+  }
 
   Terms terms(const StampFrame& frame) const;
   Stamp stamp(const StampFrame& frame) const {
@@ -199,7 +204,7 @@ class Item {
       if ((form & kHasExpiry) != 0) sum += kNumberBytes;
       if ((form & kHasFlags) != 0) sum += kNumberBytes;
       if ((form & kWide) != 0) sum = kWideEnd;
-      if ((form & kInExtents) != 0) sum += sizeof(Extents*);
+      if ((form & kInExtents) != 0) sum += sizeof(std::uintptr_t);
       bytes[i] = static_cast<std::uint8_t>(sum);
     }
     return bytes;

@@ -36,12 +36,12 @@ class Cache {
   }
   // How many items of this size it holds.
   static std::size_t capacity() {
-    static const std::size_t items = [] {
+    static const std::size_t kItems = [] {
       Cache cache;
       cache.scan(100'000);
       return cache.items();
     }();
-    return items;
+    return kItems;
   }
   std::size_t items() const { return store_.store.usage().items; }
   void audit() { EXPECT_EQ(StoreAudit(store_.store).linked().items, items()); }

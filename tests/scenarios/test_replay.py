@@ -1,6 +1,6 @@
 # Copyright 2026 The Larder Authors. SPDX-License-Identifier: Apache-2.0
 # ctest: serial timeout_s=600
-"""`larder bench replay` and `larder bench fill`: traces with known answers, against both servers."""
+"""`larder bench replay` and `larder bench fill`: traces with known answers, on both servers."""
 import json
 import struct
 import subprocess
