@@ -11,7 +11,7 @@ WELL_PAST_EVICTION = 1.25  # keys set for every one that is held
 
 @dataclasses.dataclass(frozen=True)
 class Item:
-    """All items of a fill: one size, or a spread of them as --value-bytes of larder bench has it."""
+    """All items of a fill: one size, or a spread as --value-bytes of larder bench has it."""
     key_bytes: int
     value_bytes: str
     mean_value_bytes: int

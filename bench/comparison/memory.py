@@ -133,7 +133,8 @@ def print_figures(value_bytes, rows, ratios):
         print_row(name, row)
     say(f"  items, Larder to memcached: {ratios['fresh']:.3f} fresh, "
         f"{ratios['overwritten']:.3f} overwritten; resident memory "
-        f"{100 * (ratios['resident'] - 1):+.2f} %, {100 * (ratios['resident_overwritten'] - 1):+.2f} %")
+        f"{100 * (ratios['resident'] - 1):+.2f} %, "
+        f"{100 * (ratios['resident_overwritten'] - 1):+.2f} %")
     if ratios["resident"] < 1 - NEAR:
         say("  NOTE: no whole megabyte brings Larder's resident memory nearer to memcached's")
 
