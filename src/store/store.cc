@@ -54,8 +54,9 @@ std::size_t log_bytes(const Key& key, std::size_t value_bytes) {
 constexpr UnixMs kStampSlackMs = UnixMs{30} * 24 * 3600 * kMsPerS;
 
 std::size_t shards_for(std::size_t memory_bytes) {
-  return std::bit_floor(
-      std::clamp(memory_bytes / limits::kBytesPerShard, limits::kMinShards, limits::kMaxShards));
+  const std::size_t few = std::min(memory_bytes / limits::kBytesPerFewShard, limits::kFewShards);
+  const std::size_t shards = std::max(memory_bytes / limits::kBytesPerShard, few);
+  return std::bit_floor(std::clamp<std::size_t>(shards, 1, limits::kMaxShards));
 }
 
 }  // namespace
