@@ -47,10 +47,12 @@ bool Cache::tend(UnixMs now) {
   const std::size_t wanted = wanted_limit_;
   const std::size_t limit = std::min(store_.memory_limit(), store_.memory_in_use());
   if (limit <= wanted) {
-    if (store_.memory_limit() > wanted) store_.set_memory_limit(wanted, now);
+    // Also up: another loop may have lowered it just after it was raised.
+    if (store_.memory_limit() != wanted) store_.set_memory_limit(wanted, now);
     return store_.tend(now);
   }
-  store_.set_memory_limit(std::max(wanted, limit - limits::kLimitStepBytes), now);
+  const std::size_t step = std::min(limit - wanted, limits::kLimitStepBytes);
+  store_.set_memory_limit(limit - step, now);
   return true;
 }
 

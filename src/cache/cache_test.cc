@@ -59,6 +59,28 @@ TEST(Cache, WithoutAGateAnswersAtOnce) {
   EXPECT_EQ(waiter.times, 1);
 }
 
+TEST(Cache, ComesToALowerLimitByAndByAndToAHigherOneAtOnce) {
+  constexpr std::size_t kMiB = std::size_t{1} << 20;
+  Cache cache({.memory_bytes = 16 * kMiB});
+  for (int i = 0; i < 40'000; ++i) {
+    cache.put(cache.key(std::to_string(i)), std::string(300, 'v'), {}, kNow + i);
+  }
+  const std::size_t full = cache.usage().page_bytes;
+  ASSERT_GT(full, 10 * kMiB);
+  cache.set_memory_limit(kMiB / 2, kNow);
+  EXPECT_EQ(cache.usage().page_bytes, full) << "nobody waits for it";
+  int pieces = 0;
+  for (; cache.usage().page_bytes > kMiB / 2; ++pieces) ASSERT_TRUE(cache.tend(kNow));
+  EXPECT_GE(pieces, 10) << "in one go";
+  for (int i = 0; i < 100; ++i) cache.tend(kNow);
+  EXPECT_LE(cache.usage().page_bytes, kMiB / 2);
+  cache.set_memory_limit(16 * kMiB, kNow);
+  for (int i = 0; i < 20'000; ++i) {
+    cache.put(cache.key(std::to_string(i)), std::string(300, 'v'), {}, kNow + i);
+  }
+  EXPECT_GT(cache.usage().page_bytes, 5 * kMiB);
+}
+
 TEST(Cache, IsPendingForKeysThatTheGateHolds) {
   OneKeyGate gate;
   Cache cache({}, &gate);

@@ -158,9 +158,7 @@ void Loops::stop(std::int64_t grace_ms) {
     });
     closed.get_future().wait();
   }
-  for (const auto& loop : loops_) {
-    loop->post([stopping = loop.get(), grace_ms] { stopping->begin_stop(grace_ms); });
-  }
+  on_each([grace_ms](Loop& loop) { loop.begin_stop(grace_ms); });
   for (std::thread& thread : threads_) thread.join();
   threads_.clear();
   intakes_.clear();

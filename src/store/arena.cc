@@ -1,8 +1,6 @@
 // Copyright 2026 The Larder Authors. SPDX-License-Identifier: Apache-2.0
 #include "store/arena.h"
 
-#include <sys/mman.h>
-
 #include <algorithm>
 #include <bit>
 #include <new>
@@ -14,12 +12,6 @@ namespace larder::store {
 namespace {
 
 constexpr std::size_t kWordBits = 64;
-
-void* reserve(std::size_t bytes) {
-  void* range = mmap(nullptr, bytes, PROT_READ | PROT_WRITE,
-                     MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
-  return range == MAP_FAILED ? nullptr : range;
-}
 
 }  // namespace
 
@@ -52,27 +44,21 @@ std::size_t Arena::Set::lowest() {
 // ---- the range
 
 // Addresses for many times the limit, so that it can be raised; fewer where the system is strict.
-Arena::Arena(Ledger& ledger) : ledger_(ledger) {
+Arena::Arena(Ledger& ledger)
+    : ledger_(ledger), range_(reserve(ledger.limit())), pages_(range_.size() / kPageBytes) {
+  LARDER_CHECK(range_ && pages_);
+}
+
+MappedArray<std::byte> Arena::reserve(std::size_t limit) {
   constexpr std::size_t kTimes = 4;
-  const std::size_t least = (ledger.limit() / kPageBytes + 1) * kPageBytes;
-  std::size_t bytes = std::max(least * kTimes, limits::kLeastArenaBytes);
-  while ((range_ = static_cast<std::byte*>(reserve(bytes))) == nullptr && bytes / 2 >= least) {
-    bytes = bytes / 2 / kPageBytes * kPageBytes;
-  }
-  LARDER_CHECK(range_ != nullptr);
-  page_count_ = bytes / kPageBytes;
-  pages_ = static_cast<Page*>(reserve(page_count_ * sizeof(Page)));
-  LARDER_CHECK(pages_ != nullptr);
+  const std::size_t least = limit / kPageBytes + 1;
+  std::size_t pages = std::max(least * kTimes, limits::kLeastArenaBytes / kPageBytes);
+  MappedArray<std::byte> range(pages * kPageBytes);
+  while (!range && (pages /= 2) >= least) range = MappedArray<std::byte>(pages * kPageBytes);
+  return range;
 }
 
-Arena::~Arena() {
-  munmap(pages_, page_count_ * sizeof(Page));
-  munmap(range_, page_count_ * kPageBytes);
-}
-
-bool Arena::fits_one_more() const noexcept {
-  return ledger_.total() + kLeaseBytes <= ledger_.limit();
-}
+bool Arena::fits_one_more() const noexcept { return ledger_.has_room(kLeaseBytes); }
 
 bool Arena::take(std::size_t number) {
   if (resident_.has(number)) {
@@ -84,7 +70,7 @@ bool Arena::take(std::size_t number) {
     returned_.remove(number);
     return true;
   }
-  if (number != touched_ || touched_ == page_count_) return false;
+  if (number != touched_ || touched_ == pages_.size()) return false;
   new (&pages_[touched_++]) Page;
   return true;
 }
@@ -140,7 +126,7 @@ void Arena::give_back(Page& page) noexcept {
   page.use = Page::Use::kFree;
   --leased_;
   ledger_.remove(kLeaseBytes);
-  const auto number = static_cast<std::size_t>(&page - pages_);
+  const auto number = static_cast<std::size_t>(&page - pages_.data());
   resident_.add(number);
   if (surplus() != 0) return_to_system(number);
 }
@@ -158,7 +144,7 @@ void Arena::return_some(std::size_t count) noexcept {
 }
 
 void Arena::return_to_system(std::size_t number) noexcept {
-  madvise(range_ + number * kPageBytes, kPageBytes, MADV_DONTNEED);
+  range_.release(number * kPageBytes, (number + 1) * kPageBytes);
   resident_.remove(number);
   returned_.add(number);
 }

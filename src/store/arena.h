@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "store/ledger.h"
+#include "store/mapped_array.h"
 #include "store/page.h"
 
 namespace larder::store {
@@ -32,7 +33,6 @@ class Arena {
   static constexpr std::size_t kLeaseBytes = kPageBytes + sizeof(Page);
 
   explicit Arena(Ledger& ledger);
-  ~Arena();
   Arena(const Arena&) = delete;
   Arena& operator=(const Arena&) = delete;
 
@@ -43,10 +43,11 @@ class Arena {
   void give_back(Page& page) noexcept;
 
   std::byte* bytes_of(const Page& page) const noexcept {
-    return range_ + static_cast<std::size_t>(&page - pages_) * kPageBytes;
+    return range_.data() + static_cast<std::size_t>(&page - pages_.data()) * kPageBytes;
   }
   Page& page_at(const void* byte) const noexcept {
-    const auto offset = static_cast<std::size_t>(static_cast<const std::byte*>(byte) - range_);
+    const auto offset =
+        static_cast<std::size_t>(static_cast<const std::byte*>(byte) - range_.data());
     return pages_[offset / kPageBytes];
   }
 
@@ -73,6 +74,7 @@ class Arena {
     std::size_t first_word_ = 0;  // none before it has a bit
   };
 
+  static MappedArray<std::byte> reserve(std::size_t limit);
   std::size_t take_one();  // kNone when there is none
   bool take(std::size_t number);
   bool take_next(std::size_t number);
@@ -85,9 +87,8 @@ class Arena {
   static constexpr std::size_t kNone = ~std::size_t{0};
 
   Ledger& ledger_;
-  std::byte* range_ = nullptr;
-  Page* pages_ = nullptr;
-  std::size_t page_count_ = 0;
+  MappedArray<std::byte> range_;
+  MappedArray<Page> pages_;
   mutable std::mutex mutex_;
   std::size_t leased_ = 0;
   std::size_t touched_ = 0;  // pages from here on have never been leased

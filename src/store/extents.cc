@@ -42,7 +42,7 @@ Extents* Extents::create(ExtentPool& pool, Purpose purpose) noexcept {
   auto* extents = new (std::nothrow) Extents(pool, purpose);
   if (extents == nullptr) return nullptr;
   constexpr std::size_t kHeap = heap_bytes(sizeof(Extents));
-  pool.ledger().add(kHeap);
+  pool.ledger().add_heap(kHeap);
   extents->add_bytes(kHeap);
   return extents;
 }
@@ -72,7 +72,7 @@ bool Extents::reserve_view() noexcept {
   const std::size_t after = heap_bytes(capacity * sizeof(std::string_view));
   views_ = views;
   capacity_ = capacity;
-  pool_.ledger().add(after - before);
+  pool_.ledger().add_heap(after - before);
   add_bytes(after - before);
   return true;
 }
@@ -125,7 +125,7 @@ void Extents::drop(void* subject) noexcept {
            : pool.ledger().remove_values(extents->bytes());
   std::size_t heap = heap_bytes(sizeof(Extents));
   if (extents->capacity_ != 0) heap += heap_bytes(extents->capacity_ * sizeof(std::string_view));
-  pool.ledger().remove(heap);
+  pool.ledger().remove_heap(heap);
   std::free(static_cast<void*>(extents->views_));
   delete extents;
 }

@@ -26,7 +26,7 @@ constexpr std::size_t heap_room(std::size_t bytes) { return heap_bytes(bytes) - 
 
 // All memory of one store against its limit.
 //
-//   total   pages (leased) + heap of long values + index + ghost                 total <= limit
+//   total   pages (leased) + heap + index + ghost                                total <= limit
 //   items   what live or pinned items use of that                                      at rest
 //
 // Who leases a page asks first; who adds to the index makes the total exceed the limit for the
@@ -39,6 +39,16 @@ class alignas(64) Ledger {
   void remove(std::size_t bytes) noexcept {
     const std::size_t before = total_.fetch_sub(bytes, std::memory_order_relaxed);
     LARDER_CHECK(before >= bytes);
+  }
+
+  // Of malloc, on the total and told apart from the pages.
+  void add_heap(std::size_t bytes) noexcept {
+    add(bytes);
+    heap_ += bytes;
+  }
+  void remove_heap(std::size_t bytes) noexcept {
+    remove(bytes);
+    heap_ -= bytes;
   }
 
   // Parts of the total that are told apart.
@@ -56,12 +66,14 @@ class alignas(64) Ledger {
   void set_limit(std::size_t bytes) noexcept { limit_.store(bytes, std::memory_order_relaxed); }
 
   std::size_t total() const noexcept { return total_.load(std::memory_order_relaxed); }
+  std::size_t heap() const noexcept { return heap_.load(std::memory_order_relaxed); }
   std::size_t index() const noexcept { return index_.load(std::memory_order_relaxed); }
   std::size_t values() const noexcept { return values_.load(std::memory_order_relaxed); }
   std::size_t reserved() const noexcept { return reserved_.load(std::memory_order_relaxed); }
 
  private:
   std::atomic<std::size_t> total_{0};
+  std::atomic<std::size_t> heap_{0};
   std::atomic<std::size_t> index_{0};
   std::atomic<std::size_t> values_{0};
   std::atomic<std::size_t> reserved_{0};

@@ -1,6 +1,7 @@
 // Copyright 2026 The Larder Authors. SPDX-License-Identifier: Apache-2.0
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <cstdint>
 #include <random>
 #include <set>
@@ -339,6 +340,8 @@ class History {
     const Usage usage = store_.usage();
     EXPECT_EQ(usage.items, linked.items);
     EXPECT_EQ(usage.item_bytes, linked.bytes + unlinked_bytes);
+    EXPECT_EQ(audit_.total(),
+              usage.page_bytes + usage.heap_bytes + usage.index_bytes + usage.ghost_bytes);
     EXPECT_GE(audit_.total(), usage.item_bytes + usage.index_bytes + usage.reserved_bytes);
     check_limit();
   }
@@ -348,7 +351,9 @@ class History {
     if (!audit_.is_over_limit()) return;
     const StoreAudit::Sum linked = audit_.linked();
     EXPECT_EQ(linked.items, plan_.limits.evict ? linked.in_use : linked.items);
-    EXPECT_TRUE(linked.in_use != 0 || !pins_.empty() || !incoming_.empty());
+    const auto holds_page = [](const PinnedValue& pin) { return pin.extents == nullptr; };
+    EXPECT_TRUE(linked.in_use != 0 || audit_.unlinked_bytes() != 0 || !incoming_.empty() ||
+                std::ranges::any_of(pins_, holds_page));
   }
 
   Plan plan_;

@@ -175,6 +175,7 @@ struct Usage {
   std::uint64_t index_bytes = 0;
   std::uint64_t ghost_bytes = 0;  // what is known of evicted keys
   std::uint64_t page_bytes = 0;   // leased for items and values, the dead and the free in them too
+  std::uint64_t heap_bytes = 0;   // of values that come in, and of the lists of long ones
   std::uint64_t free_bytes = 0;   // of pages that are nobody's and not yet the system's
   std::uint64_t reserved_bytes = 0;  // of values on their way in
   std::uint64_t evicted = 0;         // count since the start

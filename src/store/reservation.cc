@@ -47,7 +47,7 @@ bool Reservation::begin() {
   if (!has_room) return false;
   short_.reset(new (std::nothrow) char[size_]);
   if (short_ == nullptr) return false;
-  store_->ledger_.add(heap);
+  store_->ledger_.add_heap(heap);
   store_->ledger_.add_reserved(heap);
   return true;
 }
@@ -89,7 +89,7 @@ void Reservation::drop() noexcept {
   if (extents_ != nullptr) Extents::drop(std::exchange(extents_, nullptr));
   if (short_ == nullptr) return;
   store_->ledger_.remove_reserved(heap_bytes(size_));
-  store_->ledger_.remove(heap_bytes(size_));
+  store_->ledger_.remove_heap(heap_bytes(size_));
   short_.reset();
 }
 

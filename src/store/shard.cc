@@ -255,6 +255,11 @@ void Shard::unlink(const Index::Place& place, std::uint64_t hash) {
   bury(place.item, Fate::kGone);
 }
 
+void Shard::unlink(Item item) {
+  const std::uint64_t hash = index_.hash_of(item.key());
+  unlink(index_.place_of(handle_of(item), hash), hash);
+}
+
 void Shard::bury(Item item, Fate fate) {
   Page& page = page_of(item);
   const std::size_t bytes = item.bytes();

@@ -84,7 +84,6 @@ class alignas(64) Shard {
 
   // Without the lock.
   std::size_t bytes() const noexcept { return small_.bytes() + main_.bytes(); }  // of live items
-  std::size_t count() const noexcept { return index_.count(); }                  // of items
   void prefetch_line(std::uint64_t hash) const noexcept { index_.prefetch_line(hash); }
   void prefetch_item(std::uint64_t hash) const noexcept { index_.prefetch_item(hash); }
 
@@ -146,6 +145,7 @@ class alignas(64) Shard {
   void note_expiry(Item item, UnixMs now);
 
   void unlink(const Index::Place& place, std::uint64_t hash);
+  void unlink(Item item);
   enum class Fate : std::uint8_t { kGone, kMoved };  // of its extents
   void bury(Item item, Fate fate);
   // Every live item of the page that is there now; `visit` may bury it or move it away.

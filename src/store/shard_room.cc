@@ -77,8 +77,7 @@ void Shard::reap(Page& page, UnixMs now) {
   page.expiry.clear();
   for_each_item(page, [&](Item item) {
     if (!is_dead(item, now)) return note_expiry(item, now);
-    const std::uint64_t hash = index_.hash_of(item.key());
-    unlink(index_.place_of(handle_of(item), hash), hash);
+    unlink(item);
     ++expired_;
   });
   tidy(page);
@@ -114,8 +113,7 @@ void Shard::compact(Page& page, UnixMs now) {
   if (queue.target() == &page) queue.forget_target();
   for_each_item(page, [&](Item item) {
     if (is_dead(item, now)) {
-      const std::uint64_t hash = index_.hash_of(item.key());
-      unlink(index_.place_of(handle_of(item), hash), hash);
+      unlink(item);
       ++expired_;
       return;
     }
@@ -171,7 +169,6 @@ Eviction Shard::drain(PageQueue& queue, const Need& need, UnixMs now) {
 
 // True: it is gone. False: it is in the main queue now, behind all others.
 bool Shard::evict_item(Item item, PageQueue& queue, const Need& need, UnixMs now) {
-  const std::uint64_t hash = index_.hash_of(item.key());
   const bool dead = is_dead(item, now);
   const unsigned uses = item.uses();
   const bool held = item.is_long() && item.extents()->is_shared();
@@ -184,9 +181,9 @@ bool Shard::evict_item(Item item, PageQueue& queue, const Need& need, UnixMs now
       return false;
     }
   }
-  if (!dead && &queue == &small_) remember(hash);
+  if (!dead && &queue == &small_) remember(index_.hash_of(item.key()));
   ++(dead ? expired_ : evicted_);
-  unlink(index_.place_of(handle_of(item), hash), hash);
+  unlink(item);
   return true;
 }
 

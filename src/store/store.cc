@@ -218,6 +218,7 @@ Usage Store::usage() const {
   for (Shard& shard : *shards_) shard.add_to(usage);
   usage.item_bytes += ledger_.values();
   usage.index_bytes = ledger_.index();
+  usage.heap_bytes = ledger_.heap();
   usage.reserved_bytes = ledger_.reserved();
   usage.page_bytes = arena_->leased_bytes();
   usage.free_bytes = arena_->resident_free_bytes();

@@ -12,18 +12,10 @@
 #include "base/check.h"
 #include "base/limits.h"
 #include "cli/replay/memory_source.h"
+#include "cli/replay/test_row.h"
 
 namespace larder::cli::replay {
 namespace {
-
-struct Row {
-  Operation operation;
-  std::int64_t time_ms;
-  std::string key;
-  std::uint32_t value_bytes;
-  std::uint32_t ttl_s;
-  friend bool operator==(const Row&, const Row&) = default;
-};
 
 void check_key(std::string_view key) {
   LARDER_CHECK(!key.empty() && key.size() <= larder::limits::kMaxKeyBytes);

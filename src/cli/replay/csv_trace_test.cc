@@ -7,18 +7,10 @@
 #include <vector>
 
 #include "cli/replay/memory_source.h"
+#include "cli/replay/test_row.h"
 
 namespace larder::cli::replay {
 namespace {
-
-struct Row {
-  Operation operation;
-  std::int64_t time_ms;
-  std::string key;
-  std::uint32_t value_bytes;
-  std::uint32_t ttl_s;
-  friend bool operator==(const Row&, const Row&) = default;
-};
 
 struct Read {
   std::vector<Row> rows;
