@@ -15,6 +15,10 @@ constexpr std::size_t kMaxDecimalBytes = 20;  // 2^64 - 1, or a sign and 19 digi
 // Writes `number` at `out` (kMaxDecimalBytes of room) and returns the end.
 template <std::integral Number>
 char* write_decimal(char* out, Number number) noexcept {
+  if (number >= 0 && number < 10) {  // flags, most often
+    *out = static_cast<char>('0' + number);
+    return out + 1;
+  }
   return std::to_chars(out, out + kMaxDecimalBytes, number).ptr;
 }
 

@@ -3,10 +3,10 @@
 
 #include <cstddef>
 #include <cstdint>
-#include <mutex>
 #include <span>
 #include <vector>
 
+#include "base/mutex.h"
 #include "store/ledger.h"
 #include "store/mapped_array.h"
 #include "store/page.h"
@@ -89,7 +89,7 @@ class Arena {
   Ledger& ledger_;
   MappedArray<std::byte> range_;
   MappedArray<Page> pages_;
-  mutable std::mutex mutex_;
+  mutable base::Mutex mutex_;
   std::size_t leased_ = 0;
   std::size_t touched_ = 0;  // pages from here on have never been leased
   Set resident_;             // free, with memory behind it

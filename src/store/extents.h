@@ -4,10 +4,10 @@
 #include <atomic>
 #include <cstddef>
 #include <cstdint>
-#include <mutex>
 #include <span>
 #include <string_view>
 
+#include "base/mutex.h"
 #include "base/pin.h"
 #include "store/arena.h"
 #include "store/ledger.h"
@@ -104,7 +104,7 @@ class ExtentPool {
 
   Arena& arena_;
   Ledger& ledger_;
-  std::mutex mutex_;
+  base::Mutex mutex_;
   Page* latest_ = nullptr;  // of those with free pieces
 };
 
