@@ -7,13 +7,6 @@
 
 namespace larder::cache {
 
-Found Cache::find(const Key& key, const Lookup& how, UnixMs now) {
-  if (admitted(key)) return store_.find(key, how, now);
-  Found pending;
-  pending.answer = Answer::kPending;
-  return pending;
-}
-
 Reservation Cache::reserve(const Key& key, std::size_t size, std::uint32_t flags, UnixMs now) {
   if (!admitted(key)) return Reservation(Answer::kPending);
   return store_.reserve(key, size, flags, now);

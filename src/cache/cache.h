@@ -74,7 +74,9 @@ class Cache {
   void prefetch_line(const Key& key) const noexcept { store_.prefetch_line(key); }
   void prefetch_item(const Key& key) const noexcept { store_.prefetch_item(key); }
 
-  Found find(const Key& key, const Lookup& how, UnixMs now);
+  Found find(const Key& key, const Lookup& how, UnixMs now) {
+    return admitted(key) ? store_.find(key, how, now) : Found{.answer = Answer::kPending};
+  }
   Reservation reserve(const Key& key, std::size_t size, std::uint32_t flags, UnixMs now);
   Stored commit(Reservation& reservation, const Key& key, const Put& how, UnixMs now);
   Stored put(const Key& key, std::string_view value, const Put& how, UnixMs now);

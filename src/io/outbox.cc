@@ -76,7 +76,7 @@ void Outbox::add_chunk() {
   room_left_ = limits::kOutboxChunkBytes;
 }
 
-void Outbox::append(std::string_view bytes) {
+void Outbox::append_in_pieces(std::string_view bytes) {
   while (!bytes.empty()) {
     char* out = room(1);
     const std::size_t now = std::min(bytes.size(), room_left_);

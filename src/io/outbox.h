@@ -4,6 +4,7 @@
 #include <sys/uio.h>
 
 #include <cstddef>
+#include <cstring>
 #include <span>
 #include <string_view>
 
@@ -68,7 +69,14 @@ class Outbox {
     last_->size += bytes;
     unsent_ += bytes;
   }
-  void append(std::string_view bytes);
+  void append(std::string_view bytes) {
+    if (room_left_ < bytes.size() || last_ == nullptr || !last_->is_chunk) {
+      append_in_pieces(bytes);
+      return;
+    }
+    std::memcpy(chunk_end_, bytes.data(), bytes.size());
+    appended(bytes.size());
+  }
   // `bytes` must stay as they are until `pin` is dropped.
   void append_pinned(std::string_view bytes, base::Pin pin);
 
@@ -86,6 +94,7 @@ class Outbox {
 
  private:
   void add(OutboxPiece* piece);
+  void append_in_pieces(std::string_view bytes);
   void add_chunk();
 
   OutboxPool& pool_;

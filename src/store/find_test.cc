@@ -31,6 +31,20 @@ TEST(Find, TellsWhatWasPut) {
   EXPECT_FALSE(found.created || found.won || found.token_sent || found.stale || found.fetched);
 }
 
+TEST(Find, TellsOnlyValueFlagsAndCasWithoutDetails) {
+  TestStore store;
+  const Stored stored =
+      store.put("k", "hello", {.binary_key = true, .flags = 7, .expires = store.in(60)});
+  const Found found = store.find("k", {.want_details = false});
+  ASSERT_EQ(found.answer, Answer::kOk);
+  EXPECT_EQ(text_of(found.value), "hello");
+  EXPECT_EQ(found.flags, 7U);
+  EXPECT_EQ(found.cas, stored.cas);
+  EXPECT_FALSE(found.binary_key);
+  EXPECT_EQ(found.expires, kNeverExpires);
+  EXPECT_TRUE(store.find("k").fetched);
+}
+
 TEST(Find, KeepsKeysApartThatDifferInOneByteOrLength) {
   TestStore store;
   const std::string longest(250, 'k');

@@ -23,9 +23,11 @@ constexpr unsigned kMostShardBits = 10;
 constexpr std::uint32_t position_of(std::uint64_t hash) {
   return static_cast<std::uint32_t>(hash >> 8);
 }
-constexpr std::uint8_t tag_of(std::uint64_t hash) {  // never 0: that marks a free slot
+// Never 0, which marks a free slot, nor 1: a quick look takes two tags for each other that differ
+// in their lowest bit alone, and what a free slot holds must not be looked at.
+constexpr std::uint8_t tag_of(std::uint64_t hash) {
   const auto tag = static_cast<std::uint8_t>(hash);
-  return tag == 0 ? 1 : tag;
+  return static_cast<std::uint8_t>(tag < 2 ? tag + 2 : tag);
 }
 
 // The items of one shard by their keys: a table of cache lines, in the order of the positions.

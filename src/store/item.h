@@ -157,10 +157,7 @@ class Item {
     return idle > kWentBack ? 0 : idle;
   }
   void set_accessed(UnixMs now) { write_accessed(seconds_of(now)); }
-  std::uint32_t accessed() const {
-    return read<std::uint16_t>(kAccessed) |
-           std::uint32_t{read<std::uint8_t>(kAccessed + kLowAccessedBytes)} << 16;
-  }
+  std::uint32_t accessed() const { return read<std::uint32_t>(kAccessed) & kAccessedMask; }
   void write_accessed(std::uint32_t seconds) {
     write(kAccessed, static_cast<std::uint16_t>(seconds));
     write(kAccessed + kLowAccessedBytes, static_cast<std::uint8_t>(seconds >> 16));
@@ -171,9 +168,13 @@ class Item {
   void set_uses(unsigned uses) {
     set_word((word() & ~(kMostUses << kUsesShift)) | uses << kUsesShift);
   }
-  // A sign of use.
-  void access(UnixMs now) {
-    if (uses() != kMostUses) set_uses(uses() + 1);
+  // A sign of use, which may mark it.
+  void access(UnixMs now, std::uint32_t marks = 0) {
+    constexpr std::uint32_t kOneUse = 1U << kUsesShift;
+    const std::uint32_t before = word();
+    const bool counts = (before & kMostUses * kOneUse) != kMostUses * kOneUse;
+    const std::uint32_t after = (before | marks) + (counts ? kOneUse : 0);
+    if (after != before) set_word(after);
     if (accessed() != seconds_of(now)) set_accessed(now);
   }
 

@@ -3,6 +3,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <cstring>
 #include <optional>
 #include <span>
 #include <string_view>
@@ -65,6 +66,14 @@ class Value {
   std::span<const std::string_view> spans() const {
     return rest_.empty() ? std::span<const std::string_view>(&one_, 1) : rest_;
   }
+  // All of them, one behind the other; returns the end.
+  char* copy_to(char* out) const {
+    for (const std::string_view span : spans()) {
+      std::memcpy(out, span.data(), span.size());
+      out += span.size();
+    }
+    return out;
+  }
   base::Pin take_pin() { return std::move(pin_); }
 
  private:
@@ -80,6 +89,7 @@ class Value {
 struct Lookup {
   bool leave_no_trace = false;                // neither bump nor mark as fetched
   bool want_value = true;                     // false: `value` stays empty
+  bool want_details = true;                   // false: of Found only value, flags and cas are told
   bool compete = false;                       // may win a stale item
   std::optional<UnixMs> expires = {};         // give a found item this expiry (touch)
   std::optional<UnixMs> create_expires = {};  // on a miss create an empty item that expires then
@@ -104,7 +114,7 @@ struct Found {
   std::int64_t idle_s = 0;         // seconds since the access before this one
   UnixMs expires = kNeverExpires;  // absolute
   Cas cas = 0;
-  Value value;
+  Value value = {};
 };
 
 // ---- store

@@ -54,22 +54,17 @@ Shard::~Shard() {
   ledger_.remove(ghost_.bytes());
 }
 
-Shard::Lock Shard::enter(UnixMs now) {
-  Lock lock(mutex_);
-  if (now >= flush_at_) {
-    watermark_ = clock_.last();
-    flush_at_ = kNoFlush;
-    ++era_;
-  }
-  return lock;
+void Shard::apply_flush() {
+  watermark_ = clock_.last();
+  flush_at_ = kNoFlush;
+  ++era_;
 }
 
 void Shard::flush(UnixMs at, UnixMs now) {
   const Lock lock = enter(now);
   flush_at_ = at > now ? at : kNoFlush;
   if (at > now) return;
-  watermark_ = clock_.last();
-  ++era_;
+  apply_flush();
 }
 
 void Shard::add_to(Usage& usage) {
@@ -84,29 +79,30 @@ void Shard::add_to(Usage& usage) {
 
 // ---- find
 
-Index::Place Shard::live(const Key& key, UnixMs now) {
-  const Index::Place place = index_.find(key.bytes, key.hash);
-  if (!place.item || !is_dead(place.item, now)) return place;
+void Shard::reclaim(const Index::Place& place, std::uint64_t hash) {
   ++expired_;
   Page& page = page_of(place.item);
-  unlink(place, key.hash);
+  unlink(place, hash);
   tidy(page);
-  return {};
+}
+
+void Shard::tell(Item item, const Lookup& how, UnixMs now, Found& found) const {
+  found.answer = Answer::kOk;
+  found.flags = item.flags();
+  found.cas = item.cas(frame_);
+  if (how.want_details) describe(item, now, found);
 }
 
 void Shard::describe(Item item, UnixMs now, Found& found) const {
-  found.answer = Answer::kOk;
   found.token_sent = item.is(Item::kTokenSent);
   found.stale = item.is(Item::kStale);
   found.fetched = item.is(Item::kFetched);
   found.binary_key = item.is(Item::kBinaryKey);
-  found.flags = item.flags();
   const bool is_long = item.is_long();
   found.size = static_cast<std::uint32_t>(is_long ? item.extents()->size() : item.short_size());
   found.item_bytes = static_cast<std::uint32_t>(is_long ? item.extents()->bytes() : item.bytes());
   found.idle_s = item.idle_s(now);
   found.expires = item.expires(frame_);
-  found.cas = item.cas(frame_);
 }
 
 void Shard::pin_value(Item item, Value& value) const {
@@ -128,7 +124,9 @@ Found Shard::find(const Key& key, const Lookup& how, UnixMs now) {
     if (how.create_expires) create(key, how, now, found);
     return found;
   }
-  describe(place.item, now, found);
+  tell(place.item, how, now, found);
+  const bool may_win = how.compete || how.recache_below_s;
+  const UnixMs expires = may_win ? place.item.expires(frame_) : kNeverExpires;
   if (how.expires) {
     Terms terms = place.item.terms(frame_);
     terms.expires = *how.expires;
@@ -139,10 +137,8 @@ Found Shard::find(const Key& key, const Lookup& how, UnixMs now) {
   }
   if (how.want_value) pin_value(place.item, found.value);
   const bool looks_after = how.expires && how.recache_looks_after;
-  found.won = wins(place.item, looks_after ? *how.expires : found.expires, how, now);
-  if (how.leave_no_trace) return found;
-  place.item.access(now);
-  if (!found.fetched) place.item.set(Item::kFetched);
+  found.won = may_win && wins(place.item, looks_after ? *how.expires : expires, how, now);
+  if (!how.leave_no_trace) place.item.access(now, Item::kFetched);
   return found;
 }
 
@@ -153,7 +149,7 @@ void Shard::create(const Key& key, const Lookup& how, UnixMs now, Found& found) 
   Item item = link_new(key, {}, terms, 0, now);
   found.answer = Answer::kNoMemory;
   if (!item) return;
-  describe(item, now, found);
+  tell(item, how, now, found);
   found.expires = kNeverExpires;
   if (how.want_value) pin_value(item, found.value);
   found.created = true;

@@ -7,6 +7,7 @@
 #include <mutex>
 #include <string_view>
 
+#include "base/mutex.h"
 #include "store/arena.h"
 #include "store/content.h"
 #include "store/extents.h"
@@ -91,10 +92,15 @@ class alignas(64) Shard {
 
  private:
   friend class StoreAudit;  // tests
-  using Lock = std::unique_lock<std::mutex>;
+  using Lock = std::unique_lock<base::Mutex>;
   static constexpr UnixMs kNoFlush = std::numeric_limits<UnixMs>::max();
 
-  [[nodiscard]] Lock enter(UnixMs now);
+  [[nodiscard]] Lock enter(UnixMs now) {
+    Lock lock(mutex_);
+    if (now >= flush_at_) apply_flush();
+    return lock;
+  }
+  void apply_flush();
   bool is_dead(Item item, UnixMs now) const {
     return item.is_expired(now, frame_) || (watermark_ != 0 && item.stamp(frame_) <= watermark_);
   }
@@ -108,7 +114,14 @@ class alignas(64) Shard {
   // ---- under the lock, of the public functions
 
   // Finds the item of `key`; a dead one is reclaimed.
-  Index::Place live(const Key& key, UnixMs now);
+  Index::Place live(const Key& key, UnixMs now) {
+    const Index::Place place = index_.find(key.bytes, key.hash);
+    if (!place.item || !is_dead(place.item, now)) return place;
+    reclaim(place, key.hash);
+    return {};
+  }
+  void reclaim(const Index::Place& place, std::uint64_t hash);
+  void tell(Item item, const Lookup& how, UnixMs now, Found& found) const;
   void describe(Item item, UnixMs now, Found& found) const;
   void pin_value(Item item, Value& value) const;
   void create(const Key& key, const Lookup& how, UnixMs now, Found& found);
@@ -174,7 +187,7 @@ class alignas(64) Shard {
   std::byte* append_to_target(PageQueue& queue, Page& beside, std::size_t bytes);
   void move_to(PageQueue& queue, Item item, std::byte* at, UnixMs now);
 
-  std::mutex mutex_;
+  base::Mutex mutex_;
   StampFrame frame_;
   std::uint8_t era_ = 0;  // counts flushes: pages of an earlier one may be full of dead items
   UnixMs flush_at_ = kNoFlush;

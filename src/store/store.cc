@@ -33,7 +33,8 @@ class Store::Shards {
 
   std::size_t size() const { return std::size_t{1} << bits_; }
   Shard& operator[](std::size_t number) const { return shards_[number & (size() - 1)]; }
-  std::size_t number_of(std::uint64_t hash) const { return bits_ == 0 ? 0 : hash >> (64 - bits_); }
+  std::size_t number_of(std::uint64_t hash) const { return hash >> 1 >> (63 - bits_); }
+  Shard& of(std::uint64_t hash) const { return shards_[number_of(hash)]; }
   Shard* begin() const { return shards_; }
   Shard* end() const { return shards_ + size(); }
 
@@ -84,9 +85,7 @@ Store::~Store() {
   LARDER_CHECK(ledger_.total() == 0);
 }
 
-Shard& Store::shard_of(std::uint64_t hash) const noexcept {
-  return (*shards_)[shards_->number_of(hash)];
-}
+Shard& Store::shard_of(std::uint64_t hash) const noexcept { return shards_->of(hash); }
 
 void Store::for_each_shard(const std::function<void(Shard&)>& visit) const {
   for (Shard& shard : *shards_) visit(shard);

@@ -74,7 +74,7 @@ std::size_t Session::parse_ahead(std::string_view unread, std::span<Request> bat
     searched_ = grows ? unread.size() : 0;
     if (line.state != wire::Line::State::kComplete) return count;
     Request& request = batch[count];
-    request.command = wire::parse_command(line.text);
+    wire::parse_command(line.text, request.command);
     request.line = line.text;
     request.end = begin + line.consumed;
     request.missing = 0;
@@ -275,7 +275,7 @@ Next Session::go_on_with_incoming() {
 Next Session::finish_incoming() {
   Request request;
   request.line = incoming_->line;
-  request.command = wire::parse_command(request.line);
+  wire::parse_command(request.line, request.command);
   request.key = cache().key(request.command.key);
   const std::size_t missing = incoming_->reservation.missing();
   if (missing != 0) {

@@ -96,6 +96,8 @@ class Session {
 
   // ---- classic commands (text_commands.cc)
   Next answer_get(const Request& request);
+  Next answer_keys(const Request& request, const cache::Lookup& how);
+  Next answer_key(const cache::Key& key, const cache::Lookup& how, bool with_cas);
   Next answer_put(const Request& request);
   Next answer_delete(const Request& request);
   Next answer_count(const Request& request);
@@ -125,7 +127,8 @@ class Session {
   // Says why a value was refused, and forgets the value that it was to replace.
   void refuse_value(const Request& request, const cache::Key& key, cache::Answer why);
   Next wait_for(const cache::Key& key);
-  void append_value(cache::Value& value);
+  void append_value(cache::Value& value);  // and the line end behind it
+  void append_in_place(cache::Value& value);
   cache::Cache& cache() { return node_.cache; }
   io::Outbox& outbox() { return socket_.outbox(); }
   cache::UnixMs now() { return socket_.loop().now(); }

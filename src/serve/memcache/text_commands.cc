@@ -21,33 +21,43 @@ Next Session::reply(const wire::Command& command, std::string_view text) {
 // ---- get, gets, gat, gats
 
 Next Session::answer_get(const Request& request) {
+  static constexpr cache::Lookup kGet{.want_details = false};
+  if (!request.command.has_exptime) return answer_keys(request, kGet);
+  const cache::UnixMs expires = wire::expiry_of(request.command.exptime, now());
+  return answer_keys(request, {.want_details = false, .expires = expires});
+}
+
+Next Session::answer_keys(const Request& request, const cache::Lookup& how) {
   const wire::Command& command = request.command;
   const bool with_cas = command.verb == Verb::kGets || command.verb == Verb::kGats;
-  cache::Lookup how;
-  if (command.has_exptime) how.expires = wire::expiry_of(command.exptime, now());
-
   const bool begins = get_offset_ == 0;
   std::string_view unread = begins ? command.rest : request.line.substr(get_offset_);
   std::span<const cache::Key> keys = begins ? std::span(&request.key, 1) : hash_ahead(unread);
-  for (; !keys.empty(); keys = hash_ahead(unread)) {
+  while (true) {
     for (const cache::Key& key : keys) {
-      const bool full = outbox().full();
-      cache::Found found;
-      if (!full) found = cache().find(key, how, now());
-      if (full || found.answer == Answer::kPending) {
-        get_offset_ = static_cast<std::size_t>(key.bytes.data() - request.line.data());
-        return full ? Next::kDrain : wait_for(key);
-      }
-      if (found.answer == Answer::kOk) append_found(key.bytes, found, with_cas);
+      const Next next = answer_key(key, how, with_cas);
+      if (next == Next::kGoOn) continue;
+      get_offset_ = static_cast<std::size_t>(key.bytes.data() - request.line.data());
+      return next;
     }
-    if (!unread.empty() && socket_.loop().turn_is_long()) {
+    if (unread.empty()) break;
+    if (socket_.loop().turn_is_long()) {
       get_offset_ = static_cast<std::size_t>(unread.data() - request.line.data());
       return Next::kYield;
     }
+    keys = hash_ahead(unread);
   }
   get_offset_ = 0;
   outbox().append(wire::kEnd);
   return Next::kGoOn;
+}
+
+// kGoOn, kDrain or kWait.
+Next Session::answer_key(const cache::Key& key, const cache::Lookup& how, bool with_cas) {
+  if (outbox().full()) return Next::kDrain;
+  cache::Found found = cache().find(key, how, now());
+  if (found.answer == Answer::kOk) append_found(key.bytes, found, with_cas);
+  return found.answer == Answer::kPending ? wait_for(key) : Next::kGoOn;
 }
 
 std::span<const cache::Key> Session::hash_ahead(std::string_view& unread) {
@@ -64,26 +74,24 @@ std::span<const cache::Key> Session::hash_ahead(std::string_view& unread) {
 }
 
 void Session::append_found(std::string_view key, cache::Found& found, bool with_cas) {
-  char* out = outbox().room(wire::kMaxValueLineBytes);
-  const char* end = wire::write_value_line(out, key, found.flags, found.value.size(),
-                                           with_cas ? &found.cas : nullptr);
+  const std::size_t size = found.value.size();
+  const bool is_copied = size < limits::kPinReplyBytes;
+  char* const out =
+      outbox().room(wire::kMaxValueLineBytes + (is_copied ? size + wire::kLineEnd.size() : 0));
+  char* end = wire::write_value_line(out, key, found.flags, size, with_cas ? &found.cas : nullptr);
+  if (is_copied) end = wire::append(found.value.copy_to(end), wire::kLineEnd);
   outbox().appended(static_cast<std::size_t>(end - out));
-  append_value(found.value);
+  if (!is_copied) append_in_place(found.value);
 }
 
 void Session::append_value(cache::Value& value) {
-  constexpr std::size_t kEndBytes = wire::kLineEnd.size();
-  if (value.size() < limits::kPinReplyBytes) {
-    char* const out = outbox().room(value.size() + kEndBytes);
-    char* end = out;
-    for (const std::string_view span : value.spans()) {
-      std::memcpy(end, span.data(), span.size());
-      end += span.size();
-    }
-    std::memcpy(end, wire::kLineEnd.data(), kEndBytes);
-    outbox().appended(value.size() + kEndBytes);
-    return;
-  }
+  if (value.size() >= limits::kPinReplyBytes) return append_in_place(value);
+  char* const out = outbox().room(value.size() + wire::kLineEnd.size());
+  wire::append(value.copy_to(out), wire::kLineEnd);
+  outbox().appended(value.size() + wire::kLineEnd.size());
+}
+
+void Session::append_in_place(cache::Value& value) {
   const auto spans = value.spans();
   for (std::size_t i = 0; i + 1 < spans.size(); ++i) outbox().append_pinned(spans[i], {});
   // Sent in order: the last span's pin holds for those before it.

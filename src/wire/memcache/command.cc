@@ -267,11 +267,11 @@ constexpr Slots make_slots() {
 constexpr Slots kNames = make_slots();
 static_assert(kNames.factor != 0, "the names of the commands need another hash");
 
-const Row* row_of(std::string_view name, std::uint64_t head) noexcept {
-  const Slot& slot = kNames.at(head);
-  if (slot.head != head || slot.row.name.size() != name.size()) return nullptr;
-  if (name.size() > sizeof(head) && slot.row.name != name) return nullptr;
-  return &slot.row;
+const Row* row_of(const Words::Name& name) noexcept {
+  const Slot& slot = kNames.at(name.head);
+  if (slot.head != name.head || slot.row.name.size() != name.text.size()) return nullptr;
+  if (name.text.size() > sizeof(name.head) && slot.row.name != name.text) return nullptr;
+  return name.text.empty() ? nullptr : &slot.row;
 }
 
 void parse_unknown(Words words, Command& command) noexcept {
@@ -286,22 +286,14 @@ void parse_unknown(Words words, Command& command) noexcept {
 
 }  // namespace
 
-Command parse_command(std::string_view line) noexcept {
-  Command command;
-  if (line.size() < kMinLineBytes) {
-    command.fault = Fault::kBadFormat;
-    return command;
-  }
+void parse_command(std::string_view line, Command& command) noexcept {
+  command = {};
+  if (line.size() < kMinLineBytes) return refuse(command, Fault::kBadFormat);
   Words words(line);
-  const std::string_view name = words.next();
-  const Row* row = line.front() == ' ' ? nullptr : row_of(name, words.head_of(name));
-  if (row != nullptr) {
-    command.verb = row->verb;
-    row->parse(words, command);
-  } else {
-    parse_unknown(words, command);
-  }
-  return command;
+  const Row* row = row_of(words.name());
+  if (row == nullptr) return parse_unknown(words, command);
+  command.verb = row->verb;
+  row->parse(words, command);
 }
 
 std::string_view next_key(std::string_view& rest) noexcept {

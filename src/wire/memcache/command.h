@@ -88,8 +88,13 @@ struct Command {
   std::string_view rest;
 };
 
-// `line` is Line::text.
-Command parse_command(std::string_view line) noexcept;
+// `line` is Line::text. Whatever `command` was before is gone.
+void parse_command(std::string_view line, Command& command) noexcept;
+inline Command parse_command(std::string_view line) noexcept {
+  Command command;
+  parse_command(line, command);
+  return command;
+}
 
 // The next key of a get family's `rest`, which is advanced past it; empty at the end. Keys above
 // kMaxKeyBytes are found by parse_command, which refuses the whole line.

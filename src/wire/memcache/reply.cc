@@ -1,19 +1,12 @@
 // Copyright 2026 The Larder Authors. SPDX-License-Identifier: Apache-2.0
 #include "wire/memcache/reply.h"
 
-#include <cstring>
-
 #include "base/check.h"
 
 namespace larder::wire::memcache {
 namespace {
 
 constexpr std::string_view kValue = "VALUE ";
-
-char* append(char* out, std::string_view text) noexcept {
-  std::memcpy(out, text.data(), text.size());
-  return out + text.size();
-}
 
 }  // namespace
 

@@ -3,6 +3,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <cstring>
 #include <string_view>
 
 #include "base/decimal.h"
@@ -21,6 +22,12 @@ constexpr std::string_view kOk = "OK\r\n";
 constexpr std::string_view kEnd = "END\r\n";
 constexpr std::string_view kMetaNoop = "MN\r\n";
 constexpr std::string_view kLineEnd = "\r\n";
+
+// Writes `text` at `out`, which has room for it; returns the end.
+inline char* append(char* out, std::string_view text) noexcept {
+  std::memcpy(out, text.data(), text.size());
+  return out + text.size();
+}
 
 // Room for `VALUE <key> <flags> <bytes> <cas>\r\n`.
 constexpr std::size_t kMaxValueLineBytes =

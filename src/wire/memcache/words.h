@@ -31,14 +31,29 @@ class Words {
     return {start, static_cast<std::size_t>(at_ - start)};
   }
 
-  // The first eight letters of `word`, which came from next(), by which a table is searched.
-  std::uint64_t head_of(std::string_view word) const noexcept {
-    if (end_ - word.data() < static_cast<std::ptrdiff_t>(kStride)) return pack(word);
-    const std::uint64_t bytes = load(word.data());
-    return word.size() < kStride ? bytes & ((1ULL << (8 * word.size())) - 1) : bytes;
+  // A word, and its first eight letters as a number, by which a table is searched.
+  struct Name {
+    std::string_view text;
+    std::uint64_t head = 0;
+  };
+
+  // What stands before the first blank.
+  Name name() noexcept {
+    const char* start = at_;
+    const bool is_short = end_ - start < static_cast<std::ptrdiff_t>(kStride);
+    const std::uint64_t bytes = is_short ? 0 : load(start);
+    const std::uint64_t blanks = blanks_of(bytes);
+    if (is_short || blanks == 0) {
+      skip_word();
+      const std::string_view text{start, static_cast<std::size_t>(at_ - start)};
+      return {text, pack(text)};
+    }
+    const std::uint64_t first = blanks & (0 - blanks);  // the high bit of its byte
+    at_ = start + std::countr_zero(first) / 8;
+    return {{start, static_cast<std::size_t>(at_ - start)}, bytes & ((first >> 7) - 1)};
   }
 
-  // The same of any text, the first letter lowest.
+  // The first eight letters of any text, the first letter lowest.
   static constexpr std::uint64_t pack(std::string_view text) noexcept {
     std::uint64_t packed = 0;
     for (std::size_t i = 0; i < std::min(text.size(), kStride); ++i) {
@@ -97,12 +112,14 @@ class Words {
 
   void skip_word() noexcept { at_ = blank_from(at_, end_); }
 
-  // The first blank of at..end, `end` when there is none.
+  // The first blank of at..end, `end` when there is none. Short words are found at once.
   static const char* blank_from(const char* at, const char* end) noexcept {
-    for (; end - at >= static_cast<std::ptrdiff_t>(kStride); at += kStride) {
-      if (const std::uint64_t blanks = blanks_of(load(at)); blanks != 0) {
-        return at + std::countr_zero(blanks) / 8;
-      }
+    if (end - at >= static_cast<std::ptrdiff_t>(kStride)) {
+      const std::uint64_t blanks = blanks_of(load(at));
+      if (blanks != 0) return at + std::countr_zero(blanks) / 8;
+      at += kStride;
+      const void* blank = std::memchr(at, ' ', static_cast<std::size_t>(end - at));
+      return blank != nullptr ? static_cast<const char*>(blank) : end;
     }
     while (at != end && *at != ' ') ++at;
     return at;

@@ -93,5 +93,18 @@ TEST(words, goes_on_behind_what_was_no_number) {
   EXPECT_EQ(number, 3U);
 }
 
+TEST(Words, NameTheFirstWordAndPackItsFirstLetters) {
+  for (const std::string_view rest : {"", " ", " key", " a b c d e f g h"}) {
+    for (const std::string_view word : {"", "mg", "get", "touchme", "flushall", "flush_all"}) {
+      const std::string line = std::string(word) + std::string(rest);
+      Words words(line);
+      const Words::Name name = words.name();
+      EXPECT_EQ(name.text, word) << line;
+      EXPECT_EQ(name.head, Words::pack(word)) << line;
+      EXPECT_EQ(words.next(), Words(rest).next()) << line;
+    }
+  }
+}
+
 }  // namespace
 }  // namespace larder::wire::memcache
