@@ -6,6 +6,7 @@
 
 The server under test has one processor core to itself, the client another; every other server is
 stopped (SIGSTOP) meanwhile. Rounds alternate, so that what changes on the machine changes for all.
+An open loop asks at a share of the rate at which memcached answered a closed one just before.
 """
 import dataclasses
 import re
@@ -26,16 +27,27 @@ class Load:
     sets: int = 10
     value_bytes: int = 100
     multiget: int = 1
+    keys: int = 0            # 0: as many as the options say
+    has_floor: bool = True   # the floor is for values that come in one piece
+    percent: int = 0         # of memcached's capacity: an open loop; 0: a closed one
 
     def title(self):
         keys = f", {self.multiget} keys a get" if self.multiget > 1 else ""
+        pace = f", open loop at {self.percent} % of memcached's capacity" if self.percent else ""
         return f"{self.name}: depth {self.depth}{keys}, {self.sets} % sets, " \
-               f"values of {self.value_bytes} bytes"
+               f"values of {self.value_bytes} bytes{pace}"
 
 
+KIB = 1024
 KEY_BYTES = 30
-LOADS = [Load("depth1"), Load("depth16", depth=16), Load("value4k", value_bytes=4096),
-         Load("multiget50", sets=0, multiget=50)]
+ITEM_MB = 2  # -I, for values of a whole MiB
+LOADS = [
+    Load("depth1"), Load("depth16", depth=16), Load("value4k", value_bytes=4 * KIB),
+    Load("multiget50", sets=0, multiget=50),
+    Load("open50", percent=50, has_floor=False), Load("open80", percent=80, has_floor=False),
+    *(Load(f"{verb}{name}", sets=sets, value_bytes=size, keys=keys, has_floor=False)
+      for name, size, keys in [("64k", 64 * KIB, 2000), ("1m", 1024 * KIB, 200)]
+      for verb, sets in [("get", 0), ("set", 100)])]
 
 
 class Floor(Server):
@@ -49,21 +61,25 @@ class Floor(Server):
 def servers_of(options, load):
     """Those that a load is run on, in the order of a round."""
     servers = []
+    item_limit = ["-I", f"{ITEM_MB}m"]
     for backend in options.io:
-        servers.append(node.larder(options, MEMORY_MB, "--io", backend, name=f"larder {backend}"))
-        servers.append(Floor(f"floor {backend}", [
-            options.larder, "bench", "floor", "--io", backend, "--key-bytes", KEY_BYTES,
-            "--value-bytes", load.value_bytes, "--multiget", load.multiget], options.server_core))
-    servers.append(node.memcached(options, MEMORY_MB))
+        servers.append(node.larder(options, MEMORY_MB, *item_limit, "--io", backend,
+                                   name=f"larder {backend}"))
+        if load.has_floor:
+            servers.append(Floor(f"floor {backend}", [
+                options.larder, "bench", "floor", "--io", backend, "--key-bytes", KEY_BYTES,
+                "--value-bytes", load.value_bytes, "--multiget", load.multiget],
+                options.server_core))
+    servers.append(node.memcached(options, MEMORY_MB, *item_limit))
     return servers
 
 
 # ---- runs
 
-def run_load(options, load, server, is_filled):
+def run_load(options, load, server, is_filled, rate=0):
     server.resume()
-    run = bench(options, server, "--server-pid", server.pid,
-                "--connections", options.connections, "--keys", options.keys,
+    run = bench(options, server, "--server-pid", server.pid, "--rate", rate,
+                "--connections", options.connections, "--keys", load.keys or options.keys,
                 "--key-bytes", KEY_BYTES, "--distribution", "zipf:0.99",
                 "--depth", load.depth, "--sets", load.sets, "--value-bytes", load.value_bytes,
                 "--multiget", load.multiget, "--seconds", options.seconds,
@@ -74,6 +90,15 @@ def run_load(options, load, server, is_filled):
     return run
 
 
+def rate_of(options, load, memcached):
+    """Requests a second; 0: as they are answered."""
+    if not load.percent:
+        return 0
+    say_progress(f"{load.name}, memcached's capacity")
+    capacity = run_load(options, load, memcached, is_filled=False)["requests_per_s"]
+    return round(capacity * load.percent / 100)
+
+
 def measure(options, load):
     """{server's name: [its runs]}"""
     servers = servers_of(options, load)
@@ -82,11 +107,12 @@ def measure(options, load):
         for server in servers:
             server.start()
             server.pause()
+        rate = rate_of(options, load, servers[-1])
         for turn in range(options.rounds):
             for server in servers:
                 say_progress(f"{load.name}, round {turn + 1} of {options.rounds}, {server.name}")
                 is_filled = bool(runs[server.name]) or isinstance(server, Floor)
-                runs[server.name].append(run_load(options, load, server, is_filled))
+                runs[server.name].append(run_load(options, load, server, is_filled, rate))
     finally:
         for server in servers:
             server.end()
@@ -120,9 +146,13 @@ def ratio(a, b):
 
 
 def ratios(larder, floor, memcached):
-    l, f, m = larder["cpu_ns"], floor["cpu_ns"], memcached["cpu_ns"]
+    l, m = larder["cpu_ns"], memcached["cpu_ns"]
+    above_floor = {}
+    if floor:
+        f = floor["cpu_ns"]
+        above_floor = {"L/F": ratio(l, f), "(L-F)/(M-F)": ratio(l - f, m - f)}
     return {
-        "L/M": ratio(l, m), "L/F": ratio(l, f), "(L-F)/(M-F)": ratio(l - f, m - f),
+        "L/M": ratio(l, m), **above_floor,
         "throughput L/M": ratio(larder["requests_per_s"], memcached["requests_per_s"]),
         "p50 L/M": ratio(larder["p50_us"], memcached["p50_us"]),
         "p99 L/M": ratio(larder["p99_us"], memcached["p99_us"]),
@@ -132,7 +162,7 @@ def ratios(larder, floor, memcached):
 def compare(options, runs):
     rows = {name: medians(of_server) for name, of_server in runs.items()}
     return {"servers": rows,
-            "ratios": {backend: ratios(rows[f"larder {backend}"], rows[f"floor {backend}"],
+            "ratios": {backend: ratios(rows[f"larder {backend}"], rows.get(f"floor {backend}"),
                                        rows["memcached"]) for backend in options.io}}
 
 

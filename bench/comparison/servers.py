@@ -124,6 +124,6 @@ def larder(options, memory_mb, *more, name="larder"):
                   options.server_core)
 
 
-def memcached(options, memory_mb):
-    return Server("memcached", [options.memcached, *node_arguments(memory_mb)],
+def memcached(options, memory_mb, *more):
+    return Server("memcached", [options.memcached, *node_arguments(memory_mb), *more],
                   options.server_core)

@@ -141,6 +141,9 @@ class EpollBackend final : public Backend {
   void receive(Socket& socket) {
     auto& state = socket.backend_state;
     std::span<char> room = state.direct.empty() ? std::span<char>(buffer_) : state.direct;
+    if (state.direct.empty() && socket.expects_large()) {
+      room = room.first(limits::kShortReadBytes);
+    }
     if (faults_ != nullptr && faults_->max_receive_bytes != 0) {
       room = room.first(std::min(room.size(), faults_->max_receive_bytes));
     }

@@ -16,6 +16,7 @@
 #include <string>
 #include <thread>
 #include <tuple>
+#include <utility>
 #include <vector>
 
 #include "base/limits.h"
@@ -45,7 +46,7 @@ void append_message(Socket& socket, std::unique_ptr<std::string> message) {
   socket.outbox().append_pinned(bytes, base::Pin(message.release(), release));
 }
 
-Task serve_messages(Socket& socket) {
+Task serve_messages(Socket& socket, bool expects_large) {
   for (bool open = true; open;) {
     std::string_view unread = socket.inbox().unread();
     if (unread.size() < kHeadBytes) {
@@ -59,6 +60,7 @@ Task serve_messages(Socket& socket) {
     std::memcpy(&size, unread.data(), kHeadBytes);
     socket.inbox().consume(kHeadBytes);
     auto message = std::make_unique<std::string>(size, '\0');
+    if (expects_large && size >= kDirectBytes) socket.expect_large();
     std::size_t filled = socket.inbox().unread().copy(message->data(), size);
     socket.inbox().consume(filled);
     while (open && filled < size) {
@@ -231,10 +233,14 @@ TEST_P(FaultsTest, ChangeNoByteOfAConversation) {
                      .receive_buffer_bytes = trouble.receive_buffer_bytes,
                      .receive_buffers = trouble.receive_buffers,
                      .faults = &faults});
-    for (const Transport transport : {Transport::kTcp, Transport::kUnix}) {
+    for (const auto& [transport, expects_large] :
+         {std::pair(Transport::kTcp, false), {Transport::kTcp, true}, {Transport::kUnix, true}}) {
       Connection connection = connect(transport);
       if (transport == Transport::kUnix) make_narrow(connection);
-      loop.on_loop([&] { loop->adopt(connection.ours, serve_messages); });
+      loop.on_loop([&] {
+        loop->adopt(connection.ours,
+                    [&](Socket& socket) { return serve_messages(socket, expects_large); });
+      });
       const std::string reply = converse(std::move(connection.peer), request, seed);
       EXPECT_TRUE(same(reply, request))
           << "again: tests/io_test --gtest_filter='*" << test_name() << "'";

@@ -90,8 +90,17 @@ void Socket::want_direct(std::span<char> room) {
   }
 }
 
+void Socket::expect_large() {
+  short_reads_left_ = limits::kShortReads;
+  if (receiving_ != Receiving::kStreaming) return;
+  receiving_ = Receiving::kStopping;
+  backend_.stop_receive(*this);
+}
+
 void Socket::received(std::string_view lent) {
   if (closing_) return;
+  // What comes of a stream that is being stopped was read before.
+  if (expects_large() && receiving_ != Receiving::kStopping) --short_reads_left_;
   inbox_.deliver(lent);
   new_bytes_ = true;
   if (reader_ && direct_room_.empty()) resume(reader_);
@@ -110,8 +119,19 @@ void Socket::account_unread() {
   loop_.unread_changed(before, accounted_unread_);
 }
 
+// The session may ask for more before this returns, and must find that nothing is under way.
+void Socket::received_last(std::string_view lent) {
+  receiving_ = Receiving::kOff;
+  received(lent);
+  if (receiving_ == Receiving::kOff) go_on_receiving();
+}
+
 void Socket::receive_stopped() {
   receiving_ = Receiving::kOff;
+  go_on_receiving();
+}
+
+void Socket::go_on_receiving() {
   if (!reader_ || closing_) return;
   if (direct_room_.empty()) {
     want_bytes();

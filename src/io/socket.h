@@ -51,6 +51,9 @@ struct SendHeader {
 //
 // A stream that breaks off by itself (no buffers, interrupted) is taken for one that was stopped.
 //
+// A socket that expects large values reads little at once (short reads): what is left in the kernel
+// can be received straight into its place.
+//
 // Life: open ──► session done, or cut() ──► closing (what is in flight ends) ──► freed by the loop
 // at the end of the turn.
 class Socket : public base::ListNode<AllSockets>, public base::ListNode<SendingSockets> {
@@ -74,6 +77,9 @@ class Socket : public base::ListNode<AllSockets>, public base::ListNode<SendingS
   Read read();
   // Straight into `room`, past the inbox, which must be empty. → bytes received, 0 as in read.
   Receive receive(std::span<char> room);
+  // A large value has come: more of them are expected, for some reads.
+  void expect_large();
+  bool expects_large() const { return short_reads_left_ != 0; }
   // Hands the outbox to the kernel. Waits only while the outbox is full; `everything` waits until
   // nothing is unsent. → false: nothing can be sent any more.
   Flush flush();
@@ -99,6 +105,8 @@ class Socket : public base::ListNode<AllSockets>, public base::ListNode<SendingS
  public:
   int fd() const { return fd_; }
   void received(std::string_view lent);  // streaming
+  // With the last bytes of a stream that is over without an end: both of these, in one.
+  void received_last(std::string_view lent);
   void receive_stopped();  // by Backend::stop_receive, or the stream broke off by itself
   void received_direct(std::size_t bytes);
   void ended();  // end of stream, or an error: nothing more will be received
@@ -121,7 +129,7 @@ class Socket : public base::ListNode<AllSockets>, public base::ListNode<SendingS
     int slot = -1;                       // io_uring: of its registered file
     std::uint8_t in_flight = 0;          // io_uring: operations that the kernel still owns
     bool shut = false;                   // io_uring: release has begun
-    bool one_shot = false;               // io_uring: its stream is armed anew for each receive
+    bool is_unix = false;                // io_uring
     bool streaming = false;              // epoll: receives into the loop's buffer, or
     std::span<char> direct;              //        straight into this, when it is not empty
     std::uint32_t interest = 0;          // epoll: the events that the kernel watches for
@@ -135,6 +143,7 @@ class Socket : public base::ListNode<AllSockets>, public base::ListNode<SendingS
   void want_direct(std::span<char> room);
   void want_sent();
   void received_early();
+  void go_on_receiving();
   void resume(std::coroutine_handle<>& waiter);
   void after_session_ran();
   void account_unread();
@@ -153,6 +162,7 @@ class Socket : public base::ListNode<AllSockets>, public base::ListNode<SendingS
   base::SteadyMs last_progress_ = 0;
   int fd_;
   Receiving receiving_ = Receiving::kOff;
+  std::uint8_t short_reads_left_ = 0;
   bool new_bytes_ = false;  // delivered since the last read
   bool ended_ = false;
   bool send_failed_ = false;

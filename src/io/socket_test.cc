@@ -130,8 +130,9 @@ TEST_P(SocketTest, SeesTheEndThatComesWithTheLastBytes) {
 // ---- receiving into memory
 
 // A request is its size in decimal, a line end, and so many bytes. What the inbox has of them is
-// taken from there, the rest is received where it shall lie. The answer is a `.`.
-Task serve_blocks(Socket& socket, Seen& seen) {
+// taken from there, the rest is received where it shall lie. The answer is a `.`. After one of
+// `large` bytes or more, more of them are expected.
+Task serve_blocks(Socket& socket, Seen& seen, std::size_t large) {
   seen.socket = &socket;
   for (bool open = true; open;) {
     const std::string_view unread = socket.inbox().unread();
@@ -143,8 +144,10 @@ Task serve_blocks(Socket& socket, Seen& seen) {
     }
     std::string block(std::stoul(std::string(unread.substr(0, line))), '\0');
     socket.inbox().consume(line + 1);
+    if (block.size() >= large) socket.expect_large();
     std::size_t filled = socket.inbox().unread().copy(block.data(), block.size());
     socket.inbox().consume(filled);
+    seen.copied += filled;
     while (open && filled != block.size()) {
       auto receive = socket.receive({block.data() + filled, block.size() - filled});
       const std::size_t bytes = co_await receive;
@@ -185,9 +188,27 @@ class ReceiveTest : public BackendTest {
     small.receive_buffer_bytes = 16;
     return small;
   }
-  Loop::Serve blocks() {
-    return [this](Socket& socket) { return serve_blocks(socket, seen_); };
+  Loop::Serve blocks(std::size_t large = std::string::npos) {
+    return [this, large](Socket& socket) { return serve_blocks(socket, seen_, large); };
   }
+  // The head of a block is cut off at every place; the rest is sent without waiting, so that it may
+  // be caught by the stream that is being stopped.
+  void send_cut_at_every_place(SteppedLoop& loop, Peer& peer) {
+    const std::string block = block_of(200);
+    const std::string requests = request_of(block) + request_of("next") + request_of(block);
+    for (std::size_t cut = 1; cut < requests.size(); ++cut) {
+      for (const int turns : {0, 1, 2}) {
+        seen_.direct.clear();
+        peer.send(requests.substr(0, cut));
+        for (int turn = 0; turn < turns; ++turn) loop->turn(0);
+        peer.send(requests.substr(cut));
+        ASSERT_EQ(loop.receive(peer, 3), "...") << "cut at " << cut << ", turns " << turns;
+        ASSERT_TRUE(same(seen_.direct, block + "next" + block))
+            << "cut at " << cut << ", turns " << turns;
+      }
+    }
+  }
+
   Seen seen_;
 };
 LARDER_TEST_BACKENDS(ReceiveTest);
@@ -207,24 +228,50 @@ TEST_P(ReceiveTest, ReceivesIntoMemoryAfterStreaming) {
   EXPECT_TRUE(same(seen_.direct, block + "small"));
 }
 
-// The head of a block is cut off at every place; the rest is sent without waiting, so that it may
-// be caught by the stream that is being stopped.
 TEST_P(ReceiveTest, LosesNothingWhileTheStreamIsStopped) {
   SteppedLoop loop(small_buffers());
   Peer peer = loop.connect(blocks());
-  const std::string block = block_of(200);
-  const std::string requests = request_of(block) + request_of("next") + request_of(block);
-  for (std::size_t cut = 1; cut < requests.size(); ++cut) {
-    for (const int turns : {0, 1, 2}) {
-      seen_.direct.clear();
-      peer.send(requests.substr(0, cut));
-      for (int turn = 0; turn < turns; ++turn) loop->turn(0);
-      peer.send(requests.substr(cut));
-      ASSERT_EQ(loop.receive(peer, 3), "...") << "cut at " << cut << ", turns " << turns;
-      ASSERT_TRUE(same(seen_.direct, block + "next" + block))
-          << "cut at " << cut << ", turns " << turns;
+  send_cut_at_every_place(loop, peer);
+}
+
+TEST_P(ReceiveTest, LosesNothingWhereLargeOnesAreExpected) {
+  SteppedLoop loop(small_buffers());
+  constexpr std::size_t kLarge = 100;
+  Peer peer = loop.connect(blocks(kLarge));
+  send_cut_at_every_place(loop, peer);
+}
+
+TEST_P(ReceiveTest, ReadsLittleWhereLargeOnesAreExpected) {
+  SteppedLoop loop(options());
+  constexpr std::size_t kLarge = 50'000;
+  Peer peer = loop.connect(blocks(kLarge));
+  const std::string block = block_of(100'000);
+  for (int turn = 0; turn < 3; ++turn) {
+    seen_.copied = 0;
+    peer.send(request_of(block));
+    ASSERT_EQ(loop.receive(peer, 1), ".");
+    if (turn != 0) {
+      EXPECT_LE(seen_.copied, limits::kShortReadBytes);
     }
   }
+  EXPECT_TRUE(same(seen_.direct, block + block + block));
+}
+
+TEST_P(ReceiveTest, ReadsMuchAgainWhenNoLargeOneHasComeForSomeReads) {
+  SteppedLoop loop(options());
+  constexpr std::size_t kLarge = 50'000;
+  Peer peer = loop.connect(blocks(kLarge));
+  const std::string block = block_of(2 * limits::kShortReadBytes);
+  peer.send(request_of(block_of(kLarge)));
+  ASSERT_EQ(loop.receive(peer, 1), ".");
+  for (std::size_t read = 0; read < limits::kShortReads; ++read) {
+    peer.send(request_of("small"));
+    ASSERT_EQ(loop.receive(peer, 1), ".");
+  }
+  seen_.copied = 0;
+  peer.send(request_of(block));
+  ASSERT_EQ(loop.receive(peer, 1), ".");
+  EXPECT_EQ(seen_.copied, block.size());
 }
 
 // The same when the peer has nothing more to say and closes its half: the answer must come.

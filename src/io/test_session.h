@@ -15,6 +15,7 @@ struct Seen {
   std::size_t reads = 0;     // read() that brought bytes
   std::size_t receives = 0;  // receive() that brought bytes
   std::string direct;        // what they brought
+  std::size_t copied = 0;    // of that, from the inbox
   bool flushed = true;       // the last flush
   bool done = false;
   Socket* socket = nullptr;

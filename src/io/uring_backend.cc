@@ -9,7 +9,9 @@
 #include <bit>
 #include <cerrno>
 #include <cstdint>
+#include <memory>
 #include <numeric>
+#include <utility>
 #include <vector>
 
 #include "base/limits.h"
@@ -95,7 +97,8 @@ class ProvidedBuffers {
 //
 //   armed receive ──► completion with MORE ──► … ──► last one without: end, cancelled, no buffers
 //
-// A unix socket receives by one shot after another: from 6.17 on the kernel (liburing issue 1549,
+// Where large values are expected one short receive follows another, so that what is behind stays
+// in the kernel. So it always is with a unix socket: from 6.17 on the kernel (liburing issue 1549,
 // mended in part since) may keep the end of its stream from a multishot receive for ever.
 //
 // A Socket lives until in_flight is 0, so that no completion ever names a dead one.
@@ -127,7 +130,7 @@ class UringBackend final : public Backend {
   std::string_view name() const override { return "io_uring"; }
 
   base::Status attach(Socket& socket) override {
-    socket.backend_state.one_shot = is_unix(socket.fd());
+    socket.backend_state.is_unix = is_unix(socket.fd());
     if (free_slots_.empty()) return base::Done{};
     const int slot = free_slots_.back();
     const int fd = socket.fd();
@@ -140,7 +143,9 @@ class UringBackend final : public Backend {
 
   void start_receive(Socket& socket) override {
     io_uring_sqe* sqe = entry();
-    if (socket.backend_state.one_shot) {
+    if (socket.expects_large()) {
+      io_uring_prep_recv(sqe, target(socket), nullptr, limits::kShortReadBytes, 0);
+    } else if (socket.backend_state.is_unix) {
       io_uring_prep_recv(sqe, target(socket), nullptr, 0, 0);
     } else {
       io_uring_prep_recv_multishot(sqe, target(socket), nullptr, 0, 0);
@@ -179,8 +184,7 @@ class UringBackend final : public Backend {
     if (count == 1) {
       io_uring_prep_send(sqe, target(socket), pieces[0].iov_base, pieces[0].iov_len, MSG_NOSIGNAL);
     } else {
-      auto& header = socket.backend_state.header;
-      if (header == nullptr) header = std::make_unique<SendHeader>();
+      auto& header = socket.backend_state.header = take_header();
       std::copy_n(pieces.begin(), count, header->pieces.begin());
       header->message.msg_iov = header->pieces.data();
       header->message.msg_iovlen = count;
@@ -311,21 +315,21 @@ class UringBackend final : public Backend {
 
   void receive_completed(Socket& socket, int result, unsigned flags, bool more) {
     const unsigned id = flags >> IORING_CQE_BUFFER_SHIFT;
-    if (result > 0) socket.received(buffers_.view(id, static_cast<std::size_t>(result)));
-    if ((flags & IORING_CQE_F_BUFFER) != 0) buffers_.give_back(id);
-    if (more) {
-      if (faults_ != nullptr) break_off_by_fault(socket);
+    if (result > 0) {
+      const std::string_view bytes = buffers_.view(id, static_cast<std::size_t>(result));
+      more ? socket.received(bytes) : socket.received_last(bytes);
     } else if (broke_off(result)) {
       socket.receive_stopped();
     } else {
       socket.ended();
     }
+    if ((flags & IORING_CQE_F_BUFFER) != 0) buffers_.give_back(id);
+    if (more && faults_ != nullptr) break_off_by_fault(socket);
   }
 
   // The stream is over, the connection is not.
-  static bool broke_off(int result) {
-    return result > 0 || result == -ENOBUFS || result == -ECANCELED || result == -EAGAIN ||
-           result == -EINTR;
+  static bool broke_off(int error) {
+    return error == -ENOBUFS || error == -ECANCELED || error == -EAGAIN || error == -EINTR;
   }
 
   // Both make the stream end in traffic; whether by ENOBUFS or ECANCELED, it is one to broke_off.
@@ -345,12 +349,25 @@ class UringBackend final : public Backend {
   }
 
   void send_completed(Socket& socket, int result) {
+    if (socket.backend_state.header != nullptr) keep(std::move(socket.backend_state.header));
     if (result < 0 && result != -EAGAIN && result != -EINTR) {
       socket.send_failed();
       return;
     }
     if (result > 0) socket.sent(static_cast<std::size_t>(result));
     send(socket);
+  }
+
+  // ---- headers, which only a send that is under way needs
+
+  std::unique_ptr<SendHeader> take_header() {
+    if (idle_headers_.empty()) return std::make_unique<SendHeader>();
+    auto header = std::move(idle_headers_.back());
+    idle_headers_.pop_back();
+    return header;
+  }
+  void keep(std::unique_ptr<SendHeader> header) {
+    if (idle_headers_.size() < limits::kIdleSendHeaders) idle_headers_.push_back(std::move(header));
   }
 
   void register_files() {
@@ -369,6 +386,7 @@ class UringBackend final : public Backend {
   ProvidedBuffers buffers_;
   Watches watches_;
   std::vector<int> free_slots_;
+  std::vector<std::unique_ptr<SendHeader>> idle_headers_;
 };
 
 }  // namespace

@@ -175,8 +175,7 @@ void Session::refuse(const wire::Command& command, Fault fault) {
 }
 
 Next Session::wait_for(const cache::Key& key) {
-  pending_bytes_ = key.bytes;
-  pending_key_ = {pending_bytes_, key.hash};
+  pending_ = std::make_unique<std::string>(key.bytes);
   return Next::kWait;
 }
 
@@ -250,6 +249,7 @@ Next Session::begin_incoming(const Request& request) {
     return Next::kGoOn;
   }
   incoming_ = std::make_unique<Incoming>(std::string(request.line), std::move(reservation));
+  socket_.expect_large();
   return Next::kGoOn;
 }
 

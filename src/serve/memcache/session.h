@@ -54,7 +54,7 @@ class Session {
   void received(std::size_t bytes) { incoming_->reservation.fill(bytes); }
 
   // After kWait: the key to wait for, good until the next answer().
-  const cache::Key& pending_key() const { return pending_key_; }
+  cache::Key pending_key() { return cache().key(*pending_); }
 
  private:
   // A command line and the block behind it, if there is one, as far as it has arrived.
@@ -139,8 +139,8 @@ class Session {
   std::size_t swallow_bytes_ = 0;  // of a refused block, still to come
   std::size_t searched_ = 0;       // unread bytes that hold no line end
   std::size_t get_offset_ = 0;     // where in its line a get goes on after a kDrain or kWait
-  std::string pending_bytes_;      // of pending_key_: what a meta command decoded is gone by then
-  cache::Key pending_key_;
+  // What a meta command decoded is gone by then. Not in place: most sessions never wait.
+  std::unique_ptr<std::string> pending_;
 };
 
 }  // namespace larder::serve::memcache
