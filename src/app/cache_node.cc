@@ -73,6 +73,7 @@ base::Result<std::unique_ptr<CacheNode>> CacheNode::start(const CacheConfig& con
   auto loops = io::Loops::start(config.threads, options, config.connections);
   if (!loops) return loops.failure();
   node->loops_ = *std::move(loops);
+  node->node_.loops = node->loops_.get();
   node->loops_->on_each(
       [&cache = node->cache_](io::Loop& loop) { cache::keep_tended(cache, loop); });
   for (io::Listener& listener : listeners) {

@@ -88,6 +88,7 @@ class Cache {
   void flush(UnixMs at, UnixMs now) { store_.flush(at, now); }
   // A lower limit is come to by and by, as the cache is tended: evicting takes time.
   void set_memory_limit(std::size_t bytes, UnixMs now);
+  std::size_t memory_limit() const { return wanted_limit_; }
   Usage usage() const { return store_.usage(); }
 
   // One bounded piece of what nobody waits for (see store::Store::tend). True: there is more.

@@ -40,6 +40,9 @@ class Backend {
   virtual ~Backend() = default;
   virtual std::string_view name() const = 0;
 
+  // Memory, whatever number of sockets there is.
+  virtual std::size_t own_bytes() const = 0;
+
   virtual base::Status attach(Socket& socket) = 0;
   // Bytes come by Socket::received until stop_receive is answered by receive_stopped, or ended.
   virtual void start_receive(Socket& socket) = 0;

@@ -32,6 +32,8 @@ class EpollBackend final : public Backend {
 
   std::string_view name() const override { return "epoll"; }
 
+  std::size_t own_bytes() const override { return buffer_.size() + sizeof *this; }
+
   base::Status attach(Socket& socket) override {
     epoll_event event{.events = 0, .data = {.ptr = &socket}};
     if (::epoll_ctl(epoll_, EPOLL_CTL_ADD, socket.fd(), &event) != 0) {

@@ -5,6 +5,8 @@
 #include <string>
 #include <string_view>
 
+#include "base/heap_bytes.h"
+
 namespace larder::io {
 
 // What a connection has received and its session has not consumed.
@@ -22,6 +24,11 @@ class Inbox {
  public:
   std::string_view unread() const {
     return tail_.empty() ? lent_ : std::string_view(tail_).substr(tail_begin_);
+  }
+  // Of its own, on the heap.
+  std::size_t own_bytes() const {
+    const bool in_place = tail_.capacity() <= std::string().capacity();
+    return in_place ? 0 : base::heap_bytes(tail_.capacity() + 1);
   }
   bool empty() const { return unread().empty(); }
   void consume(std::size_t bytes);

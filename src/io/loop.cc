@@ -11,6 +11,8 @@
 #include <limits>
 #include <utility>
 
+#include "base/heap_bytes.h"
+
 namespace larder::io {
 namespace {
 
@@ -63,6 +65,24 @@ void Loop::turn(std::int64_t timeout_ms) {
   run_posted();
   run_timers();
   free_closed();
+  publish_usage();
+}
+
+void Loop::publish_usage() {
+  constexpr auto kRelaxed = std::memory_order_relaxed;
+  const std::size_t sockets = socket_count() * base::heap_bytes(sizeof(Socket));
+  published_connection_bytes_.store(sockets + Task::frame_bytes(), kRelaxed);
+  published_inbox_bytes_.store(unread_bytes_, kRelaxed);
+  published_outbox_bytes_.store(pool_.bytes(), kRelaxed);
+  published_backend_bytes_.store(backend_->own_bytes(), kRelaxed);
+}
+
+Usage Loop::usage() const {
+  return {.connections = socket_count(),
+          .connection_bytes = published_connection_bytes_.load(std::memory_order_relaxed),
+          .inbox_bytes = published_inbox_bytes_.load(std::memory_order_relaxed),
+          .outbox_bytes = published_outbox_bytes_.load(std::memory_order_relaxed),
+          .backend_bytes = published_backend_bytes_.load(std::memory_order_relaxed)};
 }
 
 void Loop::update_clocks() {

@@ -17,6 +17,7 @@
 #include "io/outbox.h"
 #include "io/socket.h"
 #include "io/task.h"
+#include "io/usage.h"
 
 namespace larder::io {
 
@@ -76,6 +77,7 @@ class Loop {
   void watch(Watch& watch) { backend_->watch(watch); }
   void unwatch(Watch& watch) { backend_->unwatch(watch); }
 
+  Usage usage() const;  // any thread
   std::size_t socket_count() const { return socket_count_.load(std::memory_order_relaxed); }
   std::string_view backend_name() const { return backend_->name(); }
   // Called when a socket of this loop has been freed.
@@ -87,10 +89,11 @@ class Loop {
   explicit Loop(const LoopOptions& options) : options_(options) {}
   void close(Socket& socket) { closing_.push_back(&socket); }
   void sending(Socket& socket) { sending_.push_back(&socket); }
-  // A socket's unread bytes are now `after`, and were `before` when it last said so.
+  // What a socket's inbox owns is now `after`, and was `before` when it last said so.
   void unread_changed(std::size_t before, std::size_t after) { unread_bytes_ += after - before; }
   bool has_too_much_unread() const { return unread_bytes_ > limits::kLoopUnreadBytes; }
   void update_clocks();
+  void publish_usage();
   void run_posted();
   void run_timers();
   void free_closed();
@@ -109,9 +112,15 @@ class Loop {
   std::vector<Socket*> closing_;
   Timers timers_;
   base::SteadyMs last_end_check_ = 0;
-  std::size_t unread_bytes_ = 0;  // kept by inboxes, not lent
+  std::size_t unread_bytes_ = 0;  // owned by inboxes
   std::atomic<std::size_t> socket_count_ = 0;
   bool stopping_ = false;
+
+  // What usage() tells: of the loop's thread, for any other.
+  std::atomic<std::size_t> published_connection_bytes_ = 0;
+  std::atomic<std::size_t> published_inbox_bytes_ = 0;
+  std::atomic<std::size_t> published_outbox_bytes_ = 0;
+  std::atomic<std::size_t> published_backend_bytes_ = 0;
 
   Watch wake_;
   std::mutex posted_mutex_;

@@ -137,6 +137,12 @@ base::Status Loops::run_thread(const LoopOptions& options) {
 
 Loops::~Loops() { stop(0); }
 
+Usage Loops::usage() const {
+  Usage usage;
+  for (const auto& loop : loops_) usage += loop->usage();
+  return usage;
+}
+
 void Loops::on_each(const std::function<void(Loop&)>& what) {
   for (const auto& loop : loops_) {
     loop->post([what, on = loop.get()] { what(*on); });

@@ -64,6 +64,9 @@ class Loops {
   // and returns when all loops have ended.
   void stop(std::int64_t grace_ms);
 
+  Usage usage() const;  // of all loops; any thread
+  std::size_t max_connections() const { return max_connections_; }
+  std::size_t threads() const { return loops_.size(); }
   std::size_t connections() const { return connections_.load(std::memory_order_relaxed); }
   std::string_view backend_name() const { return loops_.front()->backend_name(); }
 

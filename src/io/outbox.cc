@@ -6,6 +6,7 @@
 #include <new>
 
 #include "base/check.h"
+#include "base/heap_bytes.h"
 
 namespace larder::io {
 namespace {
@@ -49,6 +50,7 @@ OutboxPiece* OutboxPool::take_chunk() {
 
 void OutboxPool::give(OutboxPiece* piece) noexcept {
   if (!piece->is_chunk) {
+    --pinned_;
     delete piece;
     return;
   }
@@ -60,6 +62,16 @@ void OutboxPool::give(OutboxPiece* piece) noexcept {
     free_ = piece;
     ++free_count_;
   }
+}
+
+OutboxPiece* OutboxPool::make_pinned() {
+  ++pinned_;
+  return new OutboxPiece;
+}
+
+std::size_t OutboxPool::bytes() const {
+  return (lent_ + free_count_) * base::heap_bytes(kChunkAllocationBytes) +
+         pinned_ * base::heap_bytes(sizeof(OutboxPiece));
 }
 
 // ---- Outbox
@@ -88,7 +100,7 @@ void Outbox::append_in_pieces(std::string_view bytes) {
 
 void Outbox::append_pinned(std::string_view bytes, base::Pin pin) {
   if (bytes.empty()) return;
-  auto* piece = new OutboxPiece;
+  OutboxPiece* piece = pool_.make_pinned();
   piece->data = bytes.data();
   piece->size = bytes.size();
   piece->pin = std::move(pin);

@@ -31,15 +31,18 @@ class OutboxPool {
   OutboxPool& operator=(const OutboxPool&) = delete;
 
   OutboxPiece* take_chunk();
+  OutboxPiece* make_pinned();
   void give(OutboxPiece* piece) noexcept;
   // So much waits to be sent on this loop that everybody has to do with less.
   bool is_scarce() const { return lent_ >= limits::kLoopOutboxBytes / limits::kOutboxChunkBytes; }
   static char* chunk_begin(OutboxPiece* chunk);
+  std::size_t bytes() const;  // of all pieces
 
  private:
   OutboxPiece* free_ = nullptr;
   std::size_t free_count_ = 0;
-  std::size_t lent_ = 0;
+  std::size_t lent_ = 0;  // chunks
+  std::size_t pinned_ = 0;
 };
 
 // Replies of a connection that are not sent, in order.

@@ -80,6 +80,7 @@ void Socket::want_bytes() {
 }
 
 void Socket::want_direct(std::span<char> room) {
+  account_unread();
   direct_room_ = room;
   if (receiving_ == Receiving::kOff) {
     receiving_ = Receiving::kDirect;
@@ -115,7 +116,7 @@ void Socket::received(std::string_view lent) {
 }
 
 void Socket::account_unread() {
-  const std::size_t before = std::exchange(accounted_unread_, inbox_.unread().size());
+  const std::size_t before = std::exchange(accounted_unread_, inbox_.own_bytes());
   loop_.unread_changed(before, accounted_unread_);
 }
 

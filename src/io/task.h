@@ -2,9 +2,12 @@
 #pragma once
 
 #include <coroutine>
+#include <cstddef>
+#include <new>
 #include <utility>
 
 #include "base/check.h"
+#include "base/heap_bytes.h"
 
 namespace larder::io {
 
@@ -23,6 +26,15 @@ class Task {
     std::suspend_always initial_suspend() noexcept { return {}; }
     std::suspend_always final_suspend() noexcept { return {}; }
     void return_void() noexcept {}
+    // Of frames that this thread has made and not destroyed: a session lives on one thread.
+    static void* operator new(std::size_t bytes) {
+      frame_bytes_ += base::heap_bytes(bytes);
+      return ::operator new(bytes);
+    }
+    static void operator delete(void* frame, std::size_t bytes) noexcept {
+      frame_bytes_ -= base::heap_bytes(bytes);
+      ::operator delete(frame, bytes);
+    }
     void unhandled_exception() noexcept { LARDER_CHECK(!"an exception left a session"); }
   };
   using Handle = std::coroutine_handle<promise_type>;
@@ -37,11 +49,14 @@ class Task {
     if (frame_) frame_.destroy();
   }
 
+  static std::size_t frame_bytes() { return frame_bytes_; }
+
   void start() { frame_.resume(); }
   bool done() const { return !frame_ || frame_.done(); }
 
  private:
   explicit Task(Handle frame) : frame_(frame) {}
+  static inline thread_local std::size_t frame_bytes_ = 0;
   Handle frame_ = nullptr;
 };
 

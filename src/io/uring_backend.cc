@@ -10,10 +10,10 @@
 #include <cerrno>
 #include <cstdint>
 #include <memory>
-#include <numeric>
 #include <utility>
 #include <vector>
 
+#include "base/heap_bytes.h"
 #include "base/limits.h"
 #include "io/backend.h"
 #include "io/socket.h"
@@ -56,7 +56,7 @@ class ProvidedBuffers {
     LARDER_CHECK(std::has_single_bit(count) && count <= 32768);
     count_ = count;
     buffer_bytes_ = buffer_bytes;
-    memory_.resize(count * buffer_bytes);
+    memory_ = std::make_unique_for_overwrite<char[]>(count * buffer_bytes);
     void* ring =
         ::mmap(nullptr, ring_bytes(), PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
     if (ring == MAP_FAILED) return base::system_failure("mapping a buffer ring", errno);
@@ -72,12 +72,14 @@ class ProvidedBuffers {
     return base::Done{};
   }
 
+  std::size_t own_bytes() const { return count_ * buffer_bytes_ + ring_bytes(); }
+
   std::string_view view(unsigned id, std::size_t bytes) const {
-    return {memory_.data() + id * buffer_bytes_, bytes};
+    return {memory_.get() + id * buffer_bytes_, bytes};
   }
 
   void give_back(unsigned id) {
-    io_uring_buf_ring_add(ring_, memory_.data() + id * buffer_bytes_,
+    io_uring_buf_ring_add(ring_, memory_.get() + id * buffer_bytes_,
                           static_cast<unsigned>(buffer_bytes_), static_cast<unsigned short>(id),
                           io_uring_buf_ring_mask(static_cast<unsigned>(count_)), 0);
     io_uring_buf_ring_advance(ring_, 1);
@@ -89,7 +91,7 @@ class ProvidedBuffers {
   io_uring_buf_ring* ring_ = nullptr;
   std::size_t count_ = 0;
   std::size_t buffer_bytes_ = 0;
-  std::vector<char> memory_;
+  std::unique_ptr<char[]> memory_;  // not touched before it is used
 };
 
 // Multishot receives into provided buffers, sends that are submitted together with the wait: a
@@ -129,9 +131,16 @@ class UringBackend final : public Backend {
 
   std::string_view name() const override { return "io_uring"; }
 
+  std::size_t own_bytes() const override {
+    return buffers_.own_bytes() + uring_.sq.ring_sz +
+           uring_.sq.ring_entries * sizeof(io_uring_sqe) + free_slots_.capacity() * sizeof(int) +
+           idle_headers_.size() * base::heap_bytes(sizeof(SendHeader));
+  }
+
   base::Status attach(Socket& socket) override {
     socket.backend_state.is_unix = is_unix(socket.fd());
-    if (free_slots_.empty()) return base::Done{};
+    if (free_slots_.empty() && used_slots_ == slots_) return base::Done{};
+    if (free_slots_.empty()) free_slots_.push_back(static_cast<int>(used_slots_++));
     const int slot = free_slots_.back();
     const int fd = socket.fd();
     if (io_uring_register_files_update(&uring_, static_cast<unsigned>(slot), &fd, 1) == 1) {
@@ -375,9 +384,7 @@ class UringBackend final : public Backend {
     ::getrlimit(RLIMIT_NOFILE, &files);
     const auto count =
         static_cast<unsigned>(std::min<rlim_t>(files.rlim_cur, limits::kRegisteredFiles));
-    if (io_uring_register_files_sparse(&uring_, count) != 0) return;
-    free_slots_.resize(count);
-    std::iota(free_slots_.rbegin(), free_slots_.rend(), 0);
+    if (io_uring_register_files_sparse(&uring_, count) == 0) slots_ = count;
   }
 
   io_uring uring_{};
@@ -385,6 +392,8 @@ class UringBackend final : public Backend {
   Faults* faults_ = nullptr;
   ProvidedBuffers buffers_;
   Watches watches_;
+  std::size_t slots_ = 0;       // of registered files
+  std::size_t used_slots_ = 0;  // the first ones, by a socket or free again
   std::vector<int> free_slots_;
   std::vector<std::unique_ptr<SendHeader>> idle_headers_;
 };

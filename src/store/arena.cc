@@ -132,6 +132,17 @@ void Arena::give_back(Page& page) noexcept {
   if (surplus() != 0) return_to_system(number);
 }
 
+// Counted before: the last pin may be dropped, and the page given back, by somebody else then.
+void Arena::retire(Page& page) noexcept {
+  retired_.fetch_add(1, std::memory_order_relaxed);
+  if (page.retire()) give_back_retired(page);
+}
+
+void Arena::give_back_retired(Page& page) noexcept {
+  retired_.fetch_sub(1, std::memory_order_relaxed);
+  give_back(page);
+}
+
 // Pages that are free and resident, and do not fit beside the account.
 std::size_t Arena::surplus() const noexcept {
   const std::size_t wanted = ledger_.total() + resident_.count() * kPageBytes;
@@ -174,6 +185,10 @@ std::size_t Arena::leased_bytes() const noexcept {
 std::size_t Arena::resident_free_bytes() const noexcept {
   const std::lock_guard lock(mutex_);
   return resident_.count() * kPageBytes;
+}
+
+std::size_t Arena::retired_bytes() const noexcept {
+  return retired_.load(std::memory_order_relaxed) * kLeaseBytes;
 }
 
 }  // namespace larder::store

@@ -1,6 +1,7 @@
 // Copyright 2026 The Larder Authors. SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <atomic>
 #include <cstddef>
 #include <cstdint>
 #include <span>
@@ -41,6 +42,9 @@ class Arena {
   // Up to `most` pages that lie behind each other; as many as were found at one place.
   std::span<Page> lease_run(std::size_t most) noexcept;
   void give_back(Page& page) noexcept;
+  // Of a page of the log, once nothing of it is pinned any more, which may be at once.
+  void retire(Page& page) noexcept;
+  void give_back_retired(Page& page) noexcept;  // of Page::unpin
 
   std::byte* bytes_of(const Page& page) const noexcept {
     return range_.data() + static_cast<std::size_t>(&page - pages_.data()) * kPageBytes;
@@ -56,6 +60,7 @@ class Arena {
   bool trim(UnixMs now) noexcept;
   std::size_t leased_bytes() const noexcept;  // with what is known of the pages
   std::size_t resident_free_bytes() const noexcept;
+  std::size_t retired_bytes() const noexcept;  // of those leased: waiting for their last pin
 
  private:
   // Free pages by number, the lowest first.
@@ -90,6 +95,7 @@ class Arena {
   MappedArray<std::byte> range_;
   MappedArray<Page> pages_;
   mutable base::Mutex mutex_;
+  std::atomic<std::size_t> retired_{0};
   std::size_t leased_ = 0;
   std::size_t touched_ = 0;  // pages from here on have never been leased
   Set resident_;             // free, with memory behind it

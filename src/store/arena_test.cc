@@ -98,7 +98,7 @@ TEST(Arena, HandsOutPagesThatAreAsNew) {
   page->newer = page->older = page;
   page->pin();
   page->expiry.add(1, 100, 0);
-  EXPECT_FALSE(page->retire());
+  test.arena.retire(*page);
   Page::unpin(page);
   ASSERT_EQ(test.arena.lease(Page::Use::kMain, kWithinLimit), page);
   EXPECT_EQ(page->use, Page::Use::kMain);
@@ -298,11 +298,13 @@ TEST(PagePin, KeepsARetiredPageUntilTheLastIsDropped) {
   page->pin();
   page->pin();
   EXPECT_TRUE(page->is_pinned());
-  EXPECT_FALSE(page->retire());
+  test.arena.retire(*page);
   Page::unpin(page);
   EXPECT_EQ(test.arena.leased_bytes(), Arena::kLeaseBytes);
+  EXPECT_EQ(test.arena.retired_bytes(), Arena::kLeaseBytes);
   Page::unpin(page);
   EXPECT_EQ(test.arena.leased_bytes(), 0U);
+  EXPECT_EQ(test.arena.retired_bytes(), 0U);
 }
 
 TEST(PagePin, LeavesAPageThatIsStillWanted) {
@@ -312,9 +314,8 @@ TEST(PagePin, LeavesAPageThatIsStillWanted) {
   Page::unpin(page);
   EXPECT_EQ(test.arena.leased_bytes(), Arena::kLeaseBytes);
   EXPECT_FALSE(page->is_pinned());
-  EXPECT_TRUE(page->retire()) << "nobody else gives it back now";
-  test.arena.give_back(*page);
-  EXPECT_EQ(test.arena.leased_bytes(), 0U);
+  test.arena.retire(*page);
+  EXPECT_EQ(test.arena.leased_bytes(), 0U) << "nobody else gives it back now";
 }
 
 // One page a round: pinned by all readers, dropped by them while its owner retires it.
@@ -336,9 +337,10 @@ void expect_given_back_once(std::ptrdiff_t readers, int rounds) {
     page = test.lease();
     for (std::ptrdiff_t i = 0; i < readers; ++i) page->pin();
     turn.arrive_and_wait();
-    if (page->retire()) test.arena.give_back(*page);
+    test.arena.retire(*page);
     turn.arrive_and_wait();
     EXPECT_EQ(test.arena.leased_bytes(), 0U);
+    EXPECT_EQ(test.arena.retired_bytes(), 0U);
   }
   for (std::thread& thread : threads) thread.join();
 }

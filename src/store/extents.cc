@@ -63,6 +63,23 @@ void Extents::become_value(std::size_t log_bytes) noexcept {
   log_bytes_ = log_bytes;
 }
 
+void Extents::lose_item() noexcept {
+  leave_account();
+  log_bytes_ = 0;
+  purpose_ = Purpose::kPinned;
+  pool_.ledger().add_pinned(bytes_);
+  drop(this);
+}
+
+void Extents::leave_account() noexcept {
+  Ledger& ledger = pool_.ledger();
+  switch (purpose_) {
+    case Purpose::kReservation: return ledger.remove_reserved(bytes());
+    case Purpose::kValue: return ledger.remove_values(bytes());
+    case Purpose::kPinned: return ledger.remove_pinned(bytes());
+  }
+}
+
 bool Extents::reserve_view() noexcept {
   if (count_ < capacity_) return true;
   const std::uint32_t capacity = capacity_ == 0 ? 4 : capacity_ * 2;
@@ -121,9 +138,7 @@ void Extents::drop(void* subject) noexcept {
   if (extents->refs_.fetch_sub(1, std::memory_order_acq_rel) != 1) return;
   ExtentPool& pool = extents->pool_;
   for (const std::string_view view : extents->views()) pool.give_back(view);
-  const bool reserved = extents->purpose_ == Purpose::kReservation;
-  reserved ? pool.ledger().remove_reserved(extents->bytes())
-           : pool.ledger().remove_values(extents->bytes());
+  extents->leave_account();
   std::size_t heap = heap_bytes(sizeof(Extents));
   if (extents->capacity_ != 0) heap += heap_bytes(extents->capacity_ * sizeof(std::string_view));
   pool.ledger().remove_heap(heap);

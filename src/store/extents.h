@@ -22,7 +22,8 @@ class ExtentPool;
 //   Extents ── views ─► [................][....]     pieces of pages; size() bytes of them are used
 class Extents {
  public:
-  enum class Purpose : std::uint8_t { kReservation, kValue };  // on which account it is
+  // On which account it is. Pinned: its item is gone, and only pins hold it.
+  enum class Purpose : std::uint8_t { kReservation, kValue, kPinned };
 
   // Without room yet, one reference. Null: malloc has none.
   static Extents* create(ExtentPool& pool, Purpose purpose) noexcept;
@@ -40,6 +41,8 @@ class Extents {
   bool is_value() const { return purpose_ == Purpose::kValue; }
   // It is an item's now, of which the log holds so many bytes; the item needs a reference.
   void become_value(std::size_t log_bytes) noexcept;
+  // The end of that: its item is gone, and its reference with it.
+  void lose_item() noexcept;
   void retain() { refs_.fetch_add(1, std::memory_order_relaxed); }
 
   bool is_shared() const { return refs_.load(std::memory_order_acquire) != 1; }
@@ -54,6 +57,7 @@ class Extents {
   ~Extents() = default;
   bool reserve_view() noexcept;
   void add_bytes(std::size_t bytes) noexcept;
+  void leave_account() noexcept;
 
   ExtentPool& pool_;
   std::atomic<std::uint32_t> refs_{1};

@@ -5,24 +5,13 @@
 #include <cstddef>
 
 #include "base/check.h"
+#include "base/heap_bytes.h"
 #include "store/operation.h"
 
 namespace larder::store {
 
-// What malloc takes from the system for a block of `bytes`: its own word, rounded to 16 bytes, and
-// to pages where it maps the block by itself. Computed, so that what was added is what is removed.
-constexpr std::size_t heap_bytes(std::size_t bytes) {
-  constexpr std::size_t kWord = sizeof(void*);
-  constexpr std::size_t kSmallest = 32;
-  constexpr std::size_t kMapped = 128 * 1024;
-  constexpr std::size_t kPage = 4096;
-  const std::size_t unit = bytes < kMapped ? 2 * kWord : kPage;
-  const std::size_t whole = (bytes + kWord + unit - 1) / unit * unit;
-  return whole < kSmallest ? kSmallest : whole;
-}
-
-// The most that can be asked of malloc at the cost of `bytes`.
-constexpr std::size_t heap_room(std::size_t bytes) { return heap_bytes(bytes) - sizeof(void*); }
+using base::heap_bytes;
+using base::heap_room;
 
 // All memory of one store against its limit.
 //
@@ -58,6 +47,8 @@ class alignas(64) Ledger {
   void remove_values(std::size_t bytes) noexcept { values_ -= bytes; }
   void add_reserved(std::size_t bytes) noexcept { reserved_ += bytes; }
   void remove_reserved(std::size_t bytes) noexcept { reserved_ -= bytes; }
+  void add_pinned(std::size_t bytes) noexcept { pinned_ += bytes; }  // long ones without an item
+  void remove_pinned(std::size_t bytes) noexcept { pinned_ -= bytes; }
 
   bool evicts() const noexcept { return evict_; }
   bool is_over() const noexcept { return total() > limit(); }
@@ -70,6 +61,7 @@ class alignas(64) Ledger {
   std::size_t index() const noexcept { return index_.load(std::memory_order_relaxed); }
   std::size_t values() const noexcept { return values_.load(std::memory_order_relaxed); }
   std::size_t reserved() const noexcept { return reserved_.load(std::memory_order_relaxed); }
+  std::size_t pinned() const noexcept { return pinned_.load(std::memory_order_relaxed); }
 
  private:
   std::atomic<std::size_t> total_{0};
@@ -77,6 +69,7 @@ class alignas(64) Ledger {
   std::atomic<std::size_t> index_{0};
   std::atomic<std::size_t> values_{0};
   std::atomic<std::size_t> reserved_{0};
+  std::atomic<std::size_t> pinned_{0};
   std::atomic<std::size_t> limit_;
   bool evict_;
 };

@@ -339,10 +339,14 @@ class History {
     for (const void* extents : unlinked) unlinked_bytes += StoreAudit::bytes_of(extents);
     const Usage usage = store_.usage();
     EXPECT_EQ(usage.items, linked.items);
-    EXPECT_EQ(usage.item_bytes, linked.bytes + unlinked_bytes);
+    EXPECT_EQ(usage.item_bytes, linked.bytes);
+    EXPECT_EQ(usage.pinned_bytes % Arena::kLeaseBytes, unlinked_bytes % Arena::kLeaseBytes);
+    EXPECT_GE(usage.pinned_bytes, unlinked_bytes);
     EXPECT_EQ(audit_.total(),
               usage.page_bytes + usage.heap_bytes + usage.index_bytes + usage.ghost_bytes);
-    EXPECT_GE(audit_.total(), usage.item_bytes + usage.index_bytes + usage.reserved_bytes);
+    EXPECT_EQ(audit_.total(), usage.total_bytes);
+    EXPECT_GE(audit_.total(), usage.item_bytes + usage.pinned_bytes + usage.index_bytes +
+                                  usage.ghost_bytes + usage.reserved_bytes);
     check_limit();
   }
   // Over the limit there is only what somebody holds.
@@ -352,7 +356,7 @@ class History {
     const StoreAudit::Sum linked = audit_.linked();
     EXPECT_EQ(linked.items, plan_.limits.evict ? linked.in_use : linked.items);
     const auto holds_page = [](const PinnedValue& pin) { return pin.extents == nullptr; };
-    EXPECT_TRUE(linked.in_use != 0 || audit_.unlinked_bytes() != 0 || !incoming_.empty() ||
+    EXPECT_TRUE(linked.in_use != 0 || store_.usage().pinned_bytes != 0 || !incoming_.empty() ||
                 std::ranges::any_of(pins_, holds_page));
   }
 

@@ -188,6 +188,8 @@ struct Usage {
   std::uint64_t heap_bytes = 0;   // of values that come in, and of the lists of long ones
   std::uint64_t free_bytes = 0;   // of pages that are nobody's and not yet the system's
   std::uint64_t reserved_bytes = 0;  // of values on their way in
+  std::uint64_t pinned_bytes = 0;    // of what is gone, and still held by readers
+  std::uint64_t total_bytes = 0;     // of the limit: pages, heap, index and ghost
   std::uint64_t evicted = 0;         // count since the start
   std::uint64_t expired = 0;         // count since the start: found dead and reclaimed
   std::uint64_t moved_bytes = 0;     // since the start: of items copied from page to page

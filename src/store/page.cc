@@ -43,7 +43,7 @@ std::size_t ExpirySummary::expired_bytes(UnixMs now) const {
 void Page::unpin(void* subject) noexcept {
   Page& page = *static_cast<Page*>(subject);
   const std::uint32_t before = page.dropped_.fetch_add(kOneDrop, std::memory_order_acq_rel);
-  if (before + kOneDrop == kRetired) page.arena->give_back(page);
+  if (before + kOneDrop == kRetired) page.arena->give_back_retired(page);
 }
 
 bool Page::retire() noexcept {

@@ -261,7 +261,7 @@ void Shard::bury(Item item, Fate fate) {
   const std::size_t bytes = item.bytes();
   queue_of(page).remove_bytes(weight_of(item));
   if (!item.is_long()) short_bytes_ -= bytes;
-  if (item.is_long() && fate == Fate::kGone) Extents::drop(item.extents());
+  if (item.is_long() && fate == Fate::kGone) item.extents()->lose_item();
   Item::bury(item.at(), bytes);
   page.add_dead(bytes);
 }
@@ -303,7 +303,7 @@ void Shard::tidy(Page& page) {
 void Shard::release(Page& page) {
   queue_of(page).remove(page);
   slots_.remove(page);
-  if (page.retire()) arena_.give_back(page);
+  arena_.retire(page);
 }
 
 }  // namespace larder::store

@@ -219,6 +219,8 @@ Usage Store::usage() const {
   usage.index_bytes = ledger_.index();
   usage.heap_bytes = ledger_.heap();
   usage.reserved_bytes = ledger_.reserved();
+  usage.pinned_bytes = ledger_.pinned() + arena_->retired_bytes();
+  usage.total_bytes = ledger_.total();
   usage.page_bytes = arena_->leased_bytes();
   usage.free_bytes = arena_->resident_free_bytes();
   return usage;

@@ -32,8 +32,6 @@ class StoreAudit {
     store_.for_each_shard([&](Shard& shard) { add(shard, sum); });
     return sum;
   }
-  // Bytes on the account that are neither linked, reserved nor index: unlinked under a pin.
-  std::size_t unlinked_bytes() const { return store_.usage().item_bytes - linked().bytes; }
   bool is_over_limit() const { return store_.ledger_.is_over(); }
   std::size_t total() const { return store_.ledger_.total(); }
 

@@ -75,7 +75,7 @@ class TestStore {
   void pass(std::int64_t seconds) { now = in(seconds); }
   std::size_t total() const {
     const Usage usage = store.usage();
-    return usage.item_bytes + usage.index_bytes + usage.reserved_bytes;
+    return usage.item_bytes + usage.pinned_bytes + usage.index_bytes + usage.reserved_bytes;
   }
 
   Store store;

@@ -41,7 +41,7 @@ _OPTION = "needs a server option that Larder does not have yet"
 _SLABS = "slabs: page moving between size classes, of which Larder has none"
 _LRU = "lru: tuning of memcached's segments, not built yet"
 _CRAWLER = "lru_crawler and its dumps, not built yet"
-_STATS = "statistics, not built yet"
+_STATS = "groups of statistics, not built yet"
 _WATCH = "log streams, not built yet"
 
 # (group, case or * for all of it, reason). They are not sent at all.

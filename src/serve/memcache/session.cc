@@ -154,6 +154,7 @@ Next Session::answer_request(const Request& request) {
     case Verb::kCacheMemlimit: return answer_memory_limit(command);
     case Verb::kVerbosity: return answer_verbosity(command);
     case Verb::kVersion: return answer_version();
+    case Verb::kStats: return answer_stats();
     case Verb::kShutdown: return reply(command, wire::reply_of(Fault::kShutdownDisabled));
     case Verb::kQuit:
     case Verb::kHttp: return Next::kClose;

@@ -105,6 +105,7 @@ class Session {
   Next answer_flush(const wire::memcache::Command& command);
   Next answer_memory_limit(const wire::memcache::Command& command);
   Next answer_version();
+  Next answer_stats();
   Next answer_verbosity(const wire::memcache::Command& command);
   Next reply(const wire::memcache::Command& command, std::string_view text);
   // The next keys of a get, prefetched together; `unread` is advanced past them.

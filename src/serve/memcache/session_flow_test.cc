@@ -93,11 +93,11 @@ TEST_P(SessionFlowTest, KeepsValuesThatAreOverwrittenWhileTheyAreSent) {
   node.loop.settle();  // a part of it is in the kernel, the rest is pinned
   EXPECT_EQ(node.ask(writer, set_request("k", std::string(500 * KiB, 'a')) + "delete k\r\n"),
             "STORED\r\nDELETED\r\nMN\r\n");
-  EXPECT_GE(node.cache.usage().item_bytes, before.size()) << "pinned, and still accounted for";
+  EXPECT_GE(node.cache.usage().pinned_bytes, before.size()) << "still accounted for";
   EXPECT_TRUE(
       io::same(node.receive_through(reader, "END\r\n"), value_reply("k", before) + "END\r\n"));
   node.loop.settle();
-  EXPECT_EQ(node.cache.usage().item_bytes, 0U);
+  EXPECT_EQ(node.cache.usage().pinned_bytes, 0U);
 }
 
 // ---- values on their way in

@@ -4,6 +4,7 @@
 #include "base/decimal.h"
 #include "base/version.h"
 #include "serve/memcache/session.h"
+#include "serve/memcache/stats.h"
 #include "wire/memcache/reply.h"
 
 namespace larder::serve::memcache {
@@ -191,6 +192,11 @@ Next Session::answer_version() {
   outbox().append("VERSION ");
   outbox().append(base::kMemcachedVersion);
   outbox().append(wire::kLineEnd);
+  return Next::kGoOn;
+}
+
+Next Session::answer_stats() {
+  append_stats(node_, now(), outbox());
   return Next::kGoOn;
 }
 

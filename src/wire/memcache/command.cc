@@ -162,6 +162,11 @@ void parse_verbosity(Words words, Command& command) noexcept {
   command.number = level;
 }
 
+// Of the whole, so far: no groups of them.
+void parse_stats(Words words, Command& command) noexcept {
+  if (!words.rest().empty()) command.fault = Fault::kUnknownCommand;
+}
+
 void parse_shutdown(Words words, Command& command) noexcept {
   const std::string_view arguments = parse_arguments(words, command);
   command.key = arguments.substr(0, arguments.find_last_not_of(' ') + 1);
@@ -217,6 +222,7 @@ constexpr auto kCommands = std::to_array<Row>({
     {"cache_memlimit", Verb::kCacheMemlimit, parse_memlimit},
     {"verbosity", Verb::kVerbosity, parse_verbosity},
     {"version", Verb::kVersion, parse_nothing},
+    {"stats", Verb::kStats, parse_stats},
     {"shutdown", Verb::kShutdown, parse_shutdown},
     {"quit", Verb::kQuit, parse_nothing},
     {"mg", Verb::kMetaGet, parse_meta_command},

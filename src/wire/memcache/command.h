@@ -56,6 +56,7 @@ enum class Verb : std::uint8_t {
   kCacheMemlimit,
   kVerbosity,
   kVersion,
+  kStats,
   kShutdown,
   kQuit,
   kMetaGet,

@@ -74,7 +74,7 @@ TEST(parse_command, names) {
       {"lru_crawler", Verb::kUnknown, Fault::kUnknownCommand},
       {"lru_crawler bogus", Verb::kUnknown, Fault::kUnknownCommand},
       {"watch bogus", Verb::kUnknown, Fault::kUnknownCommand},
-      {"stats bogus", Verb::kUnknown, Fault::kUnknownCommand},
+      {"stats bogus", Verb::kStats, Fault::kUnknownCommand},
       {"bogus " + std::string(1500, 'y'), Verb::kUnknown, Fault::kUnknownCommand},
   });
 }
@@ -265,6 +265,7 @@ TEST(parse_command, http_is_closed_in_silence) {
 TEST(parse_command, words_that_are_ignored) {
   expect({
       {"version", Verb::kVersion},
+      {"stats", Verb::kStats},
       {"version ", Verb::kVersion},
       {"version 1 2", Verb::kVersion},
       {"quit now", Verb::kQuit},
