@@ -7,6 +7,7 @@
 #include <cstring>
 #include <mutex>
 #include <new>
+#include <utility>
 
 #include "base/check.h"
 #include "base/limits.h"
@@ -63,12 +64,17 @@ void Extents::become_value(std::size_t log_bytes) noexcept {
   log_bytes_ = log_bytes;
 }
 
-void Extents::lose_item() noexcept {
+Extents* Extents::lose_item(Extents* others) noexcept {
   leave_account();
   log_bytes_ = 0;
   purpose_ = Purpose::kPinned;
   pool_.ledger().add_pinned(bytes_);
-  drop(this);
+  next_gone_ = others;
+  return this;
+}
+
+void Extents::drop_all(Extents* first) noexcept {
+  while (first != nullptr) drop(std::exchange(first, first->next_gone_));
 }
 
 void Extents::leave_account() noexcept {

@@ -41,8 +41,10 @@ class Extents {
   bool is_value() const { return purpose_ == Purpose::kValue; }
   // It is an item's now, of which the log holds so many bytes; the item needs a reference.
   void become_value(std::size_t log_bytes) noexcept;
-  // The end of that: its item is gone, and its reference with it.
-  void lose_item() noexcept;
+  // The end of that: its item is gone. What is left is the item's reference, in the list before
+  // `others`, of which the first is returned; drop_all drops those references.
+  [[nodiscard]] Extents* lose_item(Extents* others) noexcept;
+  static void drop_all(Extents* first) noexcept;
   void retain() { refs_.fetch_add(1, std::memory_order_relaxed); }
 
   bool is_shared() const { return refs_.load(std::memory_order_acquire) != 1; }
@@ -68,6 +70,7 @@ class Extents {
   std::size_t size_ = 0;
   std::size_t bytes_ = 0;
   std::size_t log_bytes_ = 0;
+  Extents* next_gone_ = nullptr;
 };
 
 // Room for long values: pages of the arena, cut into pieces of 1 KiB.

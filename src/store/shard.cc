@@ -51,6 +51,7 @@ Shard::~Shard() {
       release(page);
     }
   }
+  Extents::drop_all(gone_);
   ledger_.remove(ghost_.bytes());
 }
 
@@ -61,7 +62,7 @@ void Shard::apply_flush() {
 }
 
 void Shard::flush(UnixMs at, UnixMs now) {
-  const Lock lock = enter(now);
+  const Lock lock(*this, now);
   flush_at_ = at > now ? at : kNoFlush;
   if (at > now) return;
   apply_flush();
@@ -118,7 +119,7 @@ void Shard::pin_value(Item item, Value& value) const {
 
 Found Shard::find(const Key& key, const Lookup& how, UnixMs now) {
   Found found;
-  const Lock lock = enter(now);
+  const Lock lock(*this, now);
   Index::Place place = live(key, now);
   if (!place.item) {
     if (how.create_expires) create(key, how, now, found);
@@ -261,7 +262,7 @@ void Shard::bury(Item item, Fate fate) {
   const std::size_t bytes = item.bytes();
   queue_of(page).remove_bytes(weight_of(item));
   if (!item.is_long()) short_bytes_ -= bytes;
-  if (item.is_long() && fate == Fate::kGone) item.extents()->lose_item();
+  if (item.is_long() && fate == Fate::kGone) gone_ = item.extents()->lose_item(gone_);
   Item::bury(item.at(), bytes);
   page.add_dead(bytes);
 }

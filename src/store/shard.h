@@ -6,6 +6,7 @@
 #include <limits>
 #include <mutex>
 #include <string_view>
+#include <utility>
 
 #include "base/mutex.h"
 #include "store/arena.h"
@@ -92,14 +93,27 @@ class alignas(64) Shard {
 
  private:
   friend class StoreAudit;  // tests
-  using Lock = std::unique_lock<base::Mutex>;
+  // The lock, for the length of one operation. Long values that lost their item in it are freed
+  // behind it: a gigabyte is returned page by page.
+  class Lock {
+   public:
+    Lock(Shard& shard, UnixMs now) : shard_(shard) {
+      shard_.mutex_.lock();
+      if (now >= shard_.flush_at_) shard_.apply_flush();
+    }
+    ~Lock() {
+      Extents* const gone = std::exchange(shard_.gone_, nullptr);
+      shard_.mutex_.unlock();
+      if (gone != nullptr) Extents::drop_all(gone);
+    }
+    Lock(const Lock&) = delete;
+    Lock& operator=(const Lock&) = delete;
+
+   private:
+    Shard& shard_;
+  };
   static constexpr UnixMs kNoFlush = std::numeric_limits<UnixMs>::max();
 
-  [[nodiscard]] Lock enter(UnixMs now) {
-    Lock lock(mutex_);
-    if (now >= flush_at_) apply_flush();
-    return lock;
-  }
   void apply_flush();
   bool is_dead(Item item, UnixMs now) const {
     return item.is_expired(now, frame_) || (watermark_ != 0 && item.stamp(frame_) <= watermark_);
@@ -201,6 +215,7 @@ class alignas(64) Shard {
   PageQueue main_{Page::Use::kMain};
   Ghost ghost_;
   StampClock clock_;
+  Extents* gone_ = nullptr;  // lost their items in this operation
   std::size_t item_limit_;
   std::size_t surveyed_ = 0;     // the slot where the next survey begins
   std::size_t short_bytes_ = 0;  // of live items, but for long ones

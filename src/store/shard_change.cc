@@ -82,7 +82,7 @@ class Digits {
 // ---- put
 
 Stored Shard::put(const Key& key, const Content& content, const Put& how, UnixMs now) {
-  const Lock lock = enter(now);
+  const Lock lock(*this, now);
   Index::Place place = live(key, now);
   if (!place.item) return store_new(key, content, how, now);
   const Answer answer = may_store_over(place.item.cas(frame_), how);
@@ -182,7 +182,7 @@ Stored Shard::replace_joined(Index::Place& place, const Key& key, const Content&
 // ---- remove
 
 Answer Shard::remove(const Key& key, const Remove& how, UnixMs now) {
-  const Lock lock = enter(now);
+  const Lock lock(*this, now);
   Index::Place place = live(key, now);
   if (!place.item) return Answer::kMiss;
   if (is_other(how.expected, place.item.cas(frame_))) return Answer::kExists;
@@ -221,7 +221,7 @@ bool Shard::drop_value(Index::Place& place, const Key& key, const Terms& terms, 
 // ---- count
 
 Counted Shard::count(const Key& key, const Count& how, UnixMs now) {
-  const Lock lock = enter(now);
+  const Lock lock(*this, now);
   Index::Place place = live(key, now);
   if (!place.item) return create_counter(key, how, now);
   Terms terms = place.item.terms(frame_);

@@ -27,7 +27,7 @@ bool Shard::has_room(std::size_t bytes) {
 
 // Where nothing may be evicted, a hole of the right size is reason enough to move a page together.
 Eviction Shard::make_room(const Need& need, UnixMs now) {
-  const Lock lock = enter(now);
+  const Lock lock(*this, now);
   index_.step(limits::kIndexLinesAtOnce);
   const bool evicts = ledger_.evicts();
   const Survey found = survey(evicts ? kWorthwhileBytes : std::min(need.bytes, kSparseBytes), now);
@@ -43,7 +43,7 @@ Eviction Shard::make_room(const Need& need, UnixMs now) {
 }
 
 bool Shard::tend(UnixMs now) {
-  const Lock lock = enter(now);
+  const Lock lock(*this, now);
   const bool resized = index_.step(limits::kIndexLinesAtOnce);
   const Survey found = survey(kWorthwhileBytes, now);
   if (found.with_dead != nullptr) reap(*found.with_dead, now);
