@@ -359,7 +359,7 @@ class Lane:
             self.hit(key, "add")
         elif reply == b"NOT_STORED\r\n" and verb == b"replace":
             self.miss(key, "replace")
-        elif reply == b"STORED\r\n" and verb != b"ms" or reply.startswith(b"HD c") and verb == b"ms":
+        elif reply.startswith(b"HD c") if verb == b"ms" else reply == b"STORED\r\n":
             if verb == b"add":
                 self.miss(key, "add")
             elif verb == b"replace":
