@@ -6,8 +6,7 @@
                          + of each connection:  328 KiB  unread and unsent bytes, the last reply
 
 as docs/limits.md bounds them. The connections are the most that there were at a time. Without
-connections, what their buffers came to goes back to the allocator and not to the system: REST_BYTES
-are allowed for that.
+connections, all that they had must have gone back to the system, but for REST_BYTES of holes.
 """
 import pathlib
 import re
@@ -19,7 +18,7 @@ from soaking.values import KIB, MIB, Wrong
 
 LOOP_BYTES = 2 * MIB
 CONNECTION_BYTES = (64 + 256 + 8) * KIB
-REST_BYTES = 4 * MIB
+REST_BYTES = 1 * MIB
 LOWERED_S = 10.0
 FILLED_SHARE = 0.8
 
