@@ -182,6 +182,9 @@ def test_memory_above_what_is_allowed_is_wrong(monkeypatch):
     with pytest.raises(Wrong, match="after cache_memlimit 16"):
         memory.look()
     resident[0] = (16 + 5 + 8) * MIB
+    memory.x_lowered = (16 * MIB, time.monotonic() + 1)     # there is time
+    memory.look()
+    assert not memory.is_lowered()      # falling
     memory.look()
     assert memory.is_lowered()
     resident[0] += MIB

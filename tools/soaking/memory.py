@@ -50,9 +50,9 @@ class Memory:
 
     def look(self):
         self.connections = max(self.connections, self.x_server.fds() - self.x_before.x_fds)
-        self.now = resident_bytes(self.x_server.pid)
+        before, self.now = self.now, resident_bytes(self.x_server.pid)
         if self.x_lowered:
-            self.x_follow()
+            self.x_follow(is_falling=self.now < before)
         allowed = self.allowed(self.limit)
         self.highest = max(self.highest, self.now - self.limit)
         self.least_margin = min(self.least_margin, allowed - self.now)
@@ -62,14 +62,17 @@ class Memory:
                         f"{self.limit / MIB:.0f}, idle {self.idle / MIB:.1f}, {self.x_loops} "
                         f"loops, {self.connections} connections")
 
-    def x_follow(self):
+    def x_follow(self, is_falling):
+        """The lower limit holds from when memory has fallen below it, and falls no further."""
         limit, since = self.x_lowered
         took_s = time.monotonic() - since
-        if self.now <= self.allowed(limit):
+        if self.now > self.allowed(limit):
+            if took_s > LOWERED_S:
+                raise Wrong(f"resident {self.now / MIB:.1f} MiB {took_s:.1f} s after "
+                            f"cache_memlimit {limit / MIB:.0f}, "
+                            f"{self.allowed(limit) / MIB:.1f} allowed")
+        elif not is_falling or took_s > LOWERED_S:
             self.limit, self.x_lowered = limit, None
-        elif took_s > LOWERED_S:
-            raise Wrong(f"resident {self.now / MIB:.1f} MiB {took_s:.1f} s after cache_memlimit "
-                        f"{limit / MIB:.0f}, {self.allowed(limit) / MIB:.1f} allowed")
 
     def lower(self, limit):
         """cache_memlimit has been acknowledged; look() sees to it that memory follows in time."""
