@@ -48,6 +48,7 @@ struct Prepared {
 // All that can go wrong goes wrong here, while there is still a terminal to say so.
 Prepared prepare(const CacheConfig& config) {
   if (auto good = check(config); !good) return {{}, complain(good.failure(), kExitUsage)};
+  give_freed_memory_back();
   if (auto raised = raise_descriptor_limit(config.connections); !raised) {
     return {{}, complain(raised.failure(), kExitOsError)};
   }

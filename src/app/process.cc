@@ -3,6 +3,7 @@
 
 #include <fcntl.h>
 #include <grp.h>
+#include <malloc.h>
 #include <pwd.h>
 #include <sys/resource.h>
 #include <unistd.h>
@@ -12,6 +13,8 @@
 #include <cstdio>
 #include <cstdlib>
 #include <fstream>
+
+#include "base/limits.h"
 
 namespace larder::app {
 namespace {
@@ -39,6 +42,10 @@ base::Status write_file(const std::string& path, const std::string& text) {
 }
 
 }  // namespace
+
+void give_freed_memory_back() {
+  ::mallopt(M_MMAP_THRESHOLD, static_cast<int>(limits::kMappedBlockBytes));
+}
 
 base::Status raise_descriptor_limit(std::size_t connections) {
   rlimit limit{};

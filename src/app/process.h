@@ -14,6 +14,10 @@ namespace larder::app {
 // Room for `connections` descriptors beside our own, raised as far as the system lets us.
 base::Status raise_descriptor_limit(std::size_t connections);
 
+// Keeps the allocator from raising its thresholds with the blocks that are freed, by which each
+// thread would come to hold megabytes of nothing. Before any thread is started.
+void give_freed_memory_back();
+
 // Root must say whom to become (`user`), as memcached wants it; for others it is ignored.
 base::Status drop_privileges(const std::string& user);
 

@@ -2,6 +2,7 @@
 #include "app/process.h"
 
 #include <gtest/gtest.h>
+#include <malloc.h>
 #include <sys/resource.h>
 #include <unistd.h>
 
@@ -10,6 +11,7 @@
 #include <filesystem>
 #include <fstream>
 #include <iterator>
+#include <memory>
 #include <string>
 
 namespace larder::app {
@@ -30,6 +32,22 @@ class ProcessTest : public testing::Test {
   void TearDown() override { std::filesystem::remove_all(folder_); }
   std::filesystem::path folder_;
 };
+
+// Its address is looked at, so that the compiler does not leave it out.
+std::unique_ptr<char[]> block_of(std::size_t bytes) {
+  auto block = std::make_unique<char[]>(bytes);
+  [[maybe_unused]] char* volatile seen = block.get();
+  return block;
+}
+
+TEST_F(ProcessTest, GivesLargeBlocksBackHoweverLargeTheyHaveBeen) {
+  if (::mallinfo2().arena == 0) GTEST_SKIP() << "a sanitizer's allocator";
+  give_freed_memory_back();
+  block_of(16 << 20).reset();  // after which smaller ones would be kept
+  const std::size_t mapped = ::mallinfo2().hblks;
+  const auto block = block_of(1 << 20);
+  EXPECT_EQ(::mallinfo2().hblks, mapped + 1);
+}
 
 TEST_F(ProcessTest, WritesItsIdIntoAFile) {
   ASSERT_TRUE(write_pid_file(folder_ / "pid"));

@@ -3,6 +3,8 @@
 
 #include <cstddef>
 
+#include "base/limits.h"
+
 namespace larder::base {
 
 // What malloc takes from the system for a block of `bytes`: its own word, rounded to 16 bytes, and
@@ -10,9 +12,8 @@ namespace larder::base {
 constexpr std::size_t heap_bytes(std::size_t bytes) {
   constexpr std::size_t kWord = sizeof(void*);
   constexpr std::size_t kSmallest = 32;
-  constexpr std::size_t kMapped = 128 * 1024;
   constexpr std::size_t kPage = 4096;
-  const std::size_t unit = bytes < kMapped ? 2 * kWord : kPage;
+  const std::size_t unit = bytes < limits::kMappedBlockBytes ? 2 * kWord : kPage;
   const std::size_t whole = (bytes + kWord + unit - 1) / unit * unit;
   return whole < kSmallest ? kSmallest : whole;
 }

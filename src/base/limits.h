@@ -69,12 +69,13 @@ constexpr std::size_t kGhostFraction = 100;               // of -m at most: one 
 constexpr std::size_t kMaxContiguousBytes = 8 * KiB - 1;  // of a value: longer ones lie in extents
 constexpr std::size_t kFirstExtentBytes = kPageBytes;  // short, for not all that is declared comes
 constexpr std::size_t kMaxExtentBytes = 1 * MiB;
-constexpr std::size_t kExtentPageLooks = 16;         // for a free piece, before a page is taken
-constexpr std::size_t kPageLooks = 256;              // for dead bytes, at a time
-constexpr std::size_t kIndexLinesAtOnce = 64;        // moved to a table that fits better
-constexpr std::size_t kFruitlessEvictions = 8;       // then what was used goes as well
-constexpr std::size_t kMostEvictions = 4096;         // for one operation; then it is refused
-constexpr std::uint64_t kMaxFreedItems = 1'000'000;  // at the end; more are left to the system
+constexpr std::size_t kExtentPageLooks = 16;          // for a free piece, before a page is taken
+constexpr std::size_t kPageLooks = 256;               // for dead bytes, at a time
+constexpr std::size_t kIndexLinesAtOnce = 64;         // moved to a table that fits better
+constexpr std::size_t kFruitlessEvictions = 8;        // then what was used goes as well
+constexpr std::size_t kMostEvictions = 4096;          // for one operation; then it is refused
+constexpr std::size_t kMappedBlockBytes = 128 * KiB;  // from here malloc asks the system
+constexpr std::uint64_t kMaxFreedItems = 1'000'000;   // at the end; more are left to the system
 
 // ---- what nobody waits for
 constexpr std::int64_t kTendBusyMs = 1;           // between two pieces of it, on a loop

@@ -5,6 +5,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -97,7 +98,8 @@ class Session {
   // ---- classic commands (text_commands.cc)
   Next answer_get(const Request& request);
   Next answer_keys(const Request& request, const cache::Lookup& how);
-  Next answer_key(const cache::Key& key, const cache::Lookup& how, bool with_cas);
+  std::optional<Next> answer_key(const cache::Key& key, const cache::Lookup& how, bool with_cas);
+  Next refuse_rest(const wire::memcache::Command& command);
   Next answer_put(const Request& request);
   Next answer_delete(const Request& request);
   Next answer_count(const Request& request);

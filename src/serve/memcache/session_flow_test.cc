@@ -145,6 +145,26 @@ TEST_P(SessionFlowTest, RefusesALargeValueWithoutItsEndAndStaysInStep) {
   EXPECT_EQ(node.cache.usage().reserved_bytes, 0U);
 }
 
+TEST_P(SessionFlowTest, TellsAFullMemoryFromAMissWhenALifeIsMadeLonger) {
+  TestNode node(options(), {.memory_bytes = 8 * MiB, .evict = false});
+  io::Peer peer = node.connect();
+  const std::string value(4000, 'v');
+  std::string reply;
+  int stored = 0;
+  for (; reply.empty() || reply.starts_with("STORED"); ++stored) {
+    reply = node.ask(peer, set_request("k" + std::to_string(stored), value));
+  }
+  const std::string refused = "SERVER_ERROR out of memory storing object\r\nMN\r\n";
+  ASSERT_EQ(reply, refused);
+  // An expiry takes four bytes of the item, which has to move for that.
+  EXPECT_EQ(node.ask(peer, "touch k7 100\r\n"), refused);
+  EXPECT_EQ(node.ask(peer, "touch k7 100 noreply\r\n"), "MN\r\n");
+  EXPECT_EQ(node.ask(peer, "gat 100 none k7 k8\r\n"), refused);
+  EXPECT_EQ(node.ask(peer, "mg k7 T100\r\n"), refused);
+  EXPECT_EQ(node.ask(peer, "get none k7\r\n"), value_reply("k7", value) + "END\r\nMN\r\n");
+  EXPECT_EQ(node.ask(peer, "touch none 100\r\n"), "NOT_FOUND\r\nMN\r\n");
+}
+
 TEST_P(SessionFlowTest, SwallowsAValueForWhichMemoryRunsOutOnTheWay) {
   constexpr std::size_t kValue = 4 * MiB;
   TestNode node(options(), {.memory_bytes = 8 * MiB, .item_bytes = 5 * MiB, .evict = false});

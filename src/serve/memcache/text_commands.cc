@@ -1,5 +1,6 @@
 // Copyright 2026 The Larder Authors. SPDX-License-Identifier: Apache-2.0
 #include <cstring>
+#include <optional>
 
 #include "base/decimal.h"
 #include "base/version.h"
@@ -36,10 +37,11 @@ Next Session::answer_keys(const Request& request, const cache::Lookup& how) {
   std::span<const cache::Key> keys = begins ? std::span(&request.key, 1) : hash_ahead(unread);
   while (true) {
     for (const cache::Key& key : keys) {
-      const Next next = answer_key(key, how, with_cas);
+      const std::optional<Next> next = answer_key(key, how, with_cas);
       if (next == Next::kGoOn) continue;
+      if (!next) return refuse_rest(command);
       get_offset_ = static_cast<std::size_t>(key.bytes.data() - request.line.data());
-      return next;
+      return *next;
     }
     if (unread.empty()) break;
     if (socket_.loop().turn_is_long()) {
@@ -53,12 +55,21 @@ Next Session::answer_keys(const Request& request, const cache::Lookup& how) {
   return Next::kGoOn;
 }
 
-// kGoOn, kDrain or kWait.
-Next Session::answer_key(const cache::Key& key, const cache::Lookup& how, bool with_cas) {
+// kGoOn, kDrain or kWait; nothing if there is no memory for the new expiry.
+std::optional<Next> Session::answer_key(const cache::Key& key, const cache::Lookup& how,
+                                        bool with_cas) {
   if (outbox().full()) return Next::kDrain;
   cache::Found found = cache().find(key, how, now());
   if (found.answer == Answer::kOk) append_found(key.bytes, found, with_cas);
+  if (found.answer == Answer::kNoMemory) return std::nullopt;
   return found.answer == Answer::kPending ? wait_for(key) : Next::kGoOn;
+}
+
+// In place of the end: it is there, so that leaving it out would be a lie.
+Next Session::refuse_rest(const wire::Command& command) {
+  get_offset_ = 0;
+  refuse(command, Fault::kNoMemory);
+  return Next::kGoOn;
 }
 
 std::span<const cache::Key> Session::hash_ahead(std::string_view& unread) {
@@ -172,6 +183,10 @@ Next Session::answer_touch(const Request& request) {
   how.expires = wire::expiry_of(request.command.exptime, now());
   const Answer answer = cache().find(request.key, how, now()).answer;
   if (answer == Answer::kPending) return wait_for(request.key);
+  if (answer == Answer::kNoMemory) {
+    refuse(request.command, Fault::kNoMemory);
+    return Next::kGoOn;
+  }
   return reply(request.command, answer == Answer::kOk ? wire::kTouched : wire::kNotFound);
 }
 
