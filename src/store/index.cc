@@ -21,7 +21,6 @@ constexpr unsigned kPassedShift = 32;
 constexpr std::size_t kGrowTenths = 9;
 constexpr std::size_t kGrowthFraction = 6;
 constexpr std::size_t kShrinkQuarters = 3;
-constexpr std::size_t kLinesOfAChange = 2;
 constexpr std::size_t kReleasedAtOnce = 1024;  // lines: 64 KiB
 constexpr std::size_t kLinesOfAPage = 64;
 
@@ -152,12 +151,12 @@ void Index::replace(const Place& place, Handle by) noexcept {
   place.line->handles[place.slot].store(by, kRelaxed);
 }
 
-void Index::erase(const Place& place, std::uint64_t hash) noexcept {
+void Index::erase(const Place& place, std::uint64_t hash, std::size_t lines) noexcept {
   for (Line* line = home_of(hash).line(); line != place.line; ++line) add_passed(*line, kOneLess);
   set_tag(*place.line, place.slot, 0);
   count_.store(count() - 1, kRelaxed);
   fit();
-  step(kLinesOfAChange);
+  step(lines);
 }
 
 // ---- its size
@@ -205,7 +204,7 @@ bool Index::step(std::size_t lines) noexcept {
 // All that came from `home`, wherever it went: homes before it have nothing in this table any more.
 void Index::move_home(std::size_t home) noexcept {
   Line* const lines = old().lines.data();
-  prefetch_keys(lines[home + 1]);  // the next one's
+  prefetch_keys(lines[home + 2]);  // of the one behind the next
   for (std::size_t at = home;; ++at) {
     for (SlotSet left = SlotSet::taken(lines[at]); left; left.drop_lowest()) {
       const unsigned slot = left.lowest();

@@ -68,7 +68,8 @@ class Index {
   // The key must not be there. False: full, and it may not grow.
   [[nodiscard]] bool insert(Handle handle, std::uint64_t hash);
   void replace(const Place& place, Handle by) noexcept;
-  void erase(const Place& place, std::uint64_t hash) noexcept;
+  // `lines`: to be moved with it while the size changes; who erases many steps once for all.
+  void erase(const Place& place, std::uint64_t hash, std::size_t lines = kLinesOfAChange) noexcept;
 
   std::uint64_t hash_of(std::string_view key) const noexcept {
     return base::keyed_hash(key, seed_);
@@ -83,6 +84,7 @@ class Index {
   void prefetch_item(std::uint64_t hash) const noexcept;
 
  private:
+  static constexpr std::size_t kLinesOfAChange = 2;
   static constexpr std::size_t kSpareLines = 16;  // behind the last home, for what went by it
   static constexpr std::size_t kFirstLines = 48;  // a page with the spare ones
   static constexpr std::size_t kMostLines = std::size_t{1} << 23;

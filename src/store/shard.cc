@@ -252,9 +252,10 @@ void Shard::unlink(const Index::Place& place, std::uint64_t hash) {
   bury(place.item, Fate::kGone);
 }
 
-void Shard::unlink(Item item) {
+void Shard::unlink(Item item, std::size_t lines) {
   const std::uint64_t hash = index_.hash_of(item.key());
-  unlink(index_.place_of(handle_of(item), hash), hash);
+  index_.erase(index_.place_of(handle_of(item), hash), hash, lines);
+  bury(item, Fate::kGone);
 }
 
 void Shard::bury(Item item, Fate fate) {

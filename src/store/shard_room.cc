@@ -16,6 +16,10 @@ constexpr std::size_t kSparseBytes = kPageBytes / 64;
 // Items seen once have a tenth of the room; those seen twice there move on.
 constexpr std::size_t kSmallShare = 10;
 constexpr unsigned kUsesToStay = 2;
+// Lines of the index that move with an item of many, when its size changes. Of the dead none, for
+// the steps of tend and make_room follow soon; where memory is short the index has to keep up.
+constexpr std::size_t kLinesOfADead = 0;
+constexpr std::size_t kLinesOfAnEvicted = 1;
 
 }  // namespace
 
@@ -29,6 +33,7 @@ bool Shard::has_room(std::size_t bytes) {
 Eviction Shard::make_room(const Need& need, UnixMs now) {
   const Lock lock(*this, now);
   index_.step(limits::kIndexLinesAtOnce);
+  if (need.goes_on) return evict(need, now);
   const bool evicts = ledger_.evicts();
   const Survey found = survey(evicts ? kWorthwhileBytes : std::min(need.bytes, kSparseBytes), now);
   if (found.with_dead != nullptr) {
@@ -72,14 +77,17 @@ Shard::Survey Shard::survey(std::size_t least_dead, UnixMs now) {
   return found;
 }
 
+// Where more have died than go at once, an older era has the page walked again.
 void Shard::reap(Page& page, UnixMs now) {
-  page.era = era_;
+  std::size_t left = limits::kItemsAtOnce;
   page.expiry.clear();
   for_each_item(page, [&](Item item) {
-    if (!is_dead(item, now)) return note_expiry(item, now);
-    unlink(item);
+    if (left == 0 || !is_dead(item, now)) return note_expiry(item, now);
+    unlink(item, kLinesOfADead);
     ++expired_;
+    --left;
   });
+  page.era = static_cast<std::uint8_t>(left != 0 ? era_ : era_ - 1);
   tidy(page);
 }
 
@@ -113,7 +121,7 @@ void Shard::compact(Page& page, UnixMs now) {
   if (queue.target() == &page) queue.forget_target();
   for_each_item(page, [&](Item item) {
     if (is_dead(item, now)) {
-      unlink(item);
+      unlink(item, kLinesOfADead);
       ++expired_;
       return;
     }
@@ -137,19 +145,23 @@ Eviction Shard::evict(const Need& need, UnixMs now) {
   const bool small_first = small_.bytes() * kSmallShare > all || main_.bytes() == 0;
   const Eviction came_to = drain(small_first ? small_ : main_, need, now);
   PageQueue& other = small_first ? main_ : small_;
-  if (came_to == Eviction::kFreed || !need.urgent || other.bytes() == 0) return came_to;
+  if (came_to != Eviction::kLater || !need.urgent || other.bytes() == 0) return came_to;
   return drain(other, need, now);
 }
 
-// From the front of the oldest page. What has been looked at is one stretch of dead bytes then, so
-// that the next call begins behind it.
+// From the front of the oldest page, some items. What has been looked at is one stretch of dead
+// bytes then, so that the next call begins behind it.
 Eviction Shard::drain(PageQueue& queue, const Need& need, UnixMs now) {
   Page& page = *queue.oldest();
   if (queue.target() == &page) queue.forget_target();
   std::byte* const begin = arena_.bytes_of(page);
+  Scout scout(index_, begin, page.filled);
   Eviction came_to = Eviction::kLater;
   std::size_t at = 0;
-  for (const std::size_t end = page.filled; at < end;) {
+  std::size_t left = limits::kItemsAtOnce;
+  const std::size_t end = page.filled;
+  while (at < end && left != 0) {
+    scout.step();
     Item item(begin + at);
     if (item.is_dead()) {
       at += item.dead_bytes();
@@ -160,11 +172,12 @@ Eviction Shard::drain(PageQueue& queue, const Need& need, UnixMs now) {
     const bool gone = evict_item(item, queue, need, now);
     if (gone) came_to = Eviction::kFreed;
     at += bytes;
+    --left;
     if (gone && is_long && ledger_.has_room(Arena::kLeaseBytes)) break;
   }
   if (at != 0) Item::bury(begin, at);
   tidy(page);
-  return came_to;
+  return came_to == Eviction::kFreed && left == 0 && at < end ? Eviction::kPartly : came_to;
 }
 
 // True: it is gone. False: it is in the main queue now, behind all others.
@@ -183,7 +196,7 @@ bool Shard::evict_item(Item item, PageQueue& queue, const Need& need, UnixMs now
   }
   if (!dead && &queue == &small_) remember(index_.hash_of(item.key()));
   ++(dead ? expired_ : evicted_);
-  unlink(item);
+  unlink(item, kLinesOfAnEvicted);
   return true;
 }
 

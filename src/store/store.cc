@@ -248,12 +248,17 @@ bool Store::with_room(std::uint64_t hash, std::size_t bytes, UnixMs now, const A
   const std::size_t own = shards_->number_of(hash);
   std::size_t fruitless = 0;
   std::size_t empty_handed = 0;  // in a row
+  std::size_t victim = own;
+  Eviction eviction = Eviction::kLater;
   for (std::size_t tries = 0; tries < limits::kMostEvictions; ++tries) {
     if (attempt()) return true;
-    const Need need{.bytes = bytes, .urgent = fruitless >= limits::kFruitlessEvictions};
-    const std::size_t victim = next_victim(own, fruitless != 0);
-    const Eviction eviction = (*shards_)[victim].make_room(need, now);
-    fruitless = eviction == Eviction::kFreed ? 0 : fruitless + 1;
+    const Need need{.bytes = bytes,
+                    .urgent = fruitless >= limits::kFruitlessEvictions,
+                    .goes_on = eviction == Eviction::kPartly};
+    if (!need.goes_on) victim = next_victim(own, fruitless != 0);
+    eviction = (*shards_)[victim].make_room(need, now);
+    const bool freed = eviction == Eviction::kFreed || eviction == Eviction::kPartly;
+    fruitless = freed ? 0 : fruitless + 1;
     empty_handed = eviction == Eviction::kNothing ? empty_handed + 1 : 0;
     if (empty_handed > shards_->size() + limits::kFruitlessEvictions) break;
   }

@@ -4,6 +4,7 @@
 #include <gtest/gtest.h>
 
 #include <cstddef>
+#include <functional>
 #include <mutex>
 #include <set>
 
@@ -31,6 +32,9 @@ class StoreAudit {
     Sum sum;
     store_.for_each_shard([&](Shard& shard) { add(shard, sum); });
     return sum;
+  }
+  void for_each_shard(const std::function<void(Shard&)>& visit) const {
+    store_.for_each_shard(visit);
   }
   bool is_over_limit() const { return store_.ledger_.is_over(); }
   std::size_t total() const { return store_.ledger_.total(); }
