@@ -100,9 +100,10 @@ std::size_t Session::parse_ahead(std::string_view unread, std::span<Request> bat
 
 namespace {
 
-// One such command may take as long as thousands of others.
-bool copies_values(Verb verb) {
-  return verb == Verb::kAppend || verb == Verb::kPrepend || verb == Verb::kMetaSet;
+// One such command may take as long as thousands of gets: it may copy a long value, or look for
+// room in a store that is full. A get looks at the time itself.
+bool may_take_long(Verb verb) {
+  return verb != Verb::kGet && verb != Verb::kGets && verb != Verb::kMetaGet;
 }
 
 }  // namespace
@@ -119,7 +120,7 @@ Next Session::answer_batch(std::span<const Request> batch) {
     // What came of a value that is stored as it arrives is still to be taken from the inbox.
     done = incoming_ != nullptr ? request.end - request.block.size() : request.end;
     if (next != Next::kClose && outbox().full()) next = Next::kDrain;
-    if (next == Next::kGoOn && copies_values(request.command.verb) &&
+    if (next == Next::kGoOn && may_take_long(request.command.verb) &&
         socket_.loop().turn_is_long()) {
       next = Next::kYield;
     }

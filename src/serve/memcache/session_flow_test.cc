@@ -4,11 +4,14 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <atomic>
+#include <cstddef>
 #include <random>
 #include <string>
 #include <thread>
 #include <vector>
 
+#include "base/clock.h"
 #include "base/limits.h"
 #include "io/faults.h"
 #include "serve/memcache/test_node.h"
@@ -98,6 +101,34 @@ TEST_P(SessionFlowTest, KeepsValuesThatAreOverwrittenWhileTheyAreSent) {
       io::same(node.receive_through(reader, "END\r\n"), value_reply("k", before) + "END\r\n"));
   node.loop.settle();
   EXPECT_EQ(node.cache.usage().pinned_bytes, 0U);
+}
+
+// ---- turns
+
+base::SteadyMs hasty_clock() noexcept {
+  static std::atomic<base::SteadyMs> now = 0;
+  return now += limits::kLongTurnMs;
+}
+
+TEST_P(SessionFlowTest, LetsOthersRunBetweenCommandsWhenATurnIsLong) {
+  io::LoopOptions hasty = options();
+  hasty.steady_now = hasty_clock;
+  TestNode node(hasty);
+  constexpr std::size_t kSets = 20;
+  for (const char* request : {"set k 0 0 1\r\nv\r\n", "append k 0 0 1\r\nv\r\n", "touch k 9\r\n"}) {
+    io::Peer peer = node.connect();
+    std::string pipeline;
+    for (std::size_t i = 0; i < kSets; ++i) pipeline += request;
+    node.send(peer, pipeline);
+    std::string first;
+    ASSERT_TRUE(node.loop.turn_until([&] { return !(first = peer.receive_now()).empty(); }));
+    EXPECT_LT(std::ranges::count(first, '\n'), std::ptrdiff_t{kSets}) << request;
+    std::string all = first;
+    EXPECT_TRUE(node.loop.turn_until([&] {
+      all += peer.receive_now();
+      return std::ranges::count(all, '\n') == std::ptrdiff_t{kSets};
+    }));
+  }
 }
 
 // ---- values on their way in
