@@ -21,8 +21,8 @@
 #include "base/limits.h"
 #include "store/store.h"
 
-// What single operations cost at worst, and what they did then: while the index grows, at the limit,
-// while a million items expire or have been flushed. One thread.
+// What single operations cost at worst, and what they did then: while the index grows, at the
+// limit, while a million items expire or have been flushed. One thread.
 //
 //   round 1 … 3   the same operations on a new store, each with the processor time of its thread
 //                 ─► of each operation the least: what an interrupt or a neighbour adds is not its

@@ -196,11 +196,14 @@ def versus(tmp_path, suite, *args):
 
 def test_versus_compares(tmp_path):
     report = versus(tmp_path, "kv", "--rounds", 1, "--seconds", 0.1, "--warmup", 0, "--keys", 500)
-    assert list(report["loads"]) == ["depth1", "depth16", "value4k", "multiget50"]
-    for load in report["loads"].values():
-        assert set(load["servers"]) == {"larder uring", "floor uring", "larder epoll",
-                                        "floor epoll", "memcached"}
+    floored = ["depth1", "depth16", "value4k", "multiget50"]
+    assert list(report["loads"]) == [*floored, "open50", "open80", "get64k", "set64k", "get1m",
+                                     "set1m"]
+    for name, load in report["loads"].items():
+        floors = {"floor uring", "floor epoll"} if name in floored else set()
+        assert set(load["servers"]) == {"larder uring", "larder epoll", "memcached", *floors}
         assert all(row["cpu_ns"] > 0 for row in load["servers"].values())
+        assert all(("L/F" in ratios) == bool(floors) for ratios in load["ratios"].values())
         assert set(load["ratios"]) == {"uring", "epoll"}
 
 
