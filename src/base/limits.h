@@ -79,7 +79,8 @@ constexpr std::size_t kMappedBlockBytes = 128 * KiB;  // from here malloc asks t
 constexpr std::uint64_t kMaxFreedItems = 1'000'000;   // at the end; more are left to the system
 
 // ---- what nobody waits for
-constexpr std::int64_t kTendBusyMs = 1;           // between two pieces of it, on a loop
+constexpr std::size_t kTendPieces = 4;            // of it, in as many turns of a loop
+constexpr std::int64_t kTendBusyMs = 3;           // from then to the next ones: a tick of its clock
 constexpr std::int64_t kTendIdleMs = 250;         // when there was none
 constexpr std::size_t kLimitStepBytes = 1 * MiB;  // evicted at once when -m is lowered
 

@@ -39,6 +39,8 @@ constexpr std::uint64_t kSeed = 1;
 constexpr std::size_t kKeyBytes = 24;
 constexpr std::size_t kMostValueBytes = 512 * limits::KiB;
 constexpr std::uint64_t kOperationsOfAMs = 1000;
+constexpr UnixMs kBusyMs = (limits::kTendBusyMs + 1) / limits::kTendPieces;
+static_assert(kBusyMs == 1);
 
 enum class Kind : std::uint8_t { kGet, kPut, kTend, kFlush };
 constexpr std::array kKinds{Kind::kGet, Kind::kPut, Kind::kTend};
@@ -107,7 +109,7 @@ class Bench {
         break;
       }
       case Kind::kTend:
-        next_tend_ = now() + (store_.tend(now()) ? limits::kTendBusyMs : limits::kTendIdleMs);
+        next_tend_ = now() + (store_.tend(now()) ? kBusyMs : limits::kTendIdleMs);
         break;
       case Kind::kFlush: store_.flush(now(), now()); break;
     }

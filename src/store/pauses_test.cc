@@ -52,6 +52,28 @@ TEST(Pauses, OfAFlushAreShort) {
   expect_reclaimed_in_steps(store);
 }
 
+// Not when all is reclaimed.
+TEST(Pauses, OfExpiryFreeMemoryFromTheStart) {
+  TestStore store({.memory_bytes = 64 * kMiB});
+  constexpr std::size_t kLarge = 20'000;
+  const std::string value(1000, 'v');
+  for (std::size_t i = 0; i < kLarge; ++i) {
+    store.put("key" + std::to_string(i), value, {.expires = store.in(5)});
+  }
+  const auto resident = [&] {
+    const Usage usage = store.store.usage();
+    return usage.page_bytes + usage.free_bytes;
+  };
+  const std::size_t full = resident();
+  store.pass(7);
+  for (std::size_t steps = 0; store.store.usage().items > kLarge / 2; ++steps) {
+    ASSERT_LT(steps, kLarge);
+    store.store.tend(store.now);
+    store.now += 100;
+  }
+  EXPECT_LT(resident(), full * 3 / 4);
+}
+
 // A page goes in some parts behind each other, and none of it is moved in between.
 TEST(Pauses, OfEvictionsAreShort) {
   TestStore store({.memory_bytes = 64 * kMiB});

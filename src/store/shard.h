@@ -231,7 +231,7 @@ class Scout {
  public:
   Scout(const Index& index, std::byte* begin, std::size_t end)
       : index_(index), at_(begin), end_(begin + end) {
-    constexpr std::size_t kAhead = 12;  // items; half as many gain as much, twice as many less
+    constexpr std::size_t kAhead = 12;  // items
     for (std::size_t i = 0; i < kAhead; ++i) step();
   }
   // With every step of the walk.

@@ -226,12 +226,14 @@ Usage Store::usage() const {
   return usage;
 }
 
+// Pages go back while others are still being reclaimed.
 bool Store::tend(UnixMs now) {
+  if (arena_->trim(now)) return true;
   for (std::size_t looked_at = 0; looked_at < shards_->size(); ++looked_at) {
     const std::size_t shard = tended_.fetch_add(1, std::memory_order_relaxed);
     if ((*shards_)[shard].tend(now)) return true;
   }
-  return arena_->trim(now);
+  return false;
 }
 
 // ---- room
