@@ -28,11 +28,11 @@ class Task {
     void return_void() noexcept {}
     // Of frames that this thread has made and not destroyed: a session lives on one thread.
     static void* operator new(std::size_t bytes) {
-      frame_bytes_ += base::heap_bytes(bytes);
+      bytes_of_thread() += base::heap_bytes(bytes);
       return ::operator new(bytes);
     }
     static void operator delete(void* frame, std::size_t bytes) noexcept {
-      frame_bytes_ -= base::heap_bytes(bytes);
+      bytes_of_thread() -= base::heap_bytes(bytes);
       ::operator delete(frame, bytes);
     }
     void unhandled_exception() noexcept { LARDER_CHECK(!"an exception left a session"); }
@@ -49,14 +49,17 @@ class Task {
     if (frame_) frame_.destroy();
   }
 
-  static std::size_t frame_bytes() { return frame_bytes_; }
+  static std::size_t frame_bytes() { return bytes_of_thread(); }
 
   void start() { frame_.resume(); }
   bool done() const { return !frame_ || frame_.done(); }
 
  private:
   explicit Task(Handle frame) : frame_(frame) {}
-  static inline thread_local std::size_t frame_bytes_ = 0;
+  static std::size_t& bytes_of_thread() {
+    static thread_local std::size_t bytes = 0;
+    return bytes;
+  }
   Handle frame_ = nullptr;
 };
 

@@ -84,8 +84,8 @@ class Bench {
 
  private:
   static const std::string& values() {
-    static const std::string made(kMostValueBytes, 'v');
-    return made;
+    static const std::string kMade(kMostValueBytes, 'v');
+    return kMade;
   }
   static std::int64_t processor_ns() {
     timespec time{};
