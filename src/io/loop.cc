@@ -72,7 +72,7 @@ void Loop::publish_usage() {
   constexpr auto kRelaxed = std::memory_order_relaxed;
   const std::size_t sockets = socket_count() * base::heap_bytes(sizeof(Socket));
   published_connection_bytes_.store(sockets + Task::frame_bytes(), kRelaxed);
-  published_inbox_bytes_.store(unread_bytes_, kRelaxed);
+  published_inbox_bytes_.store(inbox_bytes_, kRelaxed);
   published_outbox_bytes_.store(pool_.bytes(), kRelaxed);
   published_backend_bytes_.store(backend_->own_bytes(), kRelaxed);
 }
@@ -197,7 +197,7 @@ void Loop::free_closed() {
     }
     socket->base::ListNode<SendingSockets>::unlink();
     socket->base::ListNode<AllSockets>::unlink();
-    unread_changed(socket->accounted_unread_, 0);
+    inbox_changed(socket->accounted_inbox_, 0);
     delete socket;
     socket_count_.fetch_sub(1, std::memory_order_relaxed);
     if (on_socket_freed) on_socket_freed();

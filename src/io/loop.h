@@ -90,8 +90,8 @@ class Loop {
   void close(Socket& socket) { closing_.push_back(&socket); }
   void sending(Socket& socket) { sending_.push_back(&socket); }
   // What a socket's inbox owns is now `after`, and was `before` when it last said so.
-  void unread_changed(std::size_t before, std::size_t after) { unread_bytes_ += after - before; }
-  bool has_too_much_unread() const { return unread_bytes_ > limits::kLoopUnreadBytes; }
+  void inbox_changed(std::size_t before, std::size_t after) { inbox_bytes_ += after - before; }
+  bool inboxes_own_too_much() const { return inbox_bytes_ > limits::kLoopUnreadBytes; }
   void update_clocks();
   void publish_usage();
   void run_posted();
@@ -112,7 +112,7 @@ class Loop {
   std::vector<Socket*> closing_;
   Timers timers_;
   base::SteadyMs last_end_check_ = 0;
-  std::size_t unread_bytes_ = 0;  // owned by inboxes
+  std::size_t inbox_bytes_ = 0;  // owned by inboxes
   std::atomic<std::size_t> socket_count_ = 0;
   bool stopping_ = false;
 

@@ -70,9 +70,9 @@ void Socket::after_session_ran() {
 // ---- receiving
 
 void Socket::want_bytes() {
-  if (accounted_unread_ != 0) {
+  if (accounted_inbox_ != 0) {
     inbox_.settle();
-    account_unread();
+    account_inbox();
   }
   if (receiving_ != Receiving::kOff) return;
   receiving_ = Receiving::kStreaming;
@@ -80,7 +80,7 @@ void Socket::want_bytes() {
 }
 
 void Socket::want_direct(std::span<char> room) {
-  account_unread();
+  account_inbox();
   direct_room_ = room;
   if (receiving_ == Receiving::kOff) {
     receiving_ = Receiving::kDirect;
@@ -107,17 +107,17 @@ void Socket::received(std::string_view lent) {
   if (reader_ && direct_room_.empty()) resume(reader_);
   inbox_.settle();
   const bool enough = inbox_.unread().size() >= limits::kPauseReceiveBytes;
-  account_unread();
-  if (enough && loop_.has_too_much_unread()) return cut();
+  account_inbox();
+  if (enough && loop_.inboxes_own_too_much()) return cut();
   if (enough && !reader_ && receiving_ == Receiving::kStreaming) {
     receiving_ = Receiving::kStopping;
     backend_.stop_receive(*this);
   }
 }
 
-void Socket::account_unread() {
-  const std::size_t before = std::exchange(accounted_unread_, inbox_.own_bytes());
-  loop_.unread_changed(before, accounted_unread_);
+void Socket::account_inbox() {
+  const std::size_t before = std::exchange(accounted_inbox_, inbox_.own_bytes());
+  loop_.inbox_changed(before, accounted_inbox_);
 }
 
 // The session may ask for more before this returns, and must find that nothing is under way.

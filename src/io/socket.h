@@ -146,7 +146,7 @@ class Socket : public base::ListNode<AllSockets>, public base::ListNode<SendingS
   void go_on_receiving();
   void resume(std::coroutine_handle<>& waiter);
   void after_session_ran();
-  void account_unread();
+  void account_inbox();
   bool gone() const { return ended_ || closing_; }
 
   Loop& loop_;
@@ -158,7 +158,7 @@ class Socket : public base::ListNode<AllSockets>, public base::ListNode<SendingS
   std::coroutine_handle<> writer_;  // waits in flush
   std::span<char> direct_room_;
   std::size_t direct_bytes_ = 0;
-  std::size_t accounted_unread_ = 0;
+  std::size_t accounted_inbox_ = 0;
   base::SteadyMs last_progress_ = 0;
   int fd_;
   Receiving receiving_ = Receiving::kOff;

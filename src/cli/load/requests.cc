@@ -1,22 +1,19 @@
 // Copyright 2026 The Larder Authors. SPDX-License-Identifier: Apache-2.0
 #include "cli/load/requests.h"
 
-#include <cstring>
 #include <string_view>
 
 #include "base/decimal.h"
 #include "cli/load/values.h"
+#include "wire/memcache/reply.h"
 
 namespace larder::cli::load {
 namespace {
 
-constexpr std::string_view kLineEnd = "\r\n";
-constexpr std::size_t kSetKeyAt[] = {sizeof "set " - 1, sizeof "ms " - 1};
+using wire::memcache::append;
+using wire::memcache::kLineEnd;
 
-char* append(char* out, std::string_view text) {
-  std::memcpy(out, text.data(), text.size());
-  return out + text.size();
-}
+constexpr std::size_t kSetKeyAt[] = {sizeof "set " - 1, sizeof "ms " - 1};
 
 }  // namespace
 

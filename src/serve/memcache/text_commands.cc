@@ -1,5 +1,4 @@
 // Copyright 2026 The Larder Authors. SPDX-License-Identifier: Apache-2.0
-#include <cstring>
 #include <optional>
 
 #include "base/decimal.h"
@@ -173,7 +172,7 @@ Next Session::answer_count(const Request& request) {
   }
   std::array<char, base::kMaxDecimalBytes + wire::kLineEnd.size()> text;
   char* end = base::write_decimal(text.data(), counted.number);
-  end = std::copy(wire::kLineEnd.begin(), wire::kLineEnd.end(), end);
+  end = wire::append(end, wire::kLineEnd);
   return reply(command, {text.data(), end});
 }
 

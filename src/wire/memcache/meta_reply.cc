@@ -1,11 +1,11 @@
 // Copyright 2026 The Larder Authors. SPDX-License-Identifier: Apache-2.0
 #include <algorithm>
-#include <cstring>
 
 #include "base/check.h"
 #include "base/decimal.h"
 #include "wire/memcache/base64.h"
 #include "wire/memcache/meta.h"
+#include "wire/memcache/reply.h"
 
 namespace larder::wire::memcache {
 namespace {
@@ -17,11 +17,6 @@ constexpr std::string_view kMarks = " Z X W";
 static_assert(2 + 1 + base::kMaxDecimalBytes + 1 + limits::kMaxOpaqueBytes + kKeyBytes +
                   kNumbers.size() * kNumberBytes + kMarks.size() + 2 <=
               kMaxMetaReplyBytes);
-
-char* append(char* out, std::string_view text) noexcept {
-  std::memcpy(out, text.data(), text.size());
-  return out + text.size();
-}
 
 std::string_view name_of(MetaCode code) noexcept {
   switch (code) {
