@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstddef>
+#include <string_view>
 
 namespace larder::base {
 
@@ -14,5 +15,8 @@ struct ProcessMemory {
 
 // Costs some microseconds, and more where malloc's free blocks are many.
 ProcessMemory read_process_memory() noexcept;
+
+// Those of the kernel's pages that lie wholly in `bytes`; empty, and anywhere, when there are none.
+std::string_view whole_memory_pages(std::string_view bytes) noexcept;
 
 }  // namespace larder::base

@@ -2,8 +2,10 @@
 #include "base/process_memory.h"
 
 #include <gtest/gtest.h>
+#include <unistd.h>
 
 #include <cstddef>
+#include <cstdint>
 #include <vector>
 
 namespace larder::base {
@@ -37,6 +39,28 @@ TEST(ProcessMemory, GrowsByWhatIsAllocatedAndUsed) {
   EXPECT_LE(after.heap, before.heap + kBytes + kSlack);
   EXPECT_GE(after.resident, before.resident + kBytes - kSlack);
   EXPECT_LE(after.resident, before.resident + kBytes + kSlack);
+}
+
+TEST(WholeMemoryPages, AreThoseBetweenTheEnds) {
+  const auto page = static_cast<std::size_t>(::sysconf(_SC_PAGESIZE));
+  std::vector<char> memory(5 * page);
+  const auto address = reinterpret_cast<std::uintptr_t>(memory.data());
+  const char* const first = memory.data() + (page - address % page) % page;
+  const auto of = [](const char* begin, const char* end) {
+    return whole_memory_pages({begin, static_cast<std::size_t>(end - begin)});
+  };
+  const char* const last = first + 3 * page;
+  EXPECT_EQ(of(first, last).data(), first);
+  EXPECT_EQ(of(first, last).size(), 3 * page);
+  EXPECT_EQ(of(first + 1, last).data(), first + page);
+  EXPECT_EQ(of(first + 1, last).size(), 2 * page);
+  EXPECT_EQ(of(first, last - 1).size(), 2 * page);
+  EXPECT_EQ(of(first + 1, last - 1).data(), first + page);
+  EXPECT_EQ(of(first + 1, last - 1).size(), page);
+  EXPECT_EQ(of(first + page - 1, first + page + 1).size(), 0U);
+  EXPECT_EQ(of(first + 1, first + 2 * page - 1).size(), 0U);
+  EXPECT_EQ(of(first + 1, first + 2).size(), 0U);
+  EXPECT_EQ(of(first, first).size(), 0U);
 }
 
 }  // namespace

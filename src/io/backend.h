@@ -49,7 +49,8 @@ class Backend {
   virtual void stop_receive(Socket& socket) = 0;
   // The kernel may forget to say that a stream has ended: somebody has to look, now and then.
   virtual bool may_lose_ends() const = 0;
-  // Answered once by received_direct or ended. Never inside the call.
+  // Answered once by received_direct or ended. Never inside the call. Where Socket::takes_behind,
+  // up to kBehindBytes more may be received.
   virtual void receive_direct(Socket& socket, std::span<char> room) = 0;
   // Sends what Socket::gather gives until it gives nothing: sent …, sends_nothing_now; or
   // send_failed.

@@ -10,6 +10,7 @@
 
 #include "base/limits.h"
 #include "io/backend.h"
+#include "io/sender.h"
 #include "io/socket.h"
 #include "io/watches.h"
 
@@ -27,6 +28,7 @@ class EpollBackend final : public Backend {
   EpollBackend(int epoll, const BackendOptions& options)
       : epoll_(epoll),
         faults_(options.faults),
+        sender_(options.faults),
         buffer_(std::max(limits::kEpollReceiveBytes, options.receive_buffer_bytes)) {}
   ~EpollBackend() override { ::close(epoll_); }
 
@@ -54,34 +56,17 @@ class EpollBackend final : public Backend {
 
   bool may_lose_ends() const override { return false; }
 
-  void receive_direct(Socket& socket, std::span<char> room) override {
+  void receive_direct(Socket& socket, std::span<char>) override {
     socket.backend_state.streaming = false;
-    socket.backend_state.direct = room;
+    socket.backend_state.direct = true;
     add_interest(socket, EPOLLIN);
   }
 
   void send(Socket& socket) override {
-    std::array<iovec, limits::kSendPieces> pieces;
-    for (std::size_t sends = 0;; ++sends) {
-      const std::size_t count = socket.gather(pieces);
-      if (count == 0 || socket.closing()) break;
-      // A peer as fast as we are must not hold the loop: each send may resume a session that has
-      // more to say.
-      if (sends == limits::kSendsPerTurn) return add_interest(socket, EPOLLOUT);
-      const ssize_t bytes = send_pieces(socket.fd(), {pieces.data(), count});
-      if (bytes < 0 && (errno == EAGAIN || errno == EINTR)) {
-        add_interest(socket, EPOLLOUT);
-        return;
-      }
-      if (bytes < 0) {
-        remove_interest(socket, EPOLLOUT);
-        socket.send_failed();
-        return;
-      }
-      socket.sent(static_cast<std::size_t>(bytes));
-    }
+    const Sender::Outcome outcome = sender_.send(socket);
+    if (outcome == Sender::Outcome::kNotNow) return add_interest(socket, EPOLLOUT);
     remove_interest(socket, EPOLLOUT);
-    socket.sends_nothing_now();
+    outcome == Sender::Outcome::kFailed ? socket.send_failed() : socket.sends_nothing_now();
   }
 
   bool release(Socket& socket) override {
@@ -131,7 +116,7 @@ class EpollBackend final : public Backend {
     if (socket.closing()) return forget(socket);  // what still comes would be told again and again
     if ((events & (EPOLLIN | kGone)) == 0) return;
     // Asked only now: a session that waited for room may have begun to wait for bytes.
-    if (state.streaming || !state.direct.empty()) {
+    if (state.streaming || state.direct) {
       receive(socket);
     } else {
       remove_interest(socket, EPOLLIN);
@@ -142,44 +127,40 @@ class EpollBackend final : public Backend {
 
   void receive(Socket& socket) {
     auto& state = socket.backend_state;
-    std::span<char> room = state.direct.empty() ? std::span<char>(buffer_) : state.direct;
-    if (state.direct.empty() && socket.expects_large()) {
+    const bool direct = state.direct;
+    std::span<char> room = direct ? socket.direct_room() : std::span<char>(buffer_);
+    if (!direct && socket.expects_large()) {
       room = room.first(limits::kShortReadBytes);
     }
     if (faults_ != nullptr && faults_->max_receive_bytes != 0) {
       room = room.first(std::min(room.size(), faults_->max_receive_bytes));
     }
-    const ssize_t bytes = ::recv(socket.fd(), room.data(), room.size(), 0);
+    const bool is_whole = room.size() == socket.direct_room().size();
+    const bool behind = direct && socket.takes_behind() && is_whole;
+    const ssize_t bytes = behind ? receive_with_behind(socket.fd(), room)
+                                 : ::recv(socket.fd(), room.data(), room.size(), 0);
     if (bytes < 0 && (errno == EAGAIN || errno == EINTR)) return;
-    const bool direct = !state.direct.empty();
-    state.direct = {};
+    state.direct = false;
     if (bytes <= 0) {
       state.streaming = false;
       remove_interest(socket, EPOLLIN);
       socket.ended();
     } else if (direct) {
-      socket.received_direct(static_cast<std::size_t>(bytes));
+      const std::size_t here = std::min(static_cast<std::size_t>(bytes), room.size());
+      socket.received_direct(here, {buffer_.data(), static_cast<std::size_t>(bytes) - here});
     } else {
       socket.received({room.data(), static_cast<std::size_t>(bytes)});
     }
   }
 
-  ssize_t send_pieces(int fd, std::span<iovec> pieces) {
-    if (faults_ != nullptr) {
-      if (faults_->try_again()) {
-        errno = EAGAIN;
-        return -1;
-      }
-      if (faults_->max_send_bytes != 0) {
-        pieces = pieces.first(1);
-        pieces[0].iov_len = std::min(pieces[0].iov_len, faults_->max_send_bytes);
-      }
-    }
-    if (pieces.size() == 1) return ::send(fd, pieces[0].iov_base, pieces[0].iov_len, MSG_NOSIGNAL);
+  // What is behind the room is in the loop's buffer.
+  ssize_t receive_with_behind(int fd, std::span<char> room) {
+    std::array<iovec, 2> pieces{
+        {{room.data(), room.size()}, {buffer_.data(), limits::kBehindBytes}}};
     msghdr message{};
     message.msg_iov = pieces.data();
     message.msg_iovlen = pieces.size();
-    return ::sendmsg(fd, &message, MSG_NOSIGNAL);
+    return ::recvmsg(fd, &message, 0);
   }
 
   // ---- interest
@@ -202,6 +183,7 @@ class EpollBackend final : public Backend {
 
   int epoll_;
   Faults* faults_;
+  Sender sender_;
   Watches watches_;
   std::vector<char> buffer_;
   std::array<epoll_event, limits::kEpollEvents> events_;

@@ -21,6 +21,7 @@
 
 #include "base/limits.h"
 #include "io/test_loop.h"
+#include "io/test_memory.h"
 
 namespace larder::io {
 namespace {
@@ -30,6 +31,17 @@ namespace {
 constexpr std::size_t kHeadBytes = sizeof(std::uint32_t);
 constexpr std::size_t kDirectBytes = 600;  // a message with as many is received in place ...
 constexpr std::size_t kPinnedBytes = 300;  // ... or sent from its place
+constexpr std::size_t kFrozenBytes = limits::kFrozenBytes;  // ... or from its memory
+
+// Overwritten when it is dropped: a pin that is dropped too early changes the transcript.
+void append_pinned(Socket& socket, std::unique_ptr<std::string> message) {
+  const std::string_view bytes = *message;
+  const auto release = [](void* text) noexcept {
+    const std::unique_ptr<std::string> owned(static_cast<std::string*>(text));
+    std::ranges::fill(*owned, '#');
+  };
+  socket.outbox().append_pinned(bytes, base::Pin(message.release(), release));
+}
 
 void append_message(Socket& socket, std::unique_ptr<std::string> message) {
   std::array<char, kHeadBytes> head;
@@ -37,13 +49,10 @@ void append_message(Socket& socket, std::unique_ptr<std::string> message) {
   std::memcpy(head.data(), &size, kHeadBytes);
   socket.outbox().append({head.data(), kHeadBytes});
   if (size < kPinnedBytes) return socket.outbox().append(*message);
-  const std::string_view bytes = *message;
-  // Overwritten when it is dropped: a pin that is dropped too early changes the transcript.
-  const auto release = [](void* text) noexcept {
-    const std::unique_ptr<std::string> owned(static_cast<std::string*>(text));
-    std::ranges::fill(*owned, '#');
-  };
-  socket.outbox().append_pinned(bytes, base::Pin(message.release(), release));
+  if (size < kFrozenBytes) return append_pinned(socket, std::move(message));
+  auto memory = std::make_unique<TestMemory>(*message);
+  const std::string_view bytes = memory->text();
+  socket.outbox().append_frozen(bytes, memory.release()->owning_pin());
 }
 
 Task serve_messages(Socket& socket, bool expects_large) {
@@ -236,7 +245,7 @@ TEST_P(FaultsTest, ChangeNoByteOfAConversation) {
     for (const auto& [transport, expects_large] :
          {std::pair(Transport::kTcp, false), {Transport::kTcp, true}, {Transport::kUnix, true}}) {
       Connection connection = connect(transport);
-      if (transport == Transport::kUnix) make_narrow(connection);
+      transport == Transport::kUnix ? make_narrow(connection) : leave_unpaced(connection);
       loop.on_loop([&] {
         loop->adopt(connection.ours,
                     [&](Socket& socket) { return serve_messages(socket, expects_large); });

@@ -7,6 +7,7 @@
 
 #include "base/check.h"
 #include "base/heap_bytes.h"
+#include "base/process_memory.h"
 
 namespace larder::io {
 namespace {
@@ -39,7 +40,7 @@ OutboxPiece* OutboxPool::take_chunk() {
     --free_count_;
   } else {
     chunk = new (::operator new(kChunkAllocationBytes)) OutboxPiece;
-    chunk->is_chunk = true;
+    chunk->kind = OutboxPiece::Kind::kChunk;
   }
   ++lent_;
   chunk->next = nullptr;
@@ -49,7 +50,7 @@ OutboxPiece* OutboxPool::take_chunk() {
 }
 
 void OutboxPool::give(OutboxPiece* piece) noexcept {
-  if (!piece->is_chunk) {
+  if (piece->kind != OutboxPiece::Kind::kChunk) {
     --pinned_;
     delete piece;
     return;
@@ -91,7 +92,7 @@ void Outbox::add_chunk() {
 void Outbox::append_in_pieces(std::string_view bytes) {
   while (!bytes.empty()) {
     char* out = room(1);
-    const std::size_t now = std::min(bytes.size(), room_left_);
+    const std::size_t now = std::min<std::size_t>(bytes.size(), room_left_);
     std::memcpy(out, bytes.data(), now);
     appended(now);
     bytes.remove_prefix(now);
@@ -99,8 +100,26 @@ void Outbox::append_in_pieces(std::string_view bytes) {
 }
 
 void Outbox::append_pinned(std::string_view bytes, base::Pin pin) {
-  if (bytes.empty()) return;
+  if (!bytes.empty()) add_pinned(bytes, OutboxPiece::Kind::kPinned, std::move(pin));
+}
+
+// The memory pages at the ends may hold other things as well, and are copied.
+void Outbox::append_frozen(std::string_view bytes, base::Pin pin) {
+  const std::string_view whole = base::whole_memory_pages(bytes);
+  if (whole.size() < limits::kFrozenBytes) return append_pinned(bytes, std::move(pin));
+  const auto before = static_cast<std::size_t>(whole.data() - bytes.data());
+  const std::string_view end = bytes.substr(before + whole.size());
+  append_pinned(bytes.substr(0, before), {});
+  ++frozen_;
+  // Sent in order: the last piece's pin holds for those before it.
+  if (end.empty()) return add_pinned(whole, OutboxPiece::Kind::kFrozen, std::move(pin));
+  add_pinned(whole, OutboxPiece::Kind::kFrozen, {});
+  append_pinned(end, std::move(pin));
+}
+
+void Outbox::add_pinned(std::string_view bytes, OutboxPiece::Kind kind, base::Pin pin) {
   OutboxPiece* piece = pool_.make_pinned();
+  piece->kind = kind;
   piece->data = bytes.data();
   piece->size = bytes.size();
   piece->pin = std::move(pin);
@@ -111,9 +130,17 @@ void Outbox::append_pinned(std::string_view bytes, base::Pin pin) {
 std::size_t Outbox::gather(std::span<iovec> into) const {
   std::size_t count = 0;
   for (const OutboxPiece* p = first_; p != nullptr && count < into.size(); p = p->next) {
+    if (p->kind == OutboxPiece::Kind::kFrozen && count != 0) break;
     if (p->size != 0) into[count++] = {const_cast<char*>(p->data), p->size};
   }
   return count;
+}
+
+std::string_view Outbox::frozen_front() const {
+  const OutboxPiece* first = first_;
+  while (first != nullptr && first->size == 0) first = first->next;
+  if (first == nullptr || first->kind != OutboxPiece::Kind::kFrozen) return {};
+  return {first->data, first->size};
 }
 
 void Outbox::sent(std::size_t bytes) {
@@ -124,6 +151,7 @@ void Outbox::sent(std::size_t bytes) {
     OutboxPiece* done = first_;
     first_ = done->next;
     if (first_ == nullptr) last_ = nullptr;
+    if (done->kind == OutboxPiece::Kind::kFrozen) --frozen_;
     pool_.give(done);
   }
   if (bytes != 0) {
@@ -140,6 +168,7 @@ void Outbox::clear() {
   }
   last_ = nullptr;
   unsent_ = 0;
+  frozen_ = 0;
 }
 
 }  // namespace larder::io

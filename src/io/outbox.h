@@ -4,6 +4,7 @@
 #include <sys/uio.h>
 
 #include <cstddef>
+#include <cstdint>
 #include <cstring>
 #include <span>
 #include <string_view>
@@ -15,11 +16,16 @@ namespace larder::io {
 
 // A piece of an outbox: either a chunk that replies are copied into, or somebody's pinned bytes.
 struct OutboxPiece {
+  enum class Kind : std::uint8_t {
+    kChunk,
+    kPinned,
+    kFrozen,  // pinned, and whole memory pages that nobody will ever write to again
+  };
   OutboxPiece* next = nullptr;
   const char* data = nullptr;  // the first byte that is not sent
   std::size_t size = 0;        // of what is not sent
   base::Pin pin;               // of bytes that are not ours
-  bool is_chunk = false;
+  Kind kind = Kind::kPinned;
 };
 
 // Pieces of one loop that no outbox uses at the moment. One thread.
@@ -63,17 +69,17 @@ class Outbox {
   // Contiguous room of at least `bytes` (at most kOutboxChunkBytes); appended() says how many of
   // them were written.
   char* room(std::size_t bytes) {
-    if (last_ == nullptr || !last_->is_chunk || room_left_ < bytes) add_chunk();
+    if (!ends_with_chunk() || room_left_ < bytes) add_chunk();
     return chunk_end_;
   }
   void appended(std::size_t bytes) {
     chunk_end_ += bytes;
-    room_left_ -= bytes;
+    room_left_ -= static_cast<std::uint32_t>(bytes);
     last_->size += bytes;
     unsent_ += bytes;
   }
   void append(std::string_view bytes) {
-    if (room_left_ < bytes.size() || last_ == nullptr || !last_->is_chunk) {
+    if (room_left_ < bytes.size() || !ends_with_chunk()) {
       append_in_pieces(bytes);
       return;
     }
@@ -82,6 +88,9 @@ class Outbox {
   }
   // `bytes` must stay as they are until `pin` is dropped.
   void append_pinned(std::string_view bytes, base::Pin pin);
+  // The same, and nobody may ever write again to a memory page that holds nothing but them, for the
+  // kernel may read it long after the pin is dropped: it must go back to the system first.
+  void append_frozen(std::string_view bytes, base::Pin pin);
 
   std::size_t unsent() const { return unsent_; }
   bool empty() const { return unsent_ == 0; }
@@ -90,13 +99,20 @@ class Outbox {
            (unsent_ >= limits::kOutboxChunkBytes && pool_.is_scarce());
   }
 
-  // For the socket: what to send next, and that `bytes` of it are sent.
+  // For the socket: what to send next, up to the next frozen piece (or one that comes first), and
+  // that `bytes` of it are sent.
   std::size_t gather(std::span<iovec> into) const;
+  bool has_frozen() const { return frozen_ != 0; }
+  std::string_view frozen_front() const;  // empty: something else comes first
   void sent(std::size_t bytes);
   void clear();
 
  private:
+  bool ends_with_chunk() const {
+    return last_ != nullptr && last_->kind == OutboxPiece::Kind::kChunk;
+  }
   void add(OutboxPiece* piece);
+  void add_pinned(std::string_view bytes, OutboxPiece::Kind kind, base::Pin pin);
   void append_in_pieces(std::string_view bytes);
   void add_chunk();
 
@@ -104,7 +120,8 @@ class Outbox {
   OutboxPiece* first_ = nullptr;
   OutboxPiece* last_ = nullptr;
   char* chunk_end_ = nullptr;
-  std::size_t room_left_ = 0;
+  std::uint32_t room_left_ = 0;
+  std::uint32_t frozen_ = 0;  // pieces
   std::size_t unsent_ = 0;
 };
 

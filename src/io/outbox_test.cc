@@ -2,18 +2,23 @@
 #include "io/outbox.h"
 
 #include <gtest/gtest.h>
+#include <unistd.h>
 
 #include <algorithm>
 #include <array>
 #include <cstring>
 #include <deque>
 #include <string>
+#include <utility>
 #include <vector>
+
+#include "io/test_memory.h"
 
 namespace larder::io {
 namespace {
 
 using limits::kOutboxChunkBytes;
+constexpr std::size_t kFrozen = limits::kFrozenBytes;
 
 // Bytes that know how often their pin was dropped.
 struct Pinned {
@@ -181,6 +186,66 @@ TEST_F(OutboxTest, GathersAsManyPiecesAsAskedFor) {
   EXPECT_EQ(gathered(outbox_).size(), limits::kSendPieces);
   outbox_.sent(limits::kSendPieces);
   EXPECT_TRUE(std::ranges::all_of(values, [](const Pinned& value) { return value.drops == 1; }));
+}
+
+// ---- frozen bytes
+
+TEST_F(OutboxTest, GathersWholePagesOfFrozenBytesAlone) {
+  const auto page = static_cast<std::size_t>(::sysconf(_SC_PAGESIZE));
+  const std::string text = text_of(kFrozen + 2 * page);
+  const TestMemory memory(text);
+  for (const auto& [before, after] : {std::pair<std::size_t, std::size_t>{0, 0},
+                                      {1, 0},
+                                      {0, 1},
+                                      {100, 200},
+                                      {page - 1, page - 1}}) {
+    SCOPED_TRACE(before + after);
+    Pinned& holder = pinned("");
+    const std::string_view frozen = memory.text().substr(before, text.size() - before - after);
+    outbox_.append("VALUE\r\n");
+    outbox_.append_frozen(frozen, holder.pin());
+    outbox_.append("\r\n");
+    EXPECT_EQ(outbox_.unsent(), 7 + frozen.size() + 2);
+    EXPECT_TRUE(outbox_.has_frozen());
+
+    const std::size_t head = before == 0 ? 0 : page - before;
+    EXPECT_TRUE(outbox_.frozen_front().empty());
+    EXPECT_EQ(gathered(outbox_), "VALUE\r\n" + std::string(frozen.substr(0, head)));
+    outbox_.sent(7 + head);
+    const std::size_t tail = after == 0 ? 0 : page - after;
+    const std::string_view whole = frozen.substr(head, frozen.size() - head - tail);
+    EXPECT_EQ(outbox_.frozen_front(), whole);
+    outbox_.sent(1);
+    EXPECT_EQ(outbox_.frozen_front(), whole.substr(1));
+    outbox_.sent(whole.size() - 1);
+    EXPECT_EQ(holder.drops, tail == 0 ? 1 : 0);
+    EXPECT_FALSE(outbox_.has_frozen());
+    EXPECT_TRUE(outbox_.frozen_front().empty());
+    EXPECT_EQ(gathered(outbox_), std::string(frozen.substr(frozen.size() - tail)) + "\r\n");
+    outbox_.sent(tail + 2);
+    EXPECT_EQ(holder.drops, 1);
+  }
+}
+
+TEST_F(OutboxTest, TakesFewFrozenBytesForPinnedOnes) {
+  const TestMemory memory(text_of(2 * kFrozen));
+  Pinned& holder = pinned("");
+  outbox_.append_frozen(memory.text().substr(1, kFrozen), holder.pin());
+  EXPECT_FALSE(outbox_.has_frozen());
+  EXPECT_EQ(gathered(outbox_), memory.text().substr(1, kFrozen));
+  outbox_.sent(kFrozen);
+  EXPECT_EQ(holder.drops, 1);
+}
+
+TEST_F(OutboxTest, ForgetsFrozenBytesWhenItIsCleared) {
+  const TestMemory memory(text_of(kFrozen));
+  Pinned& holder = pinned("");
+  outbox_.append_frozen(memory.text(), {});
+  outbox_.append_frozen(memory.text(), holder.pin());
+  EXPECT_EQ(gathered(outbox_), memory.text()) << "one at a time";
+  outbox_.clear();
+  EXPECT_EQ(holder.drops, 1);
+  EXPECT_FALSE(outbox_.has_frozen());
 }
 
 TEST_F(OutboxTest, IsFullFromItsLimitOn) {

@@ -28,7 +28,7 @@ bool Socket::Read::await_resume() { return std::exchange(socket_.new_bytes_, fal
 void Socket::Receive::await_suspend(std::coroutine_handle<> session) {
   LARDER_CHECK(socket_.inbox_.empty() && !room_.empty());
   socket_.reader_ = session;
-  socket_.want_direct(room_);
+  socket_.want_direct(room_, behind_);
 }
 
 std::size_t Socket::Receive::await_resume() { return std::exchange(socket_.direct_bytes_, 0); }
@@ -79,9 +79,10 @@ void Socket::want_bytes() {
   backend_.start_receive(*this);
 }
 
-void Socket::want_direct(std::span<char> room) {
+void Socket::want_direct(std::span<char> room, Behind behind) {
   account_inbox();
   direct_room_ = room;
+  direct_behind_ = behind;
   if (receiving_ == Receiving::kOff) {
     receiving_ = Receiving::kDirect;
     backend_.receive_direct(*this, room);
@@ -137,7 +138,7 @@ void Socket::go_on_receiving() {
   if (direct_room_.empty()) {
     want_bytes();
   } else if (inbox_.empty()) {
-    want_direct(direct_room_);
+    want_direct(direct_room_, direct_behind_);
   } else {
     received_early();
   }
@@ -155,14 +156,18 @@ void Socket::received_early() {
   const std::size_t bytes = early.size();
   inbox_.consume(bytes);
   new_bytes_ = !inbox_.empty();
-  received_direct(bytes);
+  received_direct(bytes, {});
 }
 
-void Socket::received_direct(std::size_t bytes) {
+void Socket::received_direct(std::size_t bytes, std::string_view lent_behind) {
   receiving_ = Receiving::kOff;
   direct_room_ = {};
   direct_bytes_ = bytes;
+  if (!lent_behind.empty()) inbox_.deliver(lent_behind);
   if (reader_) resume(reader_);
+  if (lent_behind.empty()) return;
+  inbox_.settle();
+  account_inbox();
 }
 
 void Socket::ended() {

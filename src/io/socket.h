@@ -31,6 +31,13 @@ struct SendHeader {
   std::array<iovec, limits::kSendPieces> pieces{};
 };
 
+// The same for a direct receive that may go on behind its room.
+struct ReceiveHeader {
+  msghdr message{};
+  std::array<iovec, 2> pieces{};
+  std::array<char, limits::kBehindBytes> behind{};
+};
+
 // One connected stream socket and the session that speaks on it. Belongs to its loop; everything
 // here runs on the loop's thread.
 //
@@ -54,6 +61,8 @@ struct SendHeader {
 // A socket that expects large values reads little at once (short reads): what is left in the kernel
 // can be received straight into its place.
 //
+// A direct receive may take in what comes right behind its room: that is in the inbox then.
+//
 // Life: open ──► session done, or cut() ──► closing (what is in flight ends) ──► freed by the loop
 // at the end of the turn.
 class Socket : public base::ListNode<AllSockets>, public base::ListNode<SendingSockets> {
@@ -75,8 +84,11 @@ class Socket : public base::ListNode<AllSockets>, public base::ListNode<SendingS
   // → true: the inbox holds bytes that it did not hold before; false: the peer has ended, or the
   // connection is to close.
   Read read();
+  enum class Behind : std::uint8_t { kLeave, kTake };
   // Straight into `room`, past the inbox, which must be empty. → bytes received, 0 as in read.
-  Receive receive(std::span<char> room);
+  // kTake: once the room is full, some of what comes behind it may be in the inbox, for which no
+  // read waits.
+  Receive receive(std::span<char> room, Behind behind = Behind::kLeave);
   // A large value has come: more of them are expected, for some reads.
   void expect_large();
   bool expects_large() const { return short_reads_left_ != 0; }
@@ -108,7 +120,9 @@ class Socket : public base::ListNode<AllSockets>, public base::ListNode<SendingS
   // With the last bytes of a stream that is over without an end: both of these, in one.
   void received_last(std::string_view lent);
   void receive_stopped();  // by Backend::stop_receive, or the stream broke off by itself
-  void received_direct(std::size_t bytes);
+  void received_direct(std::size_t bytes, std::string_view lent_behind);
+  std::span<char> direct_room() const { return direct_room_; }
+  bool takes_behind() const { return direct_behind_ == Behind::kTake; }
   void ended();  // end of stream, or an error: nothing more will be received
   std::size_t gather(std::span<iovec> into) const { return outbox_.gather(into); }
   void sent(std::size_t bytes);
@@ -125,22 +139,25 @@ class Socket : public base::ListNode<AllSockets>, public base::ListNode<SendingS
   void renew_receive();
 
   // Free for the backend's use.
+  enum class Splices : std::uint8_t { kUnknown, kYes, kNo };
   struct BackendState {
-    int slot = -1;                       // io_uring: of its registered file
-    std::uint8_t in_flight = 0;          // io_uring: operations that the kernel still owns
-    bool shut = false;                   // io_uring: release has begun
-    bool is_unix = false;                // io_uring
-    bool streaming = false;              // epoll: receives into the loop's buffer, or
-    std::span<char> direct;              //        straight into this, when it is not empty
-    std::uint32_t interest = 0;          // epoll: the events that the kernel watches for
-    std::unique_ptr<SendHeader> header;  // io_uring: of a send of several pieces
+    int slot = -1;                            // io_uring: of its registered file
+    std::uint32_t interest = 0;               // epoll: the events that the kernel watches for
+    std::uint8_t in_flight = 0;               // io_uring: operations that the kernel still owns
+    bool shut = false;                        // io_uring: release has begun
+    bool is_unix = false;                     // io_uring
+    bool streaming = false;                   // epoll: receives into the loop's buffer, or
+    bool direct = false;                      //        straight into direct_room()
+    Splices splices = Splices::kUnknown;      // both: the sender's
+    std::unique_ptr<SendHeader> send_header;  // io_uring: of a send of several pieces
+    std::unique_ptr<ReceiveHeader> receive_header;  // io_uring: of a direct receive that takes more
   };
   BackendState backend_state;
 
  private:
   void start(Task task);
   void want_bytes();
-  void want_direct(std::span<char> room);
+  void want_direct(std::span<char> room, Behind behind);
   void want_sent();
   void received_early();
   void go_on_receiving();
@@ -162,6 +179,7 @@ class Socket : public base::ListNode<AllSockets>, public base::ListNode<SendingS
   base::SteadyMs last_progress_ = 0;
   int fd_;
   Receiving receiving_ = Receiving::kOff;
+  Behind direct_behind_ = Behind::kLeave;
   std::uint8_t short_reads_left_ = 0;
   bool new_bytes_ = false;  // delivered since the last read
   bool ended_ = false;
@@ -188,7 +206,8 @@ class Socket::Read {
 
 class Socket::Receive {
  public:
-  Receive(Socket& socket, std::span<char> room) : socket_(socket), room_(room) {}
+  Receive(Socket& socket, std::span<char> room, Behind behind)
+      : socket_(socket), room_(room), behind_(behind) {}
   bool await_ready() { return socket_.gone(); }
   void await_suspend(std::coroutine_handle<> session);
   std::size_t await_resume();
@@ -196,6 +215,7 @@ class Socket::Receive {
  private:
   Socket& socket_;
   std::span<char> room_;
+  Behind behind_;
 };
 
 class Socket::Flush {
@@ -222,7 +242,9 @@ class Socket::Yield {
 };
 
 inline Socket::Read Socket::read() { return Read(*this); }
-inline Socket::Receive Socket::receive(std::span<char> room) { return {*this, room}; }
+inline Socket::Receive Socket::receive(std::span<char> room, Behind behind) {
+  return {*this, room, behind};
+}
 inline Socket::Flush Socket::flush() { return {*this, false}; }
 inline Socket::Flush Socket::flush_everything() { return {*this, true}; }
 inline Socket::Yield Socket::yield() { return Yield(*this); }

@@ -8,6 +8,7 @@
 
 #include "base/limits.h"
 #include "io/test_loop.h"
+#include "io/test_memory.h"
 #include "io/test_session.h"
 
 namespace larder::io {
@@ -127,12 +128,41 @@ TEST_P(SocketTest, SeesTheEndThatComesWithTheLastBytes) {
   EXPECT_TRUE(loop.turn_until_all_left());
 }
 
+// ---- sending from memory
+
+Task serve_once(Socket& socket, std::string_view frozen, Seen& seen) {
+  socket.outbox().append("[");
+  socket.outbox().append_frozen(frozen, {});
+  socket.outbox().append("]");
+  auto flush = socket.flush_everything();
+  seen.flushed = co_await flush;
+  seen.done = true;
+}
+
+// What is overwritten once it is sent shows that there was no copy.
+TEST_P(SocketTest, SendsFrozenBytesWhereTheyLie) {
+  SteppedLoop loop(options());
+  for (const Transport transport : {Transport::kUnix, Transport::kTcp}) {
+    const TestMemory memory(std::string(limits::kFrozenBytes, 'v'));
+    Seen seen;
+    Connection connection = connect(transport);
+    leave_unpaced(connection);
+    loop->adopt(connection.ours,
+                [&](Socket& socket) { return serve_once(socket, memory.text(), seen); });
+    ASSERT_TRUE(loop.turn_until([&] { return seen.done; }));
+    EXPECT_TRUE(seen.flushed);
+    memory.fill('!');
+    const std::string got = loop.receive(connection.peer, memory.text().size() + 2);
+    EXPECT_TRUE(same(got, "[" + std::string(memory.text()) + "]"));
+  }
+}
+
 // ---- receiving into memory
 
 // A request is its size in decimal, a line end, and so many bytes. What the inbox has of them is
-// taken from there, the rest is received where it shall lie. The answer is a `.`. After one of
-// `large` bytes or more, more of them are expected.
-Task serve_blocks(Socket& socket, Seen& seen, std::size_t large) {
+// taken from there, the rest is received where it shall lie, with or without what is behind it. The
+// answer is a `.`. After one of `large` bytes or more, more of them are expected.
+Task serve_blocks(Socket& socket, Seen& seen, std::size_t large, Socket::Behind behind) {
   seen.socket = &socket;
   for (bool open = true; open;) {
     const std::string_view unread = socket.inbox().unread();
@@ -140,6 +170,7 @@ Task serve_blocks(Socket& socket, Seen& seen, std::size_t large) {
     if (line == std::string_view::npos) {
       auto read = socket.read();
       open = co_await read;
+      seen.reads += open ? 1 : 0;
       continue;
     }
     std::string block(std::stoul(std::string(unread.substr(0, line))), '\0');
@@ -149,7 +180,7 @@ Task serve_blocks(Socket& socket, Seen& seen, std::size_t large) {
     socket.inbox().consume(filled);
     seen.copied += filled;
     while (open && filled != block.size()) {
-      auto receive = socket.receive({block.data() + filled, block.size() - filled});
+      auto receive = socket.receive({block.data() + filled, block.size() - filled}, behind);
       const std::size_t bytes = co_await receive;
       open = bytes != 0;
       if (!open) break;
@@ -189,7 +220,7 @@ class ReceiveTest : public BackendTest {
     return small;
   }
   Loop::Serve blocks(std::size_t large = std::string::npos) {
-    return [this, large](Socket& socket) { return serve_blocks(socket, seen_, large); };
+    return [this, large](Socket& socket) { return serve_blocks(socket, seen_, large, behind_); };
   }
   // The head of a block is cut off at every place; the rest is sent without waiting, so that it may
   // be caught by the stream that is being stopped.
@@ -210,6 +241,7 @@ class ReceiveTest : public BackendTest {
   }
 
   Seen seen_;
+  Socket::Behind behind_ = Socket::Behind::kLeave;
 };
 LARDER_TEST_BACKENDS(ReceiveTest);
 
@@ -239,6 +271,33 @@ TEST_P(ReceiveTest, LosesNothingWhereLargeOnesAreExpected) {
   constexpr std::size_t kLarge = 100;
   Peer peer = loop.connect(blocks(kLarge));
   send_cut_at_every_place(loop, peer);
+}
+
+TEST_P(ReceiveTest, LosesNothingOfWhatIsBehindARoom) {
+  behind_ = Socket::Behind::kTake;
+  SteppedLoop loop(small_buffers());
+  Peer peer = loop.connect(blocks());
+  send_cut_at_every_place(loop, peer);
+  constexpr std::size_t kLarge = 100;
+  Peer expecting = loop.connect(blocks(kLarge));
+  send_cut_at_every_place(loop, expecting);
+}
+
+TEST_P(ReceiveTest, TakesWhatIsBehindARoomWithIt) {
+  for (const auto behind : {Socket::Behind::kLeave, Socket::Behind::kTake}) {
+    seen_ = {};
+    behind_ = behind;
+    SteppedLoop loop(options());
+    Peer peer = loop.connect(blocks());
+    const std::string block = block_of(10'000);
+    peer.send("10000\n");
+    loop.settle();
+    peer.send(block + request_of("one") + request_of("two"));
+    EXPECT_EQ(loop.receive(peer, 3), "...");
+    EXPECT_TRUE(same(seen_.direct, block + "onetwo"));
+    EXPECT_EQ(seen_.receives, 1U);
+    EXPECT_EQ(seen_.reads, behind == Socket::Behind::kTake ? 1U : 2U);
+  }
 }
 
 TEST_P(ReceiveTest, ReadsLittleWhereLargeOnesAreExpected) {

@@ -5,6 +5,7 @@
 #include <fcntl.h>
 #include <gtest/gtest.h>
 #include <netinet/in.h>
+#include <netinet/tcp.h>
 #include <sys/socket.h>
 #include <sys/time.h>
 #include <unistd.h>
@@ -175,6 +176,12 @@ inline Connection connect(Transport transport) {
                                                           : connect_unix(SOCK_SEQPACKET);
   ::fcntl(connection.ours, F_SETFL, O_NONBLOCK);
   return connection;
+}
+
+// Or a machine whose congestion control is BBR would send no frozen bytes by reference.
+inline void leave_unpaced(const Connection& connection) {
+  constexpr std::string_view kUnpaced = "reno";
+  ::setsockopt(connection.ours, IPPROTO_TCP, TCP_CONGESTION, kUnpaced.data(), kUnpaced.size());
 }
 
 }  // namespace larder::io

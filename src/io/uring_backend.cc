@@ -16,6 +16,7 @@
 #include "base/heap_bytes.h"
 #include "base/limits.h"
 #include "io/backend.h"
+#include "io/sender.h"
 #include "io/socket.h"
 #include "io/watches.h"
 
@@ -28,14 +29,14 @@ enum class Op : std::uint64_t {
   kReceive,
   kDirect,
   kSend,
+  kRoom,  // to send more at once
   kWatch,
   kCancel,
-  kReceiveAgain,  // faults: nothing was done, and the answer is EAGAIN
-  kDirectAgain,
-  kSendAgain,
 };
 constexpr unsigned kOpBits = 3;
 constexpr std::uint64_t kOpMask = (1U << kOpBits) - 1;
+// Faults: nothing was done, and the answer is EAGAIN. No address and no number is so high.
+constexpr std::uint64_t kNothingDone = std::uint64_t{1} << 63;
 static_assert(alignof(Socket) > kOpMask);
 
 constexpr int kBufferGroup = 0;
@@ -94,6 +95,26 @@ class ProvidedBuffers {
   std::unique_ptr<char[]> memory_;  // not touched before it is used
 };
 
+// Headers that no operation uses at the moment: only one that is under way needs one.
+template <class Header>
+class IdleHeaders {
+ public:
+  std::unique_ptr<Header> take() {
+    if (idle_.empty()) return std::make_unique<Header>();
+    auto header = std::move(idle_.back());
+    idle_.pop_back();
+    return header;
+  }
+  // May be null.
+  void keep(std::unique_ptr<Header> header) {
+    if (header && idle_.size() < limits::kIdleHeaders) idle_.push_back(std::move(header));
+  }
+  std::size_t bytes() const { return idle_.size() * base::heap_bytes(sizeof(Header)); }
+
+ private:
+  std::vector<std::unique_ptr<Header>> idle_;
+};
+
 // Multishot receives into provided buffers, sends that are submitted together with the wait: a
 // turn is one system call, however many connections it serves.
 //
@@ -106,7 +127,7 @@ class ProvidedBuffers {
 // A Socket lives until in_flight is 0, so that no completion ever names a dead one.
 class UringBackend final : public Backend {
  public:
-  UringBackend() = default;
+  explicit UringBackend(const BackendOptions& options) : sender_(options.faults) {}
   ~UringBackend() override {
     if (open_) io_uring_queue_exit(&uring_);
   }
@@ -134,7 +155,7 @@ class UringBackend final : public Backend {
   std::size_t own_bytes() const override {
     return buffers_.own_bytes() + uring_.sq.ring_sz +
            uring_.sq.ring_entries * sizeof(io_uring_sqe) + free_slots_.capacity() * sizeof(int) +
-           idle_headers_.size() * base::heap_bytes(sizeof(SendHeader));
+           send_headers_.bytes() + receive_headers_.bytes();
   }
 
   base::Status attach(Socket& socket) override {
@@ -170,15 +191,26 @@ class UringBackend final : public Backend {
   bool may_lose_ends() const override { return true; }
 
   void receive_direct(Socket& socket, std::span<char> room) override {
+    const std::size_t whole = room.size();
     if (faults_ != nullptr && faults_->max_receive_bytes != 0) {
       room = room.first(std::min(room.size(), faults_->max_receive_bytes));
     }
     io_uring_sqe* sqe = entry();
-    io_uring_prep_recv(sqe, target(socket), room.data(), room.size(), 0);
+    if (socket.takes_behind() && room.size() == whole) {
+      auto& header = socket.backend_state.receive_header = receive_headers_.take();
+      header->pieces = {
+          {{room.data(), room.size()}, {header->behind.data(), header->behind.size()}}};
+      header->message.msg_iov = header->pieces.data();
+      header->message.msg_iovlen = header->pieces.size();
+      io_uring_prep_recvmsg(sqe, target(socket), &header->message, 0);
+    } else {
+      io_uring_prep_recv(sqe, target(socket), room.data(), room.size(), 0);
+    }
     begin(sqe, socket, Op::kDirect);
   }
 
   void send(Socket& socket) override {
+    if (socket.outbox().has_frozen()) return send_at_once(socket);
     std::array<iovec, limits::kSendPieces> pieces;
     std::size_t count = socket.closing() ? 0 : socket.gather(pieces);
     if (count == 0) {
@@ -193,7 +225,7 @@ class UringBackend final : public Backend {
     if (count == 1) {
       io_uring_prep_send(sqe, target(socket), pieces[0].iov_base, pieces[0].iov_len, MSG_NOSIGNAL);
     } else {
-      auto& header = socket.backend_state.header = take_header();
+      auto& header = socket.backend_state.send_header = send_headers_.take();
       std::copy_n(pieces.begin(), count, header->pieces.begin());
       header->message.msg_iov = header->pieces.data();
       header->message.msg_iovlen = count;
@@ -284,13 +316,12 @@ class UringBackend final : public Backend {
 
   void begin(io_uring_sqe* sqe, Socket& socket, Op op) {
     if (socket.backend_state.slot >= 0) sqe->flags |= IOSQE_FIXED_FILE;
+    std::uint64_t user_data = tagged(socket, op);
     if (faults_ != nullptr && faults_->try_again()) {
       io_uring_prep_nop(sqe);
-      op = op == Op::kReceive  ? Op::kReceiveAgain
-           : op == Op::kDirect ? Op::kDirectAgain
-                               : Op::kSendAgain;
+      user_data |= kNothingDone;
     }
-    io_uring_sqe_set_data64(sqe, tagged(socket, op));
+    io_uring_sqe_set_data64(sqe, user_data);
     ++socket.backend_state.in_flight;
   }
 
@@ -307,16 +338,16 @@ class UringBackend final : public Backend {
     if (op == Op::kCancel) return;
     // Whatever the result: a poll that failed is for the one who waits to find out.
     if (op == Op::kWatch) return watches_.tell(user_data >> kOpBits);
-    Socket& socket = *reinterpret_cast<Socket*>(user_data & ~kOpMask);
+    if ((user_data & kNothingDone) != 0) result = -EAGAIN;
+    Socket& socket = *reinterpret_cast<Socket*>(user_data & ~(kOpMask | kNothingDone));
     const bool more = (flags & IORING_CQE_F_MORE) != 0;
     if (!more) --socket.backend_state.in_flight;
     switch (op) {
       case Op::kReceive: return receive_completed(socket, result, flags, more);
       case Op::kDirect: return direct_completed(socket, result);
       case Op::kSend: return send_completed(socket, result);
-      case Op::kReceiveAgain: return receive_completed(socket, -EAGAIN, 0, false);
-      case Op::kDirectAgain: return direct_completed(socket, -EAGAIN);
-      case Op::kSendAgain: return send_completed(socket, -EAGAIN);
+      // An error is one of the send, too.
+      case Op::kRoom: return send(socket);
       case Op::kWatch:
       case Op::kCancel: break;
     }
@@ -348,35 +379,40 @@ class UringBackend final : public Backend {
   }
 
   void direct_completed(Socket& socket, int result) {
+    auto header = std::move(socket.backend_state.receive_header);
     if (result > 0) {
-      socket.received_direct(static_cast<std::size_t>(result));
+      const auto bytes = static_cast<std::size_t>(result);
+      const std::size_t here = header ? std::min(bytes, header->pieces[0].iov_len) : bytes;
+      socket.received_direct(here, header ? std::string_view(header->behind.data(), bytes - here)
+                                          : std::string_view());
     } else if (result == -EAGAIN || result == -EINTR) {
       socket.receive_stopped();
     } else {
       socket.ended();
     }
+    receive_headers_.keep(std::move(header));
+  }
+
+  // io_uring's own splice goes to another thread.
+  void send_at_once(Socket& socket) {
+    switch (sender_.send(socket)) {
+      case Sender::Outcome::kNothingLeft: return socket.sends_nothing_now();
+      case Sender::Outcome::kFailed: return socket.send_failed();
+      case Sender::Outcome::kNotNow: break;
+    }
+    io_uring_sqe* sqe = entry();
+    io_uring_prep_poll_add(sqe, target(socket), POLLOUT);
+    begin(sqe, socket, Op::kRoom);
   }
 
   void send_completed(Socket& socket, int result) {
-    if (socket.backend_state.header != nullptr) keep(std::move(socket.backend_state.header));
+    send_headers_.keep(std::move(socket.backend_state.send_header));
     if (result < 0 && result != -EAGAIN && result != -EINTR) {
       socket.send_failed();
       return;
     }
     if (result > 0) socket.sent(static_cast<std::size_t>(result));
     send(socket);
-  }
-
-  // ---- headers, which only a send that is under way needs
-
-  std::unique_ptr<SendHeader> take_header() {
-    if (idle_headers_.empty()) return std::make_unique<SendHeader>();
-    auto header = std::move(idle_headers_.back());
-    idle_headers_.pop_back();
-    return header;
-  }
-  void keep(std::unique_ptr<SendHeader> header) {
-    if (idle_headers_.size() < limits::kIdleSendHeaders) idle_headers_.push_back(std::move(header));
   }
 
   void register_files() {
@@ -390,18 +426,20 @@ class UringBackend final : public Backend {
   io_uring uring_{};
   bool open_ = false;
   Faults* faults_ = nullptr;
+  Sender sender_;
   ProvidedBuffers buffers_;
   Watches watches_;
   std::size_t slots_ = 0;       // of registered files
   std::size_t used_slots_ = 0;  // the first ones, by a socket or free again
   std::vector<int> free_slots_;
-  std::vector<std::unique_ptr<SendHeader>> idle_headers_;
+  IdleHeaders<SendHeader> send_headers_;
+  IdleHeaders<ReceiveHeader> receive_headers_;
 };
 
 }  // namespace
 
 base::Result<std::unique_ptr<Backend>> open_uring_backend(const BackendOptions& options) {
-  auto backend = std::make_unique<UringBackend>();
+  auto backend = std::make_unique<UringBackend>(options);
   if (const auto opened = backend->open(options); !opened) return opened.failure();
   return std::unique_ptr<Backend>(std::move(backend));
 }

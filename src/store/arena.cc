@@ -132,6 +132,13 @@ void Arena::give_back(Page& page) noexcept {
   if (surplus() != 0) return_to_system(number);
 }
 
+void Arena::replace_memory(std::string_view bytes) noexcept {
+  if (bytes.empty()) return;
+  const auto from =
+      static_cast<std::size_t>(reinterpret_cast<const std::byte*>(bytes.data()) - range_.data());
+  LARDER_CHECK(range_.release(from, from + bytes.size()));
+}
+
 // Counted before: the last pin may be dropped, and the page given back, by somebody else then.
 void Arena::retire(Page& page) noexcept {
   retired_.fetch_add(1, std::memory_order_relaxed);

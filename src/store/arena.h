@@ -5,6 +5,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <span>
+#include <string_view>
 #include <vector>
 
 #include "base/mutex.h"
@@ -45,6 +46,10 @@ class Arena {
   // Of a page of the log, once nothing of it is pinned any more, which may be at once.
   void retire(Page& page) noexcept;
   void give_back_retired(Page& page) noexcept;  // of Page::unpin
+
+  // Of leased pages: the bytes are lost, and what is written there next lies in other memory. Who
+  // still refers to the old one reads what was there.
+  void replace_memory(std::string_view bytes) noexcept;
 
   std::byte* bytes_of(const Page& page) const noexcept {
     return range_.data() + static_cast<std::size_t>(&page - pages_.data()) * kPageBytes;

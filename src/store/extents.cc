@@ -11,6 +11,7 @@
 
 #include "base/check.h"
 #include "base/limits.h"
+#include "base/process_memory.h"
 
 namespace larder::store {
 namespace {
@@ -139,11 +140,20 @@ void Extents::write(std::size_t offset, std::string_view bytes) {
   LARDER_CHECK(bytes.empty());
 }
 
+// New memory costs as much as some copies, so it is worth that once they have been made.
+bool Extents::freeze_if_often_read() {
+  if (frozen_ || size_ < limits::kFrozenBytes) return frozen_;
+  frozen_ = ++reads_ > limits::kReadsToFreeze;
+  return frozen_;
+}
+
 void Extents::drop(void* subject) noexcept {
   auto* extents = static_cast<Extents*>(subject);
   if (extents->refs_.fetch_sub(1, std::memory_order_acq_rel) != 1) return;
   ExtentPool& pool = extents->pool_;
-  for (const std::string_view view : extents->views()) pool.give_back(view);
+  for (const std::string_view view : extents->views()) {
+    extents->frozen_ ? pool.give_back_frozen(view) : pool.give_back(view);
+  }
   extents->leave_account();
   std::size_t heap = heap_bytes(sizeof(Extents));
   if (extents->capacity_ != 0) heap += heap_bytes(extents->capacity_ * sizeof(std::string_view));
@@ -221,6 +231,11 @@ void ExtentPool::give_back(std::span<const char> bytes) noexcept {
     free(page, static_cast<unsigned>(offset / kPiece), static_cast<unsigned>(pieces_of(here)));
     bytes = bytes.subspan(here);
   }
+}
+
+void ExtentPool::give_back_frozen(std::string_view bytes) noexcept {
+  arena_.replace_memory(base::whole_memory_pages(bytes));
+  give_back(bytes);
 }
 
 void ExtentPool::free(Page& page, unsigned first, unsigned count) noexcept {

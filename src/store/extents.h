@@ -20,6 +20,9 @@ class ExtentPool;
 // item holds one, each pin one more; the last to let go gives the pieces back.
 //
 //   Extents ── views ─► [................][....]     pieces of pages; size() bytes of them are used
+//
+// Frozen: the kernel, which sends their bytes, may read them after the last reference is gone. The
+// memory behind them is then returned to the system, and the pieces get other memory.
 class Extents {
  public:
   // On which account it is. Pinned: its item is gone, and only pins hold it.
@@ -47,6 +50,9 @@ class Extents {
   static void drop_all(Extents* first) noexcept;
   void retain() { refs_.fetch_add(1, std::memory_order_relaxed); }
 
+  // By a reader who holds a reference and the lock of the item's shard. → frozen from now on.
+  bool freeze_if_often_read();
+
   bool is_shared() const { return refs_.load(std::memory_order_acquire) != 1; }
   base::Pin pin() {
     refs_.fetch_add(1, std::memory_order_relaxed);
@@ -66,6 +72,8 @@ class Extents {
   std::uint32_t count_ = 0;
   std::uint32_t capacity_ = 0;
   Purpose purpose_;
+  bool frozen_ = false;
+  std::uint8_t reads_ = 0;
   std::string_view* views_ = nullptr;
   std::size_t size_ = 0;
   std::size_t bytes_ = 0;
@@ -91,6 +99,8 @@ class ExtentPool {
   // the arena has none within the limit.
   std::span<char> take(std::size_t missing) noexcept;
   void give_back(std::span<const char> bytes) noexcept;
+  // The same, and nobody will write to the memory that is behind them now.
+  void give_back_frozen(std::string_view bytes) noexcept;
 
   Ledger& ledger() const { return ledger_; }
 

@@ -217,5 +217,25 @@ TEST(FindStale, IsWonByTheFirstWhoCompetes) {
   EXPECT_EQ(text_of(loser.value), "old");
 }
 
+// The tenth is sent as the ninth was: by reference, where the front end can.
+TEST(Find, TellsOfFrozenMemory) {
+  TestStore test;
+  const std::string value(limits::kFrozenBytes, 'v');
+  test.put("long", value);
+  test.put("short", std::string(limits::kMaxContiguousBytes, 'v'));
+  for (int round = 0; round < 2; ++round) {
+    for (int read = 0; read < limits::kReadsToFreeze; ++read) {
+      EXPECT_FALSE(test.find("long").value.frozen());
+      EXPECT_FALSE(test.find("short").value.frozen());
+    }
+    const Found found = test.find("long");
+    EXPECT_TRUE(found.value.frozen());
+    EXPECT_EQ(text_of(found.value), value);
+    EXPECT_FALSE(test.find("long", {.want_value = false}).value.frozen());
+    EXPECT_FALSE(test.find("short").value.frozen());
+    test.put("long", value);  // another version, other memory
+  }
+}
+
 }  // namespace
 }  // namespace larder::store

@@ -39,9 +39,13 @@ class MappedArray {
   std::size_t size() const { return size_; }
   T& operator[](std::size_t at) const { return data_[at]; }
 
-  // Back to zeroes and no memory; both ends at multiples of 4096 bytes, or the memory stays.
-  void release(std::size_t from, std::size_t to) const {
-    madvise(data_ + from, (to - from) * sizeof(T), MADV_DONTNEED);
+  // Back to zeroes and no memory; both ends at multiples of the kernel's pages. False: the memory
+  // has stayed.
+  bool release(std::size_t from, std::size_t to) const {
+    const std::size_t bytes = (to - from) * sizeof(T);
+    constexpr int kAlsoLocked = 24;  // MADV_DONTNEED_LOCKED, since 5.18
+    return madvise(data_ + from, bytes, MADV_DONTNEED) == 0 ||
+           madvise(data_ + from, bytes, kAlsoLocked) == 0;
   }
 
  private:

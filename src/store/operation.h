@@ -52,8 +52,8 @@ class Value {
   Value() = default;
   Value(std::string_view bytes, base::Pin pin)
       : one_(bytes), size_(bytes.size()), pin_(std::move(pin)) {}
-  Value(std::span<const std::string_view> extents, std::size_t size, base::Pin pin)
-      : rest_(extents), size_(size), pin_(std::move(pin)) {}
+  Value(std::span<const std::string_view> extents, std::size_t size, bool frozen, base::Pin pin)
+      : rest_(extents), size_(size), frozen_(frozen), pin_(std::move(pin)) {}
 
   // Of an empty one, what the first constructor makes.
   void hold(std::string_view bytes, void* subject, base::Pin::Release release) {
@@ -63,6 +63,8 @@ class Value {
   }
 
   std::size_t size() const { return size_; }
+  // Nobody will ever write again to a memory page that holds nothing but bytes of one span.
+  bool frozen() const { return frozen_; }
   std::span<const std::string_view> spans() const {
     return rest_.empty() ? std::span<const std::string_view>(&one_, 1) : rest_;
   }
@@ -80,6 +82,7 @@ class Value {
   std::string_view one_;
   std::span<const std::string_view> rest_;
   std::size_t size_ = 0;
+  bool frozen_ = false;
   base::Pin pin_;
 };
 

@@ -109,7 +109,8 @@ void Shard::describe(Item item, UnixMs now, Found& found) const {
 void Shard::pin_value(Item item, Value& value) const {
   if (item.is_long()) {
     Extents& extents = *item.extents();
-    value = Value(extents.views(), extents.size(), extents.pin());
+    const bool frozen = extents.freeze_if_often_read();
+    value = Value(extents.views(), extents.size(), frozen, extents.pin());
     return;
   }
   Page& page = page_of(item);

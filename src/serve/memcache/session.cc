@@ -26,7 +26,7 @@ io::Task serve(Node& node, io::Socket& socket) {
       auto read = socket.read();
       open = co_await read;
     } else if (next == Next::kReceive) {
-      auto receive = socket.receive(session.receive_room());
+      auto receive = session.receive();
       const std::size_t bytes = co_await receive;
       session.received(bytes);
       open = bytes != 0;
@@ -272,6 +272,12 @@ Next Session::go_on_with_incoming() {
   }
   if (inbox.unread().size() < wire::kLineEnd.size()) return Next::kRead;
   return finish_incoming();
+}
+
+io::Socket::Receive Session::receive() {
+  const std::span<char> room = incoming_->reservation.room();
+  const bool is_last = room.size() == incoming_->reservation.missing();
+  return socket_.receive(room, is_last ? io::Socket::Behind::kTake : io::Socket::Behind::kLeave);
 }
 
 Next Session::finish_incoming() {

@@ -28,7 +28,7 @@ io::Task serve(Node& node, io::Socket& socket);
 enum class Next : std::uint8_t {
   kGoOn,     // nothing: a request is answered
   kRead,     // everything received is answered: send the replies, wait for more
-  kReceive,  // much of a value is missing: receive it where it will lie (receive_room)
+  kReceive,  // much of a value is missing: receive it where it will lie
   kDrain,    // the outbox is full: wait until the client has taken some of it
   kWait,     // a key is pending
   kYield,    // this turn has been long: let other sessions run
@@ -51,7 +51,7 @@ class Session {
   Next answer();
 
   // After kReceive.
-  std::span<char> receive_room() { return incoming_->reservation.room(); }
+  io::Socket::Receive receive();
   void received(std::size_t bytes) { incoming_->reservation.fill(bytes); }
 
   // After kWait: the key to wait for, good until the next answer().

@@ -103,11 +103,14 @@ void Session::append_value(cache::Value& value) {
 }
 
 void Session::append_in_place(cache::Value& value) {
+  const auto append = [&](std::string_view span, base::Pin pin) {
+    value.frozen() ? outbox().append_frozen(span, std::move(pin))
+                   : outbox().append_pinned(span, std::move(pin));
+  };
   const auto spans = value.spans();
-  for (std::size_t i = 0; i + 1 < spans.size(); ++i) outbox().append_pinned(spans[i], {});
+  for (const std::string_view span : spans.first(spans.size() - 1)) append(span, {});
   // Sent in order: the last span's pin holds for those before it.
-  const std::string_view last = spans.back();
-  outbox().append_pinned(last, value.take_pin());
+  append(spans.back(), value.take_pin());
   outbox().append(wire::kLineEnd);
 }
 
