@@ -57,6 +57,16 @@ base::Result<Address> Address::bound_to(int fd) {
   return address;
 }
 
+bool Address::is_loopback() const {
+  if (family() == AF_INET) {
+    constexpr std::uint32_t kNet = 127;
+    const auto* address = reinterpret_cast<const sockaddr_in*>(&storage_);
+    return ntohl(address->sin_addr.s_addr) >> 24 == kNet;
+  }
+  const auto* address = reinterpret_cast<const sockaddr_in6*>(&storage_);
+  return family() == AF_INET6 && IN6_IS_ADDR_LOOPBACK(&address->sin6_addr);
+}
+
 std::uint16_t Address::port() const {
   // The port stands at the same place in IPv4's and IPv6's addresses.
   static_assert(offsetof(sockaddr_in, sin_port) == offsetof(sockaddr_in6, sin6_port));

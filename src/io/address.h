@@ -24,6 +24,7 @@ class Address {
   const sockaddr* get() const { return reinterpret_cast<const sockaddr*>(&storage_); }
   socklen_t size() const { return size_; }
   bool is_unix() const { return family() == AF_UNIX; }
+  bool is_loopback() const;    // of TCP, and nobody but this machine can be the peer
   std::uint16_t port() const;  // 0 for a unix socket
   std::string host() const;    // as a number; empty for a unix socket
   std::string path() const;    // of a unix socket

@@ -41,6 +41,16 @@ TEST(Address, ResolvesEveryInterface) {
   EXPECT_TRUE(has("0.0.0.0:1"));
 }
 
+TEST(Address, KnowsWhichAreThisMachinesAlone) {
+  for (const char* host : {"127.0.0.1", "127.255.1.2", "::1"}) {
+    EXPECT_TRUE(Address::resolve(host, 0)->front().is_loopback()) << host;
+  }
+  for (const char* host : {"0.0.0.0", "128.0.0.1", "126.255.255.255", "10.127.0.1", "::", "::2"}) {
+    EXPECT_FALSE(Address::resolve(host, 0)->front().is_loopback()) << host;
+  }
+  EXPECT_FALSE(Address::unix_path("/run/larder.sock")->is_loopback());
+}
+
 TEST(Address, FailsToResolveWhatIsNoHost) {
   const auto addresses = Address::resolve("no host has blanks", 1);
   ASSERT_FALSE(addresses);

@@ -10,6 +10,7 @@
 #include <csignal>
 #include <filesystem>
 #include <future>
+#include <string_view>
 #include <system_error>
 #include <utility>
 
@@ -21,6 +22,13 @@ namespace {
 void set_option(int fd, int level, int name) {
   const int on = 1;
   ::setsockopt(fd, level, name, &on, sizeof on);
+}
+
+// Where the machine's congestion control is BBR, the kernel sets a timer for each segment, at more
+// cost than its bytes. This one keeps no pace, and every kernel has it.
+void leave_unpaced(int fd) {
+  constexpr std::string_view kUnpaced = "reno";
+  ::setsockopt(fd, IPPROTO_TCP, TCP_CONGESTION, kUnpaced.data(), kUnpaced.size());
 }
 
 // Also when its backlog is full (EAGAIN), or it is not for us (EACCES).
@@ -67,6 +75,7 @@ base::Result<Listener> Listener::open(const Address& address, int backlog, unsig
   // No SO_REUSEPORT: a second process on the same port must fail, and the load must not be skewed
   // by the kernel's hash.
   set_option(fd, SOL_SOCKET, SO_REUSEADDR);
+  if (address.is_loopback()) leave_unpaced(fd);
   if (address.family() == AF_INET6) set_option(fd, IPPROTO_IPV6, IPV6_V6ONLY);
   if (bind_with_mask(fd, address, unix_mask) != 0) {
     const int error = errno;

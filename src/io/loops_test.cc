@@ -2,6 +2,7 @@
 #include "io/loops.h"
 
 #include <gtest/gtest.h>
+#include <netinet/tcp.h>
 #include <sys/resource.h>
 #include <sys/stat.h>
 #include <sys/un.h>
@@ -96,6 +97,19 @@ TEST(Listener, KeepsVersion4ApartFromVersion6) {
   EXPECT_TRUE(is_refused(four->front()));
   const Listener both = listen_on(four->front());
   EXPECT_EQ(both.address().port(), six.address().port());
+}
+
+TEST(Listener, KeepsNoPaceWithinTheMachine) {
+  for (const char* host : {"127.0.0.1", "::1", "127.0.0.9"}) {
+    const Listener listener = listen_on(any_port(host));
+    const Peer client = connect_to(listener.address());
+    const int accepted = ::accept4(listener.fd(), nullptr, nullptr, SOCK_CLOEXEC);
+    std::array<char, 16> control{};
+    socklen_t size = control.size();
+    EXPECT_EQ(::getsockopt(accepted, IPPROTO_TCP, TCP_CONGESTION, control.data(), &size), 0);
+    EXPECT_STREQ(control.data(), "reno") << host;
+    ::close(accepted);
+  }
 }
 
 TEST(Listener, GivesAUnixSocketItsMask) {
