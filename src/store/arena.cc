@@ -121,13 +121,14 @@ std::span<Page> Arena::lease_run(std::size_t most) noexcept {
   return {&pages_[first], count};
 }
 
-void Arena::give_back(Page& page) noexcept {
+void Arena::give_back(Page& page, Memory memory) noexcept {
   const std::lock_guard lock(mutex_);
   LARDER_CHECK(page.use != Page::Use::kFree);
   page.use = Page::Use::kFree;
   --leased_;
   ledger_.remove(kLeaseBytes);
   const auto number = static_cast<std::size_t>(&page - pages_.data());
+  if (memory == Memory::kReplaced) return returned_.add(number);
   resident_.add(number);
   if (surplus() != 0) return_to_system(number);
 }

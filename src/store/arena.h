@@ -42,13 +42,15 @@ class Arena {
   Page* lease(Page::Use use, Lease how) noexcept;
   // Up to `most` pages that lie behind each other; as many as were found at one place.
   std::span<Page> lease_run(std::size_t most) noexcept;
-  void give_back(Page& page) noexcept;
+  enum class Memory : std::uint8_t { kKept, kReplaced };
+  void give_back(Page& page, Memory memory = Memory::kKept) noexcept;
   // Of a page of the log, once nothing of it is pinned any more, which may be at once.
   void retire(Page& page) noexcept;
   void give_back_retired(Page& page) noexcept;  // of Page::unpin
 
   // Of leased pages: the bytes are lost, and what is written there next lies in other memory. Who
-  // still refers to the old one reads what was there.
+  // still refers to the old one reads what was there. A page of which that is true as a whole is
+  // given back as kReplaced.
   void replace_memory(std::string_view bytes) noexcept;
 
   std::byte* bytes_of(const Page& page) const noexcept {

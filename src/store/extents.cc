@@ -151,9 +151,7 @@ void Extents::drop(void* subject) noexcept {
   auto* extents = static_cast<Extents*>(subject);
   if (extents->refs_.fetch_sub(1, std::memory_order_acq_rel) != 1) return;
   ExtentPool& pool = extents->pool_;
-  for (const std::string_view view : extents->views()) {
-    extents->frozen_ ? pool.give_back_frozen(view) : pool.give_back(view);
-  }
+  for (const std::string_view view : extents->views()) pool.give_back(view, extents->frozen_);
   extents->leave_account();
   std::size_t heap = heap_bytes(sizeof(Extents));
   if (extents->capacity_ != 0) heap += heap_bytes(extents->capacity_ * sizeof(std::string_view));
@@ -221,30 +219,29 @@ std::span<char> ExtentPool::cut(const Run& run) noexcept {
   return {bytes + run.first * kPiece, run.count * kPiece};
 }
 
-void ExtentPool::give_back(std::span<const char> bytes) noexcept {
+void ExtentPool::give_back(std::string_view bytes, bool frozen) noexcept {
+  if (frozen) arena_.replace_memory(base::whole_memory_pages(bytes));
   const std::lock_guard lock(mutex_);
   while (!bytes.empty()) {
     Page& page = arena_.page_at(bytes.data());
     const auto* begin = reinterpret_cast<const char*>(arena_.bytes_of(page));
     const auto offset = static_cast<std::size_t>(bytes.data() - begin);
     const std::size_t here = std::min(bytes.size(), kPageBytes - offset);
-    free(page, static_cast<unsigned>(offset / kPiece), static_cast<unsigned>(pieces_of(here)));
-    bytes = bytes.subspan(here);
+    // A page that holds something else as well, or was not filled to its end, has some memory.
+    const bool replaced = frozen && here == kPageBytes;
+    free(page, static_cast<unsigned>(offset / kPiece), static_cast<unsigned>(pieces_of(here)),
+         replaced ? Arena::Memory::kReplaced : Arena::Memory::kKept);
+    bytes.remove_prefix(here);
   }
 }
 
-void ExtentPool::give_back_frozen(std::string_view bytes) noexcept {
-  arena_.replace_memory(base::whole_memory_pages(bytes));
-  give_back(bytes);
-}
-
-void ExtentPool::free(Page& page, unsigned first, unsigned count) noexcept {
+void ExtentPool::free(Page& page, unsigned first, unsigned count, Arena::Memory memory) noexcept {
   const std::uint64_t before = page.free_kib;
   page.free_kib |= ones(count) << first;
   if (before == 0 && page.free_kib != kAll) list(page);
   if (page.free_kib != kAll) return;
   if (before != 0) unlist(page);
-  arena_.give_back(page);
+  arena_.give_back(page, memory);
 }
 
 void ExtentPool::list(Page& page) noexcept {

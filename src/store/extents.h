@@ -98,9 +98,8 @@ class ExtentPool {
   // Some bytes for `missing` more: all in one piece if there is one, the longest otherwise. Empty:
   // the arena has none within the limit.
   std::span<char> take(std::size_t missing) noexcept;
-  void give_back(std::span<const char> bytes) noexcept;
-  // The same, and nobody will write to the memory that is behind them now.
-  void give_back_frozen(std::string_view bytes) noexcept;
+  // Frozen: nobody will write to the memory that is behind them now.
+  void give_back(std::string_view bytes, bool frozen) noexcept;
 
   Ledger& ledger() const { return ledger_; }
 
@@ -115,7 +114,7 @@ class ExtentPool {
   std::span<char> take_part(unsigned pieces) noexcept;
   Run find_run(unsigned pieces) const noexcept;
   std::span<char> cut(const Run& run) noexcept;
-  void free(Page& page, unsigned first, unsigned count) noexcept;
+  void free(Page& page, unsigned first, unsigned count, Arena::Memory memory) noexcept;
   void list(Page& page) noexcept;
   void unlist(Page& page) noexcept;
 

@@ -254,6 +254,7 @@ TEST(Extents, AreNeverWrittenToWhenTheyWereFrozen) {
         EXPECT_TRUE(freeze(*extents));
       }
       Extents::drop(extents);
+      EXPECT_EQ(test.arena.resident_free_bytes(), frozen ? 0 : size / kPageBytes * kPageBytes);
       Extents* other = test.create(size, 'o');
       EXPECT_EQ(text_of(*other), std::string(size, 'o'));
       EXPECT_EQ(text_of(*neighbour), std::string(kKiB, 'n'));
