@@ -151,3 +151,23 @@ def test_what_only_readers_hold_has_an_owner_too(serve, connect, backend):
     deadline = time.monotonic() + DEADLINE_S
     while Memory(wire)["pinned"] != 0:
         assert time.monotonic() < deadline, "nobody reads, and it is still held"
+
+
+def test_what_was_sent_by_reference_is_gone_with_its_value(serve, connect, backend):
+    """Its memory goes back to the system and must not be told to be free and here."""
+    server = serve(backend, "-I", "2m", memory_mb=256, threads=1)
+    wire = connect(server)
+    keys = [b"long%d" % number for number in range(40)]
+    step = Step(wire)
+    for key in keys:
+        set_value(wire, key, MIB)
+        for _ in range(12):  # more than make its memory frozen
+            wire.send(b"get %s\r\n" % key)
+            wire.read_through(b"\r\nEND\r\n")
+    step.check()
+    filled = Step(wire)
+    for key in keys:
+        assert wire.ask(b"delete %s\r\n" % key) == b"DELETED\r\n"
+    filled.check()
+    assert filled.grown("resident") < -len(keys) * MIB * (1 - NEAR) + PAGES
+    step.check()
