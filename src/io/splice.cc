@@ -6,6 +6,7 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <array>
 #include <cerrno>
 #include <csignal>
 #include <utility>
@@ -16,11 +17,11 @@ namespace larder::io {
 
 static_assert(Splice::kRefused == EOPNOTSUPP);
 
-// splice() knows no MSG_NOSIGNAL.
-bool Splice::open() noexcept {
-  if (read_end_ >= 0) return true;
-  int ends[2];
-  if (::pipe2(ends, O_NONBLOCK | O_CLOEXEC) != 0) return false;
+// Not when it is needed first: a node that has run out of descriptors goes on as it did. Signals,
+// for splice() knows no MSG_NOSIGNAL.
+Splice::Splice() noexcept {
+  std::array<int, 2> ends{};
+  if (::pipe2(ends.data(), O_NONBLOCK | O_CLOEXEC) != 0) return;
   read_end_ = ends[0];
   write_end_ = ends[1];
   nowhere_ = ::open("/dev/null", O_WRONLY | O_CLOEXEC);
@@ -29,7 +30,7 @@ bool Splice::open() noexcept {
   sigset_t pipe;
   sigemptyset(&pipe);
   sigaddset(&pipe, SIGPIPE);
-  return ::pthread_sigmask(SIG_BLOCK, &pipe, nullptr) == 0;
+  if (::pthread_sigmask(SIG_BLOCK, &pipe, nullptr) != 0 || nowhere_ < 0) close();
 }
 
 void Splice::close() noexcept {
@@ -40,7 +41,7 @@ void Splice::close() noexcept {
 
 ssize_t Splice::send(int fd, std::string_view bytes, bool more_follows) noexcept {
   const iovec piece{const_cast<char*>(bytes.data()), bytes.size()};
-  const ssize_t held = open() ? ::vmsplice(write_end_, &piece, 1, SPLICE_F_NONBLOCK) : -1;
+  const ssize_t held = ::vmsplice(write_end_, &piece, 1, SPLICE_F_NONBLOCK);
   if (held <= 0) {
     errno = kRefused;
     return -1;

@@ -14,10 +14,10 @@ namespace larder::io {
 //   memory pages ── vmsplice ──► [pipe] ── splice ──► socket; what it does not take is thrown away
 //
 // The kernel reads such a page until the peer has its bytes, which nobody is told: nobody may ever
-// write to it again. One thread, which gets no SIGPIPE from the first send on.
+// write to it again. One thread, which gets no SIGPIPE any more, and three descriptors.
 class Splice {
  public:
-  Splice() = default;
+  Splice() noexcept;
   ~Splice() { close(); }
   Splice(const Splice&) = delete;
   Splice& operator=(const Splice&) = delete;
@@ -28,7 +28,6 @@ class Splice {
   static constexpr int kRefused = 95;  // EOPNOTSUPP
 
  private:
-  bool open() noexcept;
   void close() noexcept;
   void empty(std::size_t bytes) noexcept;
 
