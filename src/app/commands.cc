@@ -49,7 +49,7 @@ struct Prepared {
 Prepared prepare(const CacheConfig& config) {
   if (auto good = check(config); !good) return {{}, complain(good.failure(), kExitUsage)};
   give_freed_memory_back();
-  if (auto raised = raise_descriptor_limit(config.connections); !raised) {
+  if (auto raised = raise_descriptor_limit(config.connections, config.threads); !raised) {
     return {{}, complain(raised.failure(), kExitOsError)};
   }
   // Looked up while we may still see the processes of others.

@@ -15,11 +15,12 @@
 #include <fstream>
 
 #include "base/limits.h"
+#include "io/loop.h"
 
 namespace larder::app {
 namespace {
 
-constexpr rlim_t kOwnDescriptors = 128;  // loops, listeners, logs
+constexpr rlim_t kOwnDescriptors = 128;  // listeners, logs
 
 sigset_t stop_signals() {
   sigset_t signals;
@@ -47,12 +48,12 @@ void give_freed_memory_back() {
   ::mallopt(M_MMAP_THRESHOLD, static_cast<int>(limits::kMappedBlockBytes));
 }
 
-base::Status raise_descriptor_limit(std::size_t connections) {
+base::Status raise_descriptor_limit(std::size_t connections, std::size_t loops) {
   rlimit limit{};
   if (::getrlimit(RLIMIT_NOFILE, &limit) != 0) {
     return base::system_failure("reading the limit of open files", errno);
   }
-  const rlim_t wanted = connections + kOwnDescriptors;
+  const rlim_t wanted = connections + loops * io::Loop::kDescriptors + kOwnDescriptors;
   if (limit.rlim_cur >= wanted) return base::Done{};
   rlimit raised{.rlim_cur = wanted, .rlim_max = std::max(limit.rlim_max, wanted)};
   if (::setrlimit(RLIMIT_NOFILE, &raised) == 0) return base::Done{};

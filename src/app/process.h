@@ -12,7 +12,7 @@
 namespace larder::app {
 
 // Room for `connections` descriptors beside our own, raised as far as the system lets us.
-base::Status raise_descriptor_limit(std::size_t connections);
+base::Status raise_descriptor_limit(std::size_t connections, std::size_t loops);
 
 // Keeps the allocator from raising its thresholds with the blocks that are freed, by which each
 // thread would come to hold megabytes of nothing. Before any thread is started.

@@ -80,16 +80,16 @@ TEST_F(ProcessTest, RaisesTheLimitOfDescriptorsAsFarAsItMay) {
   ASSERT_EQ(::getrlimit(RLIMIT_NOFILE, &before), 0);
   const rlimit few{.rlim_cur = 64, .rlim_max = before.rlim_max};
   ASSERT_EQ(::setrlimit(RLIMIT_NOFILE, &few), 0);
-  ASSERT_TRUE(raise_descriptor_limit(100));
+  ASSERT_TRUE(raise_descriptor_limit(100, 1));
   rlimit raised{};
   ASSERT_EQ(::getrlimit(RLIMIT_NOFILE, &raised), 0);
   EXPECT_GT(raised.rlim_cur, 100U);
   EXPECT_EQ(raised.rlim_max, before.rlim_max);
-  ASSERT_TRUE(raise_descriptor_limit(1));  // never lowered
+  ASSERT_TRUE(raise_descriptor_limit(1, 1));  // never lowered
   rlimit after{};
   ASSERT_EQ(::getrlimit(RLIMIT_NOFILE, &after), 0);
   EXPECT_EQ(after.rlim_cur, raised.rlim_cur);
-  EXPECT_FALSE(raise_descriptor_limit(1'000'000'000'000)) << "more than any kernel has";
+  EXPECT_FALSE(raise_descriptor_limit(1'000'000'000'000, 1)) << "more than any kernel has";
   ASSERT_EQ(::setrlimit(RLIMIT_NOFILE, &before), 0);
 }
 

@@ -47,6 +47,9 @@ class Loop {
   using Serve = std::function<Task(Socket&)>;
   using Timers = std::multimap<base::SteadyMs, std::function<void()>>;
 
+  // Descriptors that a loop has for itself: a ring or epoll, a wake-up, a pipe and its drain.
+  static constexpr std::size_t kDescriptors = 5;
+
   static base::Result<std::unique_ptr<Loop>> open(const LoopOptions& options);
   ~Loop();
   Loop(const Loop&) = delete;
