@@ -11,8 +11,8 @@ namespace larder::base {
 namespace {
 
 std::size_t memory_page_bytes() noexcept {
-  static const auto bytes = static_cast<std::size_t>(::sysconf(_SC_PAGESIZE));
-  return bytes;
+  static const auto kBytes = static_cast<std::size_t>(::sysconf(_SC_PAGESIZE));
+  return kBytes;
 }
 
 std::size_t resident_bytes() noexcept {
