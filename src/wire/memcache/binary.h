@@ -10,7 +10,7 @@
 //
 //   request  80 │ opcode │ key 2 │ extras 1 │ type 1 │ vbucket 2 │ body 4 │ opaque 4 │ cas 8 │ body
 //   reply    81 │ opcode │ key 2 │ extras 1 │ type 1 │ status 2  │ body 4 │ opaque 4 │ cas 8 │ body
-//   body     extras, key, value                                     key, extras, body: their lengths
+//   body     extras, key, value                                        key, extras, body: lengths
 //
 // Numbers are big-endian. Data type and vbucket mean nothing; the opaque comes back as it went.
 namespace larder::wire::memcache::binary {
