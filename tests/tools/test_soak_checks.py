@@ -178,6 +178,7 @@ def fake_resident_memory(monkeypatch):
     monkeypatch.setattr(memory_module, "resident_bytes", lambda _: resident[0])
     monkeypatch.setattr(memory_module, "Before", lambda server: gone)
     monkeypatch.setattr(memory_module, "LOWERED_S", 0.0)
+    monkeypatch.setattr(Memory, "x_owners", lambda _: {"heap_free": 0})
     return resident
 
 

@@ -63,7 +63,7 @@ class Memory:
         if self.now > allowed:
             raise Wrong(f"resident {self.now / MIB:.1f} MiB, {allowed / MIB:.1f} allowed: limit "
                         f"{self.limit / MIB:.0f}, idle {self.idle / MIB:.1f}, {self.x_loops} "
-                        f"loops, {self.connections} connections")
+                        f"loops, {self.connections} connections, owners {self.x_owners()}")
 
     def x_follow(self, is_falling):
         """The lower limit holds from when memory has fallen below it, and falls no further."""
