@@ -2,12 +2,11 @@
 """Resident memory of a server against -m.
 
     Rss of smaps_rollup <= limit + what the process had when it was idle and empty
-                         + of each loop:        2.25 MiB receive buffers, idle reply chunks, rings
+                         + of each loop:        2 MiB    receive buffers, idle reply chunks
                          + of each connection:  328 KiB  unread and unsent bytes, the last reply
 
 as docs/limits.md bounds them. The connections are the most that there were at a time. Without
-connections, all that they had must have gone back to the system, but for what malloc itself says
-that it keeps in holes, HOLES_BYTES at most, and REST_BYTES.
+connections, all that they had must have gone back to the system, but for REST_BYTES of holes.
 """
 import pathlib
 import re
@@ -18,10 +17,9 @@ from witness import Before
 
 from soaking.values import KIB, MIB, Wrong
 
-LOOP_BYTES = 9 * MIB // 4
+LOOP_BYTES = 2 * MIB
 CONNECTION_BYTES = (64 + 256 + 8) * KIB
-HOLES_BYTES = 4 * MIB
-REST_BYTES = MIB // 2
+REST_BYTES = 1 * MIB
 LOWERED_S = 10.0
 FILLED_SHARE = 0.8
 
@@ -102,16 +100,12 @@ class Memory:
     def check_rest(self):
         """Nobody is connected: all that connections had is given back; → bytes above the limit."""
         self.x_before.await_left()
+        allowed = self.allowed_at_rest(self.limit) + REST_BYTES
         deadline = time.monotonic() + LOWERED_S
-        while True:
-            now, owners = resident_bytes(self.x_server.pid), self.x_owners()
-            holes = min(owners["heap_free"], HOLES_BYTES)
-            allowed = self.allowed_at_rest(self.limit) + holes + REST_BYTES
-            if now <= allowed:
-                break
+        while (now := resident_bytes(self.x_server.pid)) > allowed:
             if time.monotonic() > deadline:
                 raise Wrong(f"resident {now / MIB:.1f} MiB with nobody connected, "
                             f"{allowed / MIB:.1f} allowed: limit {self.limit / MIB:.0f}, "
-                            f"owners {owners}")
+                            f"owners {self.x_owners()}")
             time.sleep(0.05)
         return now - self.limit
