@@ -41,12 +41,6 @@ std::string gathered(const Outbox& outbox) {
   return all;
 }
 
-std::string text_of(std::size_t size) {
-  std::string text(size, ' ');
-  for (std::size_t i = 0; i < size; ++i) text[i] = static_cast<char>('a' + (i * 7 + i / 251) % 26);
-  return text;
-}
-
 class OutboxTest : public testing::Test {
  protected:
   Pinned& pinned(const std::string& text) { return values_.emplace_back(text); }

@@ -15,8 +15,6 @@
 
 namespace larder::io {
 
-static_assert(Splice::kRefused == EOPNOTSUPP);
-
 // Not when it is needed first: a node that has run out of descriptors goes on as it did. Signals,
 // for splice() knows no MSG_NOSIGNAL.
 Splice::Splice() noexcept {

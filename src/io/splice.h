@@ -3,6 +3,7 @@
 
 #include <sys/types.h>
 
+#include <cerrno>
 #include <cstddef>
 #include <string_view>
 
@@ -25,7 +26,7 @@ class Splice {
   // Of a non-blocking socket. → bytes that it has taken, or -1 and errno: as of send; kRefused if
   // this cannot be done here at all.
   ssize_t send(int fd, std::string_view bytes, bool more_follows) noexcept;
-  static constexpr int kRefused = 95;  // EOPNOTSUPP
+  static constexpr int kRefused = EOPNOTSUPP;
 
  private:
   void close() noexcept;

@@ -16,12 +16,6 @@ namespace {
 
 constexpr std::size_t kBytes = 64 * limits::KiB;
 
-std::string text_of(std::size_t size) {
-  std::string text(size, ' ');
-  for (std::size_t i = 0; i < size; ++i) text[i] = static_cast<char>('a' + (i * 7 + i / 251) % 26);
-  return text;
-}
-
 class SpliceTest : public testing::TestWithParam<Transport> {
  protected:
   void TearDown() override { ::close(connection_.ours); }

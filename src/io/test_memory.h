@@ -6,11 +6,19 @@
 
 #include <cstddef>
 #include <cstring>
+#include <string>
 #include <string_view>
 
 #include "base/pin.h"
 
 namespace larder::io {
+
+// Letters that differ from one stretch to the next.
+inline std::string text_of(std::size_t size) {
+  std::string text(size, ' ');
+  for (std::size_t i = 0; i < size; ++i) text[i] = static_cast<char>('a' + (i * 7 + i / 251) % 26);
+  return text;
+}
 
 // Text in memory pages of its own, which it fills from the first byte on.
 class TestMemory {
@@ -26,7 +34,6 @@ class TestMemory {
   TestMemory(const TestMemory&) = delete;
   TestMemory& operator=(const TestMemory&) = delete;
 
-  char* data() const { return data_; }
   std::string_view text() const { return {data_, size_}; }
   void fill(char with) const { std::memset(data_, with, size_); }
   // Other memory at the same place, full of `with`.

@@ -16,7 +16,7 @@ namespace {
 
 void check_request(std::string_view unread, const Request& request, std::size_t consumed) {
   LARDER_CHECK(consumed >= kHeadBytes && consumed <= unread.size());
-  LARDER_CHECK(request.opaque == 0 || request.fault == Status::kOk || consumed == kHeadBytes);
+  LARDER_CHECK(request.fault == Status::kOk || consumed == kHeadBytes);
   LARDER_CHECK(!request.closes || request.fault != Status::kOk);
   LARDER_CHECK((request.verb == Verb::kUnknown) == (request.fault != Status::kOk));
   LARDER_CHECK(request.key.size() <= limits::kMaxKeyBytes);
