@@ -115,6 +115,43 @@ TEST(Churn, OfDeletesAndExpiryLeavesRoomForAsManyItems) {
   EXPECT_GE(churn.items(), fresh * 95 / 100);
 }
 
+// Random changes where nothing may be evicted; pages that are still appended to are moved together
+// there as well. → how many were refused.
+std::size_t churn_without_eviction(std::size_t limit, std::size_t most, const Remove& removal) {
+  TestStore store({.memory_bytes = limit, .evict = false}, kSeed);
+  const StoreAudit audit(store.store);
+  std::mt19937_64 random(kSeed);
+  const std::string bytes(7000, 'v');
+  std::size_t refused = 0;
+  for (std::size_t i = 0; i < kRounds * std::size_t{10'000}; ++i) {
+    const std::string key = std::to_string(random() % 20'000);
+    if (random() % 4 == 0) {
+      EXPECT_NE(store.remove(key, removal), Answer::kNoMemory);
+    } else {
+      const std::size_t size = random() % 8 == 0 ? random() % bytes.size() : random() % 400;
+      const Answer answer = store.put(key, std::string_view(bytes).substr(0, size)).answer;
+      refused += answer == Answer::kNoMemory ? 1U : 0U;
+    }
+    if (audit.total() > most) {
+      ADD_FAILURE() << audit.total() << " bytes, " << most << " allowed, after " << i;
+      break;
+    }
+  }
+  return refused;
+}
+
+TEST(Churn, OfDeletesStaysWithinTheLimitWhereNothingIsEvicted) {
+  constexpr std::size_t kLimit = std::size_t{4} << 20;
+  EXPECT_GT(churn_without_eviction(kLimit, kLimit, {}), 1000U) << "it was hardly ever full";
+}
+
+// What frees more than it takes may take a page first.
+TEST(Churn, OfDroppedValuesStaysNearTheLimitWhereNothingIsEvicted) {
+  constexpr std::size_t kLimit = std::size_t{4} << 20;
+  constexpr std::size_t kMost = kLimit + 2 * Arena::kLeaseBytes;
+  EXPECT_GT(churn_without_eviction(kLimit, kMost, {.drop_value = true}), 1000U);
+}
+
 // Untouched, and without anything coming in.
 TEST(Churn, OfExpiryGivesThePagesBack) {
   Churn churn;

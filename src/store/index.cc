@@ -21,6 +21,7 @@ constexpr unsigned kPassedShift = 32;
 constexpr std::size_t kGrowTenths = 9;
 constexpr std::size_t kGrowthFraction = 6;
 constexpr std::size_t kShrinkQuarters = 3;
+constexpr std::size_t kFreeFraction = 32;      // of the slots, at least
 constexpr std::size_t kReleasedAtOnce = 1024;  // lines: 64 KiB
 constexpr std::size_t kLinesOfAPage = 64;
 
@@ -136,8 +137,15 @@ Index::Place Index::place_of(Handle handle, std::uint64_t hash) const noexcept {
   }
 }
 
-bool Index::insert(Handle handle, std::uint64_t hash) {
+// Where it may not grow it is refused in time: lines that are full for long are searched in vain.
+bool Index::has_room() noexcept {
   fit();
+  const std::size_t slots = old().homes.load(kRelaxed) * Line::kSlots;
+  return is_resizing_ || count() < slots - slots / kFreeFraction;
+}
+
+bool Index::insert(Handle handle, std::uint64_t hash) {
+  if (!has_room()) return false;
   step(kLinesOfAChange);
   const Home home = home_of(hash);
   if (!put(home.table->lines.data(), home.number, home.table->end(), handle, tag_of(hash))) {
@@ -174,11 +182,20 @@ void Index::fit() noexcept {
 
 void Index::begin_resize(std::size_t homes) noexcept {
   const std::size_t before = old().homes.load(kRelaxed);
-  const std::size_t more = homes > before ? (homes - before) * sizeof(Line) : 0;
-  if (homes == before || (more != 0 && !ledger_.evicts() && !ledger_.has_room(more))) return;
+  if (homes == before) return;
+  if (!ledger_.evicts() && !reserve_lines(homes)) return;
   next().homes = homes;
   is_resizing_ = true;
   account();
+}
+
+// The most that there will be: lines of the old table are released some at a time.
+bool Index::reserve_lines(std::size_t homes) noexcept {
+  const std::size_t before = old().homes.load(kRelaxed);
+  const std::size_t most = std::max(homes, before) + std::min(before, kReleasedAtOnce);
+  if (!ledger_.has_room((most - before + kSpareLines) * sizeof(Line))) return false;
+  reserved_lines_ = most + 2 * kSpareLines;
+  return true;
 }
 
 bool Index::step(std::size_t lines) noexcept {
@@ -232,6 +249,7 @@ void Index::end_resize() noexcept {
   old().homes.store(0, kRelaxed);
   frontier_.store(0, kRelaxed);
   released_ = 0;
+  reserved_lines_ = 0;
   is_resizing_ = false;
   old_.store(1 - old_.load(kRelaxed), kRelaxed);
   account();
@@ -244,7 +262,7 @@ void Index::account() noexcept {
   if (is_resizing_) {
     lines += next().homes.load(kRelaxed) * frontier_.load(kRelaxed) / homes + kSpareLines;
   }
-  const std::size_t bytes = lines * sizeof(Line);
+  const std::size_t bytes = std::max(lines, reserved_lines_) * sizeof(Line);
   ledger_.add(bytes);
   ledger_.add_index(bytes);
   ledger_.remove(accounted_);

@@ -65,7 +65,9 @@ class Index {
 
   Place find(std::string_view key, std::uint64_t hash) const noexcept;
   Place place_of(Handle handle, std::uint64_t hash) const noexcept;  // must be there
-  // The key must not be there. False: full, and it may not grow.
+  // For one more, having grown if need be. False: full, and it may not grow.
+  [[nodiscard]] bool has_room() noexcept;
+  // The key must not be there. False: no room.
   [[nodiscard]] bool insert(Handle handle, std::uint64_t hash);
   void replace(const Place& place, Handle by) noexcept;
   // `lines`: to be moved with it while the size changes; who erases many steps once for all.
@@ -118,6 +120,7 @@ class Index {
   bool is_resizing() const noexcept { return is_resizing_; }
   void fit() noexcept;
   void begin_resize(std::size_t homes) noexcept;
+  bool reserve_lines(std::size_t homes) noexcept;
   void end_resize() noexcept;
   void move_home(std::size_t home) noexcept;
   void prefetch_keys(const Line& line) const noexcept;
@@ -128,7 +131,8 @@ class Index {
   std::atomic<unsigned> old_{0};
   std::array<Table, 2> tables_;
   bool is_resizing_ = false;
-  std::size_t released_ = 0;  // lines of the old table
+  std::size_t released_ = 0;        // lines of the old table
+  std::size_t reserved_lines_ = 0;  // of both, where nothing would be evicted for them
   std::size_t accounted_ = 0;
   std::atomic<std::size_t> count_{0};  // written under the lock
   Ledger& ledger_;

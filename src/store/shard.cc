@@ -184,6 +184,8 @@ Item Shard::write(PageQueue& queue, const Key& key, const Content& content, cons
 
 Item Shard::link_new(const Key& key, const Content& content, const Terms& terms,
                      std::uint32_t marks, UnixMs now) {
+  // Asked before anything is written, which would have to be buried again at each attempt.
+  if (!index_.has_room()) return {};
   const bool is_back = ghost_.has(key.hash);
   Item item =
       write(is_back ? main_ : small_, key, content, terms, marks, Arena::Lease::kWithinLimit, now);
@@ -276,7 +278,7 @@ std::byte* Shard::append(PageQueue& queue, std::size_t bytes, Arena::Lease how) 
   if (page == nullptr || page->room() < bytes) page = open_page(queue, how);
   if (page == nullptr) page = queue.target();
   if (page == nullptr || page->room() < bytes) return nullptr;
-  return arena_.bytes_of(*page) + page->append(bytes);
+  return append_to(*page, bytes);
 }
 
 Page* Shard::lease(PageQueue& queue, Arena::Lease how) {

@@ -73,7 +73,9 @@ class alignas(64) Shard {
 
   Found find(const Key& key, const Lookup& how, UnixMs now);
   Stored put(const Key& key, const Content& content, const Put& how, UnixMs now);
-  Answer remove(const Key& key, const Remove& how, UnixMs now);
+  // A dropped value may need a page for what stays of the item.
+  Answer remove(const Key& key, const Remove& how, UnixMs now,
+                Arena::Lease lease = Arena::Lease::kWithinLimit);
   Counted count(const Key& key, const Count& how, UnixMs now);
 
   void flush(UnixMs at, UnixMs now);
@@ -151,7 +153,7 @@ class alignas(64) Shard {
                                   const Terms& terms, UnixMs now);
   Counted create_counter(const Key& key, const Count& how, UnixMs now);
   [[nodiscard]] bool drop_value(Index::Place& place, const Key& key, const Terms& terms,
-                                UnixMs now);
+                                Arena::Lease lease, UnixMs now);
   [[nodiscard]] bool write_over(Item old, const Content& content, const Terms& terms,
                                 std::uint32_t marks, UnixMs now);
   bool fits_in_place(Item item, std::size_t value_size) const;
@@ -195,11 +197,12 @@ class alignas(64) Shard {
   };
   Survey survey(std::size_t least_dead, UnixMs now);
   void reap(Page& page, UnixMs now);
-  void compact(Page& page, UnixMs now);
+  Eviction compact(Page& page, UnixMs now);
   Eviction evict(const Need& need, UnixMs now);
   void remember(std::uint64_t hash);
   Eviction drain(PageQueue& queue, const Need& need, UnixMs now);
   bool evict_item(Item item, PageQueue& queue, const Need& need, UnixMs now);
+  std::byte* append_to(Page& page, std::size_t bytes);
   std::byte* append_to_target(PageQueue& queue, Page& beside, std::size_t bytes);
   void move_to(PageQueue& queue, Item item, std::byte* at, UnixMs now);
 

@@ -181,7 +181,7 @@ Stored Shard::replace_joined(Index::Place& place, const Key& key, const Content&
 
 // ---- remove
 
-Answer Shard::remove(const Key& key, const Remove& how, UnixMs now) {
+Answer Shard::remove(const Key& key, const Remove& how, UnixMs now, Arena::Lease lease) {
   const Lock lock(*this, now);
   Index::Place place = live(key, now);
   if (!place.item) return Answer::kMiss;
@@ -201,8 +201,8 @@ Answer Shard::remove(const Key& key, const Remove& how, UnixMs now) {
     terms.expires = kNeverExpires;
   }
   if (how.expires) terms.expires = *how.expires;
-  const bool done =
-      how.drop_value ? drop_value(place, key, terms, now) : set_terms(place, key, terms, now);
+  const bool done = how.drop_value ? drop_value(place, key, terms, lease, now)
+                                   : set_terms(place, key, terms, now);
   if (!done) return Answer::kNoMemory;
   if (how.invalidate) {
     place.item.set(Item::kStale);
@@ -211,11 +211,11 @@ Answer Shard::remove(const Key& key, const Remove& how, UnixMs now) {
   return Answer::kOk;
 }
 
-// Frees more than it takes, so that it is not refused where all is full.
-bool Shard::drop_value(Index::Place& place, const Key& key, const Terms& terms, UnixMs now) {
+bool Shard::drop_value(Index::Place& place, const Key& key, const Terms& terms, Arena::Lease lease,
+                       UnixMs now) {
   const std::uint32_t marks = place.item.marks() & Item::kBinaryKey;
   if (write_over(place.item, {}, terms, marks, now)) return true;
-  return replace(place, key, {}, terms, marks, now, Arena::Lease::kForced);
+  return replace(place, key, {}, terms, marks, now, lease);
 }
 
 // ---- count

@@ -40,10 +40,7 @@ Eviction Shard::make_room(const Need& need, UnixMs now) {
     reap(*found.with_dead, now);
     return Eviction::kFreed;
   }
-  if (found.emptiest != nullptr) {
-    compact(*found.emptiest, now);
-    return Eviction::kFreed;
-  }
+  if (found.emptiest != nullptr) return compact(*found.emptiest, now);
   return evicts ? evict(need, now) : Eviction::kNothing;
 }
 
@@ -69,9 +66,11 @@ Shard::Survey Shard::survey(std::size_t least_dead, UnixMs now) {
       found.with_dead = &page;
       return found;
     }
-    if (page.dead <= most || page.is_pinned()) continue;
-    if (ledger_.evicts() && queue_of(page).is_appended_to(page)) continue;
-    most = page.dead;
+    const bool is_open = queue_of(page).is_appended_to(page);
+    const std::size_t lost = page.dead + (is_open ? 0 : page.room());
+    if (lost <= most || page.is_pinned()) continue;
+    if (ledger_.evicts() && is_open) continue;
+    most = lost;
     found.emptiest = &page;
   }
   return found;
@@ -106,6 +105,10 @@ void Shard::move_to(PageQueue& queue, Item item, std::byte* at, UnixMs now) {
   note_expiry(moved, now);
 }
 
+std::byte* Shard::append_to(Page& page, std::size_t bytes) {
+  return arena_.bytes_of(page) + page.append(bytes);
+}
+
 std::byte* Shard::append_to_target(PageQueue& queue, Page& beside, std::size_t bytes) {
   Page* target = queue.target();
   if (target == nullptr || target->room() < bytes) {
@@ -113,22 +116,31 @@ std::byte* Shard::append_to_target(PageQueue& queue, Page& beside, std::size_t b
     if (target == nullptr) return nullptr;
     queue.add_target(*target, beside);
   }
-  return arena_.bytes_of(*target) + target->append(bytes);
+  return append_to(*target, bytes);
 }
 
-void Shard::compact(Page& page, UnixMs now) {
+// Freed: there is a page less, or more room in the one that items are moved to.
+Eviction Shard::compact(Page& page, UnixMs now) {
   PageQueue& queue = queue_of(page);
   if (queue.target() == &page) queue.forget_target();
+  Page* const half_full = queue.target();
+  const std::size_t room = half_full != nullptr ? half_full->room() : 0;
+  const std::size_t pages = queue.pages();
   for_each_item(page, [&](Item item) {
     if (is_dead(item, now)) {
       unlink(item, kLinesOfADead);
       ++expired_;
       return;
     }
-    std::byte* at = append_to_target(queue, page, item.bytes());
+    const std::size_t bytes = item.bytes();
+    const bool fits = half_full != nullptr && half_full->room() >= bytes;
+    std::byte* at = fits ? append_to(*half_full, bytes) : append_to_target(queue, page, bytes);
     if (at != nullptr) move_to(queue, item, at, now);
   });
-  tidy(page);
+  // Also a page that is appended to: the target may have been leased beyond the limit for it.
+  if (page.live() == 0) release(page);
+  const bool more_room = queue.target() != nullptr && queue.target()->room() > room;
+  return queue.pages() < pages || more_room ? Eviction::kFreed : Eviction::kLater;
 }
 
 void Shard::remember(std::uint64_t hash) {

@@ -181,8 +181,13 @@ Stored Store::put_content(const Key& key, const Content& content, const Put& how
 Answer Store::remove(const Key& key, const Remove& how, UnixMs now) {
   Answer answer = shard_of(key.hash).remove(key, how, now);
   if (answer == Answer::kNoMemory) {
-    answer = ask_with_room<Answer>(key, limits::kMaxContiguousBytes, now,
-                                   [&](Shard& s) { return s.remove(key, how, now); });
+    const std::size_t bytes = how.drop_value ? log_bytes(key, 0) : limits::kMaxContiguousBytes;
+    answer =
+        ask_with_room<Answer>(key, bytes, now, [&](Shard& s) { return s.remove(key, how, now); });
+  }
+  // It frees more than it takes: not a reason to refuse it, where even that much is not there.
+  if (answer == Answer::kNoMemory && how.drop_value) {
+    answer = shard_of(key.hash).remove(key, how, now, Arena::Lease::kForced);
   }
   settle(now);
   return answer;
@@ -250,6 +255,7 @@ bool Store::with_room(std::uint64_t hash, std::size_t bytes, UnixMs now, const A
   const std::size_t own = shards_->number_of(hash);
   std::size_t fruitless = 0;
   std::size_t empty_handed = 0;  // in a row
+  std::size_t moved_in_vain = 0;
   std::size_t victim = own;
   Eviction eviction = Eviction::kLater;
   for (std::size_t tries = 0; tries < limits::kMostEvictions; ++tries) {
@@ -263,6 +269,8 @@ bool Store::with_room(std::uint64_t hash, std::size_t bytes, UnixMs now, const A
     fruitless = freed ? 0 : fruitless + 1;
     empty_handed = eviction == Eviction::kNothing ? empty_handed + 1 : 0;
     if (empty_handed > shards_->size() + limits::kFruitlessEvictions) break;
+    moved_in_vain += eviction == Eviction::kLater ? 1U : 0U;
+    if (!ledger_.evicts() && moved_in_vain > limits::kFruitlessEvictions) break;
   }
   return attempt();
 }
