@@ -51,7 +51,7 @@ class PackedStamp {
   }
 
  private:
-  static constexpr unsigned kLogicalBits = 10;
+  static constexpr unsigned kLogicalBits = kStampPackedLogicalBits;
   static constexpr unsigned kMsBits = 38;
   static_assert(kLogicalBits + kMsBits == 8 * kBytes);
 

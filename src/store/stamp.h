@@ -12,8 +12,9 @@ namespace larder::store {
 //   63            22 21        10 9       0
 //   ├─ 42 bits ms ─┼─ 12 logical ┼─ 10 node ┤      ms since 2020-01-01 (UTC), enough until 2159
 //
-// Ordered by time; many in one millisecond are told apart by the logical part, which carries
-// into the milliseconds when it overflows. It never goes back, whatever the wall clock does.
+// Ordered by time; many in one millisecond are told apart by the logical part. A clock counts to
+// 1024 there, which is what a packed stamp holds, and carries into the milliseconds. It never goes
+// back, whatever the wall clock does.
 // Positive as a signed number until 2089, for clients that know no unsigned ones.
 using Stamp = std::uint64_t;
 
@@ -21,6 +22,7 @@ constexpr base::UnixMs kStampEpochMs = 1'577'836'800'000;
 constexpr unsigned kStampNodeBits = 10;
 constexpr unsigned kStampLogicalBits = 12;
 constexpr unsigned kStampMsShift = kStampNodeBits + kStampLogicalBits;
+constexpr unsigned kStampPackedLogicalBits = 10;
 
 constexpr Stamp first_stamp_of(base::UnixMs now) {
   return now <= kStampEpochMs ? 0 : static_cast<Stamp>(now - kStampEpochMs) << kStampMsShift;
@@ -33,8 +35,11 @@ class StampClock {
 
   Stamp next(base::UnixMs now) {
     constexpr Stamp kStep = Stamp{1} << kStampNodeBits;
+    constexpr Stamp kCarry = kStep << kStampPackedLogicalBits;
+    constexpr Stamp kMs = Stamp{1} << kStampMsShift;
     const Stamp by_time = first_stamp_of(now);
-    const Stamp after_last = (last_ & ~(kStep - 1)) + kStep;
+    Stamp after_last = (last_ & ~(kStep - 1)) + kStep;
+    if ((after_last & kCarry) != 0) after_last = (after_last & ~(kMs - 1)) + kMs;
     last_ = (by_time > after_last ? by_time : after_last) | node_;
     return last_;
   }

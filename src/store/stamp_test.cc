@@ -3,11 +3,13 @@
 
 #include <gtest/gtest.h>
 
+#include "store/packed_stamp.h"
+
 namespace larder::store {
 namespace {
 
 constexpr base::UnixMs kNow = kStampEpochMs + 1'000'000;
-constexpr unsigned kManyInOneMs = 3 << kStampLogicalBits;
+constexpr unsigned kManyInOneMs = 3 << kStampPackedLogicalBits;
 
 TEST(StampClock, TellsTimeAndNode) {
   StampClock clock(5);
@@ -34,6 +36,7 @@ TEST(StampClock, CarriesIntoTheMillisecondsWhenThereAreTooMany) {
   for (unsigned i = 0; i < kManyInOneMs; ++i) {
     const Stamp next = clock.next(kNow);
     ASSERT_GT(next, last);
+    ASSERT_TRUE(PackedStamp::holds(next, {.node = 7})) << "however many there are";
     last = next;
   }
   EXPECT_EQ(last >> kStampMsShift, 1'000'002U);
