@@ -52,6 +52,7 @@ class Lane:
         self.x_shared = shared
         self.x_tally = tally
         self.x_number = 0
+        self.x_untold = []      # entries of this batch that were stored without a reply
         self.x_ops = []
         self.x_out = []
         self.x_out_bytes = 0
@@ -132,6 +133,10 @@ class Lane:
     def receive(self):
         for read, *about in self.x_ops:
             read(*about)
+        # Nobody told when they were stored; by now they have been.
+        for entry in self.x_untold:
+            entry.made = time.monotonic()
+        self.x_untold.clear()
         self.x_tally.add("requests", len(self.x_ops))
         self.x_ops.clear()
         self.x_out.clear()
@@ -376,6 +381,7 @@ class Lane:
     def read_quiet(self, verb, key, content, flags, ttl_s):
         if fits(key, content[0][1], flags, self.x_rules.item_limit):
             self.keep(key, content, flags, ttl_s)
+            self.x_untold.append(self.model[key])
         else:
             self.model.pop(key, None)
 
