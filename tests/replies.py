@@ -1,9 +1,10 @@
 # Copyright 2026 The Larder Authors. SPDX-License-Identifier: Apache-2.0
-"""Replies of the text and meta protocols as a list of lines, each with its data block.
+"""Replies of all protocols as a list of lines or heads, each with its data block.
 
     VALUE <key> <flags> <bytes> [<cas>]\\r\\n <bytes> \\r\\n      data block: token 3
     VA <bytes> <flag>*\\r\\n <bytes> \\r\\n                       data block: token 1
     anything else\\r\\n                                         a line alone
+    81 opcode key:2 extras:1 type:1 status:2 body:4 opaque:4 cas:8 <body bytes>      binary
 """
 import re
 
@@ -21,10 +22,29 @@ def _data_length(line):
     return int(tokens[place])
 
 
+BINARY = 0x81
+HEAD_BYTES = 24
+_CAS = slice(16, 24)    # of a head
+_VERSION, _STAT = 0x0b, 0x10
+
+
+def _body_length(head):
+    return int.from_bytes(head[8:12], "big")
+
+
 def walk(stream):
-    """Yield (line with its end, data with its end or None, end offset) for each complete reply."""
+    """Yield (line with its end or head, data with its end or None, end offset) for each reply."""
     at = 0
     while True:
+        if stream[at:at + 1] == bytes([BINARY]):
+            end = at + HEAD_BYTES
+            head = bytes(stream[at:end])
+            if len(head) < HEAD_BYTES or len(stream) < end + _body_length(head):
+                return
+            end += _body_length(head)
+            yield head, bytes(stream[at + HEAD_BYTES:end]), end
+            at = end
+            continue
         end = stream.find(b"\n", at) + 1
         if end == 0:
             return
@@ -63,13 +83,46 @@ def same(expected, received, volatile=()):
     """Byte for byte, but for what `volatile` names (see tests/golden/README.md)."""
     if not volatile:
         return expected == received
-    unknown = set(volatile) - {"cas", "time", "slab", "version"}
+    unknown = set(volatile) - {"cas", "time", "slab", "version", "stat_values"}
     assert not unknown, f"no rule for volatile {unknown}"
     ours, theirs = list(walk(received)), list(walk(expected))
+    if "stat_values" in volatile:
+        return _stat_names(ours) >= _stat_names(theirs)
     if len(ours) != len(theirs) or _rest(received, ours) != _rest(expected, theirs):
         return False
-    return all(_same_line(one[0], other[0], volatile) and one[1] == other[1]
-               for one, other in zip(theirs, ours))
+    return all(_same_reply(one, other, volatile) for one, other in zip(theirs, ours))
+
+
+def _same_reply(expected, received, volatile):
+    (line, data, _), (our_line, our_data, _) = expected, received
+    if line[:1] != bytes([BINARY]):
+        return _same_line(line, our_line, volatile) and data == our_data
+    if "version" in volatile and line[1] == our_line[1] == _VERSION:
+        return our_line[6:8] == line[6:8] and bool(our_data)
+    if "cas" in volatile and any(line[_CAS]) == any(our_line[_CAS]):
+        our_line = our_line[:_CAS.start] + line[_CAS]
+    return line == our_line and data == our_data
+
+
+def _stat_names(parts):
+    """Of binary statistics, the empty one at the end included."""
+    return {data[:int.from_bytes(head[2:4], "big")] for head, data, _ in parts
+            if head[:2] == bytes([BINARY, _STAT])}
+
+
+def first_cas(stream):
+    """The first unique number of the replies, as a request of their protocol has it; or None."""
+    for line, _, _ in walk(stream):
+        if line[:1] == bytes([BINARY]):
+            if any(line[_CAS]):
+                return line[_CAS]
+            continue
+        tokens = line.split()
+        found = tokens[4:5] if tokens and tokens[0] == b"VALUE" else [
+            token[1:] for token in tokens[1:] if token[:1] == b"c" and token[1:].isdigit()]
+        if found:
+            return found[0]
+    return None
 
 
 def _rest(stream, parts):

@@ -4,8 +4,9 @@
 
 A file is one group of cases as a client would send it: the lengths of eight pieces, then the bytes
 of all cases, one behind the other. Cases above 4 KiB are left out (a fuzzer wants small inputs),
-and so is what ends the conversation before the group's end. Large values, which are stored as they
-arrive, were not recorded in this form: they are below, a byte FF for each 4 KiB of them.
+and so is what ends the conversation before the group's end, and what is binary and holds an FF.
+Large values, which are stored as they arrive, were not recorded in this form: they are below, a
+byte FF for each 4 KiB of them.
 """
 
 import json
@@ -40,7 +41,7 @@ def bytes_of(case):
     text = case["send"]
     for token, (unit, count) in case.get("expand", {}).items():
         text = text.replace(token, unit * count)
-    return text.encode("latin-1")
+    return bytes.fromhex(text) if case.get("hex") else text.encode("latin-1")
 
 
 def groups():
@@ -50,7 +51,8 @@ def groups():
         for line in file.read_text().splitlines():
             case = json.loads(line)
             sent = bytes_of(case)
-            if len(sent) <= MAX_CASE and not case["closed"]:
+            is_mistaken = case.get("hex") and BLOCK in sent
+            if len(sent) <= MAX_CASE and not case["closed"] and not is_mistaken:
                 streams[case["group"]] = streams.get(case["group"], b"") + sent
     return streams
 

@@ -5,7 +5,7 @@
 
 #include "app/host_port.h"
 #include "cache/tender.h"
-#include "serve/memcache/session.h"
+#include "serve/memcache/serve.h"
 
 namespace larder::app {
 namespace {

@@ -38,4 +38,6 @@ DIFFERS = {
     "err-oversize": "get-251 gets-251 get-251-second set-251 add-251 append-251 cas-251 gat-251 "
                     "ms-251 ma-251 key-60000 get-line-3000-end",
     "err-http": "http-word-alone",
+    "bin-stat": "stat settings",
+    "bin-bad-lengths": "body-over-1g body-max",
 }

@@ -17,6 +17,11 @@ _MOVED_COUNTER = ("memcached counts first and refuses the opaque afterwards. A r
 _DELETE_ARGUMENT = ("Old clients sent a time to delete; memcached 1.6.45 ignores it without a "
                     "word, 1.6.18 refuses any but 0. We refuse, because the client asks for "
                     "something that it will not get.")
+_SWALLOWED_TWICE = ("memcached swallows the key of an unknown opcode twice, and with it the begin "
+                    "of the request behind. We answer that request.")
+
+_UNKNOWN_OPCODE = "\x81%s\0\0\0\0\0\x81\0\0\0\x0f\1\2\3\4" + 8 * "\0" + "Unknown command"
+_NOOP_DONE = "\x81\x0a" + 10 * "\0" + 4 * "\x0f" + 8 * "\0"
 
 # (group, case, our reply, reason)
 DEVIATIONS = [
@@ -35,6 +40,8 @@ DEVIATIONS = [
     ("text-delete", "nonzero-arg",
      "CLIENT_ERROR bad command line format.  Usage: delete <key> [noreply]\r\n",
      _DELETE_ARGUMENT),
+    ("bin-bad-opcodes", "1b-body", _UNKNOWN_OPCODE % "\x1b" + _NOOP_DONE, _SWALLOWED_TWICE),
+    ("bin-bad-opcodes", "30-rget", _UNKNOWN_OPCODE % "0" + _NOOP_DONE, _SWALLOWED_TWICE),
 ]
 
 _OPTION = "needs a server option that Larder does not have yet"
@@ -78,8 +85,15 @@ EXCLUDED = [
     ("err-bad-tokens", "crawler-sleep-long", _CRAWLER),
     ("err-bad-tokens", "watch-bad", _WATCH),
     ("err-bad-tokens", "stats-bad", _STATS),
+    ("bin-stat", "stat", _STATS),
+    ("bin-stat", "settings", _STATS),
+    ("bin-stat", "items-empty", _STATS),
+    ("bin-stat", "reset", _STATS),
+    ("bin-stat", "detail", _STATS),
+    ("bin-stat", "detail-dump", _STATS),
+    ("bin-stat", "detail-off", _STATS),
 ]
 
 # What the request of an excluded case must contain, unless its group has options of its own.
 EXCLUDED_COMMANDS = ("slabs", "lru", "lru_crawler", "stats", "watch")
-EXCLUDED_WITH = ("text-dump",)  # groups whose other cases only prepare the excluded ones
+EXCLUDED_WITH = ("text-dump", "bin-stat")   # groups of one of them, in part without its name

@@ -14,10 +14,12 @@ from golden import deviations
 from larder_process import SLOW, Server
 
 FOLDER = pathlib.Path(__file__).resolve().parent.parent / "golden" / "memcached-1.6.45"
-FILES = ("text", "meta", "errors")
+FILES = ("text", "meta", "errors", "binary")
 
 _KNOWN_FIELDS = {"group", "case", "send", "reply", "closed", "reconnect", "sleep_s", "split",
-                 "wait_s", "expand", "cas_from", "send_template", "args", "volatile", "note"}
+                 "wait_s", "expand", "cas_from", "send_template", "args", "volatile", "note", "hex"}
+
+CAS = b"@CAS@"      # in a template: the number to put there
 
 SPLIT_PAUSE_S = 0.04
 # Nothing may follow a complete reply. What comes later than this spoils the next case.
@@ -76,7 +78,8 @@ def _decode(fields):
         data = fields[name].encode("latin-1")
         for token, (unit, times) in fields.get("expand", {}).items():
             data = data.replace(token.encode("latin-1"), unit.encode("latin-1") * times)
-        return data
+        return bytes.fromhex(data.replace(CAS, CAS.hex().encode()).decode()) if in_hex else data
+    in_hex = fields.get("hex", False)
     return Case(
         group=fields["group"], name=fields["case"],
         template=raw("send_template" if "cas_from" in fields else "send"), reply=raw("reply"),
@@ -146,10 +149,12 @@ class Replay:
         if case.cas_from:
             if case.cas_from not in self.x_first_cas:
                 return Outcome(case, b"", False, f"no unique number from {case.cas_from}")
-            request = request.replace(b"@CAS@", self.x_first_cas[case.cas_from])
+            request = request.replace(CAS, self.x_first_cas[case.cas_from])
         self.x_send(self.x_wire, request, case.split)
         received = self._collect(case)
-        self._remember_cas(case.name, received)
+        first_cas = replies.first_cas(received)
+        if first_cas is not None:
+            self.x_first_cas[case.name] = first_cas
         return Outcome(case, received, self.x_wire.ended)
 
     def _collect(self, case):
@@ -166,15 +171,6 @@ class Replay:
         self.x_wire.fill_until(lambda: False, case.wait_s + self.x_stall_s if case.closed
                                else self.x_quiet_s)
         return self.x_wire.take(len(inbox))
-
-    def _remember_cas(self, name, received):
-        for line, _, _ in replies.walk(received):
-            tokens = line.split()
-            found = tokens[4:5] if tokens and tokens[0] == b"VALUE" else [
-                token[1:] for token in tokens[1:] if token[:1] == b"c" and token[1:].isdigit()]
-            if found:
-                self.x_first_cas[name] = found[0]
-                return
 
 
 def send_in_pauses(connection, request, cuts):

@@ -3,7 +3,7 @@
 #include <array>
 
 #include "base/decimal.h"
-#include "serve/memcache/session.h"
+#include "serve/memcache/text_session.h"
 #include "wire/memcache/base64.h"
 #include "wire/memcache/reply.h"
 
@@ -61,20 +61,20 @@ wire::MetaFacts facts_of_request(const wire::MetaFlags& flags) {
 
 }  // namespace
 
-void Session::reply_meta(MetaCode code, const wire::MetaFlags& flags,
-                         const wire::MetaFacts& facts) {
+void TextSession::reply_meta(MetaCode code, const wire::MetaFlags& flags,
+                             const wire::MetaFacts& facts) {
   char* const out = outbox().room(wire::kMaxMetaReplyBytes);
   const char* end = wire::write_meta_reply(out, code, flags, facts);
   outbox().appended(static_cast<std::size_t>(end - out));
 }
 
-Session::Call::Call(const cache::Cache& cache, const Request& request) : key(request.key) {
+TextSession::Call::Call(const cache::Cache& cache, const Request& request) : key(request.key) {
   if (!has_flags(request.command.verb)) return;
   flags = wire::parse_meta(request.command);
   if (flags.binary_key) key = cache.key(flags.key());
 }
 
-Next Session::answer_meta(const Request& request) {
+Next TextSession::answer_meta(const Request& request) {
   const Call call(cache(), request);
   if (call.flags.fault != Fault::kNone) {
     refuse(request.command, call.flags.fault);
@@ -90,7 +90,7 @@ Next Session::answer_meta(const Request& request) {
 
 // ---- mg
 
-Next Session::answer_meta_get(const Request& request, const Call& call) {
+Next TextSession::answer_meta_get(const Request& request, const Call& call) {
   const auto& [flags, key] = call;
   cache::Lookup how;
   how.compete = true;
@@ -149,7 +149,7 @@ cache::PutMode mode_of(char letter) {
 
 }  // namespace
 
-Next Session::answer_meta_set(const Request& request, const Call& call) {
+Next TextSession::answer_meta_set(const Request& request, const Call& call) {
   const auto& [flags, key] = call;
   cache::Put how;
   how.mode = mode_of(flags.mode);
@@ -184,7 +184,7 @@ Next Session::answer_meta_set(const Request& request, const Call& call) {
 
 // ---- md
 
-Next Session::answer_meta_delete(const Request& request, const Call& call) {
+Next TextSession::answer_meta_delete(const Request& request, const Call& call) {
   const auto& [flags, key] = call;
   cache::Remove how;
   how.expected = flags.expected_cas;
@@ -209,7 +209,7 @@ Next Session::answer_meta_delete(const Request& request, const Call& call) {
 
 // ---- ma
 
-Next Session::answer_meta_count(const Request& request, const Call& call) {
+Next TextSession::answer_meta_count(const Request& request, const Call& call) {
   const auto& [flags, key] = call;
   cache::Count how;
   how.down = flags.mode == 'D' || flags.mode == '-';
@@ -249,7 +249,7 @@ Next Session::answer_meta_count(const Request& request, const Call& call) {
 
 // ---- me
 
-Next Session::answer_meta_debug(const Request& request) {
+Next TextSession::answer_meta_debug(const Request& request) {
   cache::Lookup how;
   how.leave_no_trace = true;
   const cache::Found found = cache().find(request.key, how, now());

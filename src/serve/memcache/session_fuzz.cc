@@ -9,8 +9,6 @@
 //
 // Both go over a socket pair through a loop that is turned by hand, to sessions of two caches with
 // the same seed, at a time that stands still: even the cas numbers are the same.
-#include "serve/memcache/session.h"
-
 #include <linux/sockios.h>
 #include <sys/ioctl.h>
 #include <sys/socket.h>
@@ -29,6 +27,8 @@
 #include "cache/cache.h"
 #include "io/loop.h"
 #include "serve/memcache/node.h"
+#include "serve/memcache/serve.h"
+#include "wire/memcache/binary.h"
 
 namespace larder::serve::memcache {
 namespace {
@@ -134,8 +134,33 @@ struct Transcript {
   cache::Usage usage;
 };
 
+// Binary replies; of those to stat only the names.
+std::string without_values(std::string_view replies) {
+  namespace binary = ::larder::wire::memcache::binary;
+  constexpr char kStat = 0x10;
+  const auto number = [](std::string_view bytes) {
+    std::size_t sum = 0;
+    for (const char byte : bytes) sum = sum << 8 | static_cast<unsigned char>(byte);
+    return sum;
+  };
+  std::string kept;
+  while (!replies.empty()) {
+    LARDER_CHECK(replies.size() >= binary::kHeadBytes);
+    const std::size_t key = binary::kHeadBytes + number(replies.substr(2, 2));
+    const std::size_t all = binary::kHeadBytes + number(replies.substr(8, 4));
+    LARDER_CHECK(replies.size() >= all);
+    const bool is_number = replies[1] == kStat && key != binary::kHeadBytes;
+    kept += is_number ? replies.substr(binary::kHeadBytes, key - binary::kHeadBytes)
+                      : replies.substr(0, all);
+    replies.remove_prefix(all);
+  }
+  return kept;
+}
+
 // What `stats` tells of the process is another with every look: only that it tells it is compared.
 std::string without_numbers(const std::string& replies) {
+  namespace binary = ::larder::wire::memcache::binary;
+  if (replies.starts_with(static_cast<char>(binary::kReplyMagic))) return without_values(replies);
   std::string kept;
   for (std::size_t begin = 0; begin < replies.size();) {
     const std::size_t end = std::min(replies.find('\n', begin), replies.size() - 1) + 1;

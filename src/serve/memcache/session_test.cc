@@ -1,6 +1,4 @@
 // Copyright 2026 The Larder Authors. SPDX-License-Identifier: Apache-2.0
-#include "serve/memcache/session.h"
-
 #include <fcntl.h>
 #include <gtest/gtest.h>
 #include <sys/socket.h>
@@ -17,6 +15,7 @@
 #include "io/loop.h"
 #include "io/test_loop.h"
 #include "serve/memcache/node.h"
+#include "serve/memcache/serve.h"
 
 namespace larder::serve::memcache {
 namespace {

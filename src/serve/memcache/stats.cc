@@ -9,11 +9,8 @@
 
 #include "base/process_memory.h"
 #include "base/version.h"
-#include "wire/memcache/reply.h"
 
 namespace larder::serve::memcache {
-
-namespace wire = ::larder::wire::memcache;
 
 namespace {
 
@@ -21,21 +18,18 @@ constexpr cache::UnixMs kMsPerS = 1000;
 
 class Stats {
  public:
-  explicit Stats(io::Outbox& outbox) : outbox_(outbox) {}
+  explicit Stats(const TellStat& tell) : tell_(tell) {}
 
   template <class Value>
   void add(std::string_view name, const Value& value) {
-    char* const out = outbox_.room(kMostBytes);
-    const auto end = fmt::format_to_n(out, kMostBytes, "STAT {} {}\r\n", name, value);
-    outbox_.appended(end.size);
+    tell_(name, fmt::format("{}", value));
   }
   void add(std::string_view name, const timeval& time) {
-    add(name, fmt::format("{}.{:06}", time.tv_sec, time.tv_usec));
+    tell_(name, fmt::format("{}.{:06}", time.tv_sec, time.tv_usec));
   }
 
  private:
-  static constexpr std::size_t kMostBytes = 128;
-  io::Outbox& outbox_;
+  const TellStat& tell_;
 };
 
 void add_process(const Node& node, cache::UnixMs now, Stats& stats) {
@@ -86,15 +80,14 @@ void add_memory(const cache::Usage& cache, const io::Usage& io, Stats& stats) {
 
 }  // namespace
 
-void append_stats(const Node& node, cache::UnixMs now, io::Outbox& outbox) {
-  Stats stats(outbox);
+void tell_stats(const Node& node, cache::UnixMs now, const TellStat& tell) {
+  Stats stats(tell);
   const cache::Usage usage = node.cache.usage();
   const io::Usage io = node.loops != nullptr ? node.loops->usage() : io::Usage();
   add_process(node, now, stats);
   if (node.loops != nullptr) add_connections(*node.loops, io, stats);
   add_items(node.cache, usage, stats);
   add_memory(usage, io, stats);
-  outbox.append(wire::kEnd);
 }
 
 }  // namespace larder::serve::memcache

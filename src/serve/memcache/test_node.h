@@ -7,7 +7,7 @@
 #include "cache/cache.h"
 #include "io/test_loop.h"
 #include "serve/memcache/node.h"
-#include "serve/memcache/session.h"
+#include "serve/memcache/serve.h"
 
 namespace larder::serve::memcache {
 

@@ -3,8 +3,8 @@
 
 #include "base/decimal.h"
 #include "base/version.h"
-#include "serve/memcache/session.h"
 #include "serve/memcache/stats.h"
+#include "serve/memcache/text_session.h"
 #include "wire/memcache/reply.h"
 
 namespace larder::serve::memcache {
@@ -14,37 +14,37 @@ using cache::Answer;
 using wire::Fault;
 using wire::Verb;
 
-Next Session::reply(const wire::Command& command, std::string_view text) {
+Next TextSession::reply(const wire::Command& command, std::string_view text) {
   if (!command.noreply) outbox().append(text);
   return Next::kGoOn;
 }
 
 // ---- get, gets, gat, gats
 
-Next Session::answer_get(const Request& request) {
+Next TextSession::answer_get(const Request& request) {
   static constexpr cache::Lookup kGet{.want_details = false};
   if (!request.command.has_exptime) return answer_keys(request, kGet);
   const cache::UnixMs expires = wire::expiry_of(request.command.exptime, now());
   return answer_keys(request, {.want_details = false, .expires = expires});
 }
 
-Next Session::answer_keys(const Request& request, const cache::Lookup& how) {
+Next TextSession::answer_keys(const Request& request, const cache::Lookup& how) {
   const wire::Command& command = request.command;
   const bool with_cas = command.verb == Verb::kGets || command.verb == Verb::kGats;
   const bool begins = get_offset_ == 0;
-  std::string_view unread = begins ? command.rest : request.line.substr(get_offset_);
+  std::string_view unread = begins ? command.rest : request.head.substr(get_offset_);
   std::span<const cache::Key> keys = begins ? std::span(&request.key, 1) : hash_ahead(unread);
   while (true) {
     for (const cache::Key& key : keys) {
       const std::optional<Next> next = answer_key(key, how, with_cas);
       if (next == Next::kGoOn) continue;
       if (!next) return refuse_rest(command);
-      get_offset_ = static_cast<std::size_t>(key.bytes.data() - request.line.data());
+      get_offset_ = static_cast<std::uint32_t>(key.bytes.data() - request.head.data());
       return *next;
     }
     if (unread.empty()) break;
     if (socket_.loop().turn_is_long()) {
-      get_offset_ = static_cast<std::size_t>(unread.data() - request.line.data());
+      get_offset_ = static_cast<std::uint32_t>(unread.data() - request.head.data());
       return Next::kYield;
     }
     keys = hash_ahead(unread);
@@ -55,8 +55,8 @@ Next Session::answer_keys(const Request& request, const cache::Lookup& how) {
 }
 
 // kGoOn, kDrain or kWait; nothing if there is no memory for the new expiry.
-std::optional<Next> Session::answer_key(const cache::Key& key, const cache::Lookup& how,
-                                        bool with_cas) {
+std::optional<Next> TextSession::answer_key(const cache::Key& key, const cache::Lookup& how,
+                                            bool with_cas) {
   if (outbox().full()) return Next::kDrain;
   cache::Found found = cache().find(key, how, now());
   if (found.answer == Answer::kOk) append_found(key.bytes, found, with_cas);
@@ -65,13 +65,13 @@ std::optional<Next> Session::answer_key(const cache::Key& key, const cache::Look
 }
 
 // In place of the end: it is there, so that leaving it out would be a lie.
-Next Session::refuse_rest(const wire::Command& command) {
+Next TextSession::refuse_rest(const wire::Command& command) {
   get_offset_ = 0;
   refuse(command, Fault::kNoMemory);
   return Next::kGoOn;
 }
 
-std::span<const cache::Key> Session::hash_ahead(std::string_view& unread) {
+std::span<const cache::Key> TextSession::hash_ahead(std::string_view& unread) {
   // Not on the stack, where it would have to be cleared for every get of one key.
   static thread_local std::array<cache::Key, limits::kBatchKeys> keys;
   std::size_t count = 0;
@@ -84,7 +84,7 @@ std::span<const cache::Key> Session::hash_ahead(std::string_view& unread) {
   return batch;
 }
 
-void Session::append_found(std::string_view key, cache::Found& found, bool with_cas) {
+void TextSession::append_found(std::string_view key, cache::Found& found, bool with_cas) {
   const std::size_t size = found.value.size();
   const bool is_copied = size < limits::kPinReplyBytes;
   char* const out =
@@ -92,26 +92,17 @@ void Session::append_found(std::string_view key, cache::Found& found, bool with_
   char* end = wire::write_value_line(out, key, found.flags, size, with_cas ? &found.cas : nullptr);
   if (is_copied) end = wire::append(found.value.copy_to(end), wire::kLineEnd);
   outbox().appended(static_cast<std::size_t>(end - out));
-  if (!is_copied) append_in_place(found.value);
+  if (!is_copied) append_value(found.value);
 }
 
-void Session::append_value(cache::Value& value) {
-  if (value.size() >= limits::kPinReplyBytes) return append_in_place(value);
+void TextSession::append_value(cache::Value& value) {
+  if (value.size() >= limits::kPinReplyBytes) {
+    append_in_place(value);
+    return outbox().append(wire::kLineEnd);
+  }
   char* const out = outbox().room(value.size() + wire::kLineEnd.size());
   wire::append(value.copy_to(out), wire::kLineEnd);
   outbox().appended(value.size() + wire::kLineEnd.size());
-}
-
-void Session::append_in_place(cache::Value& value) {
-  const auto append = [&](std::string_view span, base::Pin pin) {
-    value.frozen() ? outbox().append_frozen(span, std::move(pin))
-                   : outbox().append_pinned(span, std::move(pin));
-  };
-  const auto spans = value.spans();
-  for (const std::string_view span : spans.first(spans.size() - 1)) append(span, {});
-  // Sent in order: the last span's pin holds for those before it.
-  append(spans.back(), value.take_pin());
-  outbox().append(wire::kLineEnd);
 }
 
 // ---- set, add, replace, append, prepend, cas
@@ -130,7 +121,7 @@ cache::PutMode mode_of(Verb verb) {
 
 }  // namespace
 
-Next Session::answer_put(const Request& request) {
+Next TextSession::answer_put(const Request& request) {
   const wire::Command& command = request.command;
   cache::Put how;
   how.mode = mode_of(command.verb);
@@ -155,13 +146,13 @@ Next Session::answer_put(const Request& request) {
 
 // ---- delete, incr, decr, touch
 
-Next Session::answer_delete(const Request& request) {
+Next TextSession::answer_delete(const Request& request) {
   const Answer answer = cache().remove(request.key, {}, now());
   if (answer == Answer::kPending) return wait_for(request.key);
   return reply(request.command, answer == Answer::kOk ? wire::kDeleted : wire::kNotFound);
 }
 
-Next Session::answer_count(const Request& request) {
+Next TextSession::answer_count(const Request& request) {
   const wire::Command& command = request.command;
   cache::Count how;
   how.down = command.verb == Verb::kDecr;
@@ -179,7 +170,7 @@ Next Session::answer_count(const Request& request) {
   return reply(command, {text.data(), end});
 }
 
-Next Session::answer_touch(const Request& request) {
+Next TextSession::answer_touch(const Request& request) {
   cache::Lookup how;
   how.want_value = false;
   how.expires = wire::expiry_of(request.command.exptime, now());
@@ -194,30 +185,35 @@ Next Session::answer_touch(const Request& request) {
 
 // ---- the whole cache
 
-Next Session::answer_flush(const wire::Command& command) {
-  const bool later = command.has_exptime && command.exptime > 0;
-  cache().flush(later ? wire::expiry_of(command.exptime, now()) : now(), now());
+Next TextSession::answer_flush(const wire::Command& command) {
+  flush(command.exptime);
   return reply(command, wire::kOk);
 }
 
-Next Session::answer_memory_limit(const wire::Command& command) {
+Next TextSession::answer_memory_limit(const wire::Command& command) {
   cache().set_memory_limit(command.number * limits::MiB, now());
   return reply(command, wire::kOk);
 }
 
-Next Session::answer_version() {
+Next TextSession::answer_version() {
   outbox().append("VERSION ");
   outbox().append(base::kMemcachedVersion);
   outbox().append(wire::kLineEnd);
   return Next::kGoOn;
 }
 
-Next Session::answer_stats() {
-  append_stats(node_, now(), outbox());
+Next TextSession::answer_stats() {
+  tell_stats(node_, now(), [this](std::string_view name, std::string_view value) {
+    for (const std::string_view part :
+         {std::string_view("STAT "), name, std::string_view(" "), value, wire::kLineEnd}) {
+      outbox().append(part);
+    }
+  });
+  outbox().append(wire::kEnd);
   return Next::kGoOn;
 }
 
-Next Session::answer_verbosity(const wire::Command& command) {
+Next TextSession::answer_verbosity(const wire::Command& command) {
   node_.verbosity = command.number;
   return reply(command, wire::kOk);
 }

@@ -1,0 +1,67 @@
+// Copyright 2026 The Larder Authors. SPDX-License-Identifier: Apache-2.0
+#include "serve/memcache/serve.h"
+
+#include <variant>
+
+#include "serve/memcache/binary_session.h"
+#include "serve/memcache/key_wait.h"
+#include "serve/memcache/text_session.h"
+
+namespace larder::serve::memcache {
+namespace {
+
+// A connection before and after its first byte. Knows neither node nor socket: there is one for
+// each idle connection, and the coroutine has both.
+class Conversation {
+ public:
+  Next answer(Node& node, io::Socket& socket) {
+    if (auto* text = std::get_if<TextSession>(&session_)) return text->answer();
+    if (auto* binary = std::get_if<BinarySession>(&session_)) return binary->answer();
+    const std::string_view unread = socket.inbox().unread();
+    if (unread.empty()) return Next::kRead;
+    if (BinarySession::begins_with(unread.front())) {
+      return session_.emplace<BinarySession>(node, socket).answer();
+    }
+    return session_.emplace<TextSession>(node, socket).answer();
+  }
+
+  // After an answer that was not kRead.
+  Session& session() {
+    if (auto* text = std::get_if<TextSession>(&session_)) return *text;
+    return std::get<BinarySession>(session_);
+  }
+
+ private:
+  std::variant<std::monostate, TextSession, BinarySession> session_;
+};
+
+}  // namespace
+
+io::Task serve(Node& node, io::Socket& socket) {
+  Conversation conversation;
+  for (bool open = true; open;) {
+    const Next next = conversation.answer(node, socket);
+    auto flush = socket.flush();
+    const bool sent = co_await flush;
+    if (!sent || next == Next::kClose) break;
+    if (next == Next::kRead) {
+      auto read = socket.read();
+      open = co_await read;
+    } else if (next == Next::kReceive) {
+      auto receive = conversation.session().receive();
+      const std::size_t bytes = co_await receive;
+      conversation.session().received(bytes);
+      open = bytes != 0;
+    } else if (next == Next::kWait) {
+      KeyWait wait(node.cache, conversation.session().pending_key(), socket);
+      co_await wait;
+    } else if (next == Next::kYield) {
+      auto yield = socket.yield();
+      open = co_await yield;
+    }
+  }
+  auto flush = socket.flush_everything();
+  co_await flush;
+}
+
+}  // namespace larder::serve::memcache

@@ -1,0 +1,13 @@
+// Copyright 2026 The Larder Authors. SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include "io/socket.h"
+#include "io/task.h"
+#include "serve/memcache/node.h"
+
+namespace larder::serve::memcache {
+
+// The body of a connection that speaks one of memcached's protocols: which, its first byte says.
+io::Task serve(Node& node, io::Socket& socket);
+
+}  // namespace larder::serve::memcache

@@ -1,0 +1,85 @@
+// Copyright 2026 The Larder Authors. SPDX-License-Identifier: Apache-2.0
+#include "serve/memcache/session.h"
+
+#include <algorithm>
+#include <cstring>
+#include <utility>
+
+#include "wire/memcache/command.h"
+
+namespace larder::serve::memcache {
+
+// ---- values that are stored as they arrive
+
+bool Session::swallow() {
+  io::Inbox& inbox = socket_.inbox();
+  const std::size_t here = std::min<std::size_t>(swallow_bytes_, inbox.unread().size());
+  inbox.consume(here);
+  swallow_bytes_ -= static_cast<std::uint32_t>(here);
+  return swallow_bytes_ == 0 && !inbox.empty();
+}
+
+cache::Answer Session::reserve(std::string_view head, const cache::Key& key, std::size_t bytes,
+                               std::uint32_t flags) {
+  auto reservation = cache().reserve(key, bytes, flags, now());
+  const cache::Answer answer = reservation.answer();
+  if (answer != cache::Answer::kOk) return answer;
+  incoming_ = std::make_unique<Incoming>(std::string(head), std::move(reservation));
+  socket_.expect_large();
+  return answer;
+}
+
+Next Session::fill_incoming(std::size_t behind) {
+  cache::Reservation& reservation = incoming_->reservation;
+  io::Inbox& inbox = socket_.inbox();
+  while (reservation.missing() != 0) {
+    const std::span<char> room = reservation.room();
+    if (room.empty()) return Next::kGoOn;
+    const std::string_view here = inbox.unread().substr(0, room.size());
+    if (here.empty()) {
+      const bool much = reservation.missing() >= limits::kDirectReceiveBytes;
+      return much ? Next::kReceive : Next::kRead;
+    }
+    std::memcpy(room.data(), here.data(), here.size());
+    reservation.fill(here.size());
+    inbox.consume(here.size());
+  }
+  return inbox.unread().size() < behind ? Next::kRead : Next::kGoOn;
+}
+
+io::Socket::Receive Session::receive() {
+  const std::span<char> room = incoming_->reservation.room();
+  const bool is_last = room.size() == incoming_->reservation.missing();
+  return socket_.receive(room, is_last ? io::Socket::Behind::kTake : io::Socket::Behind::kLeave);
+}
+
+// ---- what both protocols ask of the cache
+
+cache::Stored Session::put(std::string_view value, const cache::Key& key, const cache::Put& how) {
+  if (incoming_ != nullptr) return cache().commit(incoming_->reservation, key, how, now());
+  return cache().put(key, value, how, now());
+}
+
+void Session::flush(std::int64_t exptime) {
+  const cache::UnixMs at =
+      exptime > 0 ? wire::memcache::expiry_of(exptime, now()) : cache::UnixMs{now()};
+  cache().flush(at, now());
+}
+
+Next Session::wait_for(const cache::Key& key) {
+  pending_ = std::make_unique<std::string>(key.bytes);
+  return Next::kWait;
+}
+
+void Session::append_in_place(cache::Value& value) {
+  const auto append = [&](std::string_view span, base::Pin pin) {
+    value.frozen() ? outbox().append_frozen(span, std::move(pin))
+                   : outbox().append_pinned(span, std::move(pin));
+  };
+  const auto spans = value.spans();
+  for (const std::string_view span : spans.first(spans.size() - 1)) append(span, {});
+  // Sent in order: the last span's pin holds for those before it.
+  append(spans.back(), value.take_pin());
+}
+
+}  // namespace larder::serve::memcache

@@ -1,0 +1,93 @@
+// Copyright 2026 The Larder Authors. SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+#include <span>
+#include <string_view>
+
+#include "serve/memcache/pipeline.h"
+#include "wire/memcache/command.h"
+#include "wire/memcache/meta.h"
+#include "wire/memcache/reply.h"
+
+namespace larder::serve::memcache {
+
+// A command line; its block is there also when it has a fault.
+struct TextRequest : ParsedRequest {
+  wire::memcache::Command command;
+};
+
+// Speaks memcached's text and meta protocols.
+class TextSession final : public Pipeline<TextSession, TextRequest> {
+ public:
+  TextSession(Node& node, io::Socket& socket) : Pipeline(node, socket) {}
+
+ private:
+  friend Pipeline;
+  using Request = TextRequest;
+
+  // The flags of a meta command (a classic one has none), and the key, which they may say is in
+  // base64.
+  struct Call {
+    Call(const cache::Cache& cache, const Request& request);
+    wire::memcache::MetaFlags flags;
+    cache::Key key;
+  };
+
+  // ---- for Pipeline (text_session.cc)
+  static constexpr std::size_t kBlockEndBytes = wire::memcache::kLineEnd.size();
+  std::size_t parse_head(std::string_view unread, bool is_first, Request& request);
+  bool is_hopeless(std::string_view unread) const;
+  static bool answers_without_block(const Request& request);
+  static bool may_take_long(const Request& request);
+  Next answer_request(const Request& request);
+  Next finish_incoming();
+
+  // ---- blocks (text_session.cc)
+  Next answer_block(const Request& request);
+  Next refuse_chunk(const Request& request);
+  Next store(const Request& request);
+  Next begin_incoming(const Request& request);
+  cache::Stored put(const Request& request, const cache::Key& key, const cache::Put& how);
+  // Says why a value was refused, and forgets the value that it was to replace.
+  void refuse_value(const Request& request, const cache::Key& key, cache::Answer why);
+  void refuse(const wire::memcache::Command& command, wire::memcache::Fault fault);
+
+  // ---- classic commands (text_commands.cc)
+  Next answer_get(const Request& request);
+  Next answer_keys(const Request& request, const cache::Lookup& how);
+  std::optional<Next> answer_key(const cache::Key& key, const cache::Lookup& how, bool with_cas);
+  Next refuse_rest(const wire::memcache::Command& command);
+  Next answer_put(const Request& request);
+  Next answer_delete(const Request& request);
+  Next answer_count(const Request& request);
+  Next answer_touch(const Request& request);
+  Next answer_flush(const wire::memcache::Command& command);
+  Next answer_memory_limit(const wire::memcache::Command& command);
+  Next answer_version();
+  Next answer_stats();
+  Next answer_verbosity(const wire::memcache::Command& command);
+  Next reply(const wire::memcache::Command& command, std::string_view text);
+  // The next keys of a get, prefetched together; `unread` is advanced past them.
+  std::span<const cache::Key> hash_ahead(std::string_view& unread);
+  void append_found(std::string_view key, cache::Found& found, bool with_cas);
+
+  // ---- meta commands (meta_commands.cc)
+  Next answer_meta(const Request& request);
+  Next answer_meta_get(const Request& request, const Call& call);
+  Next answer_meta_set(const Request& request, const Call& call);
+  Next answer_meta_delete(const Request& request, const Call& call);
+  Next answer_meta_count(const Request& request, const Call& call);
+  Next answer_meta_debug(const Request& request);
+  void reply_meta(wire::memcache::MetaCode code, const wire::memcache::MetaFlags& flags,
+                  const wire::memcache::MetaFacts& facts);
+
+  void append_value(cache::Value& value);  // and the line end behind it
+
+  std::uint32_t searched_ = 0;    // unread bytes that hold no line end
+  std::uint32_t get_offset_ = 0;  // where in its line a get goes on after a kDrain or kWait
+};
+
+}  // namespace larder::serve::memcache
