@@ -97,6 +97,7 @@ std::int64_t Loop::wait_ms() const {
   if (backend_->may_lose_ends() && !sockets_.empty()) {
     wait = std::min(wait, last_end_check_ + limits::kLostEndCheckMs - steady_now_);
   }
+  if (pool_.has_idle()) wait = std::min(wait, trimmed_ + limits::kIdleChunkMs - steady_now_);
   if (!timers_.empty()) wait = std::min(wait, timers_.begin()->first - steady_now_);
   return wait == kForEver ? -1 : std::max<std::int64_t>(wait, 0);
 }
@@ -139,6 +140,12 @@ void Loop::run_timers() {
   }
   if (!sending_.empty()) cut_stalled();
   if (steady_now_ - last_end_check_ >= limits::kLostEndCheckMs) find_lost_ends();
+  if (steady_now_ - trimmed_ >= limits::kIdleChunkMs) trim();
+}
+
+void Loop::trim() {
+  pool_.trim();
+  trimmed_ = steady_now_;
 }
 
 void Loop::cut_stalled() {

@@ -102,6 +102,7 @@ class Loop {
   void free_closed();
   void cut_stalled();
   void find_lost_ends();
+  void trim();
   std::int64_t wait_ms() const;
   bool finished() const { return stopping_ && sockets_.empty(); }
 
@@ -115,6 +116,7 @@ class Loop {
   std::vector<Socket*> closing_;
   Timers timers_;
   base::SteadyMs last_end_check_ = 0;
+  base::SteadyMs trimmed_ = 0;
   std::size_t inbox_bytes_ = 0;  // owned by inboxes
   std::atomic<std::size_t> socket_count_ = 0;
   bool stopping_ = false;

@@ -362,5 +362,22 @@ TEST_P(LoopTest, CountsItsSockets) {
   EXPECT_EQ(freed, 1);
 }
 
+TEST_P(LoopTest, GivesTheMemoryOfRepliesBackAfterATime) {
+  test_steady_ms = 5000;
+  SteppedLoop loop(with_clocks());
+  Peer peer = loop.connect(lines());
+  peer.send("a\n");
+  EXPECT_EQ(loop.receive(peer, 3), "[a]");
+  loop->turn(0);
+  EXPECT_NE(loop->usage().outbox_bytes, 0U);
+  for (int seconds = 0; seconds < 2; ++seconds) {
+    test_steady_ms += limits::kIdleChunkMs;
+    loop->turn(0);
+  }
+  EXPECT_EQ(loop->usage().outbox_bytes, 0U);
+  peer.send("b\n");
+  EXPECT_EQ(loop.receive(peer, 3), "[b]");
+}
+
 }  // namespace
 }  // namespace larder::io

@@ -1,6 +1,8 @@
 // Copyright 2026 The Larder Authors. SPDX-License-Identifier: Apache-2.0
 #include "io/outbox.h"
 
+#include <sys/mman.h>
+
 #include <algorithm>
 #include <cstring>
 #include <new>
@@ -12,11 +14,18 @@
 namespace larder::io {
 namespace {
 
-constexpr std::size_t kChunkAllocationBytes = sizeof(OutboxPiece) + limits::kOutboxChunkBytes;
+OutboxPiece* map_chunk() {
+  void* memory = ::mmap(nullptr, limits::kOutboxChunkBytes, PROT_READ | PROT_WRITE,
+                        MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+  if (memory == MAP_FAILED) throw std::bad_alloc();
+  auto* chunk = new (memory) OutboxPiece;
+  chunk->kind = OutboxPiece::Kind::kChunk;
+  return chunk;
+}
 
-void free_chunk(OutboxPiece* chunk) noexcept {
+void unmap_chunk(OutboxPiece* chunk) noexcept {
   chunk->~OutboxPiece();
-  ::operator delete(chunk, kChunkAllocationBytes);
+  ::munmap(chunk, limits::kOutboxChunkBytes);
 }
 
 }  // namespace
@@ -24,24 +33,27 @@ void free_chunk(OutboxPiece* chunk) noexcept {
 // ---- OutboxPool
 
 OutboxPool::~OutboxPool() {
-  while (free_ != nullptr) {
-    OutboxPiece* next = free_->next;
-    free_chunk(free_);
-    free_ = next;
-  }
+  unneeded_ = free_count_;
+  trim();
+}
+
+OutboxPiece* OutboxPool::take_idle() noexcept {
+  OutboxPiece* chunk = free_;
+  free_ = chunk->next;
+  --free_count_;
+  return chunk;
+}
+
+void OutboxPool::trim() noexcept {
+  for (; unneeded_ != 0; --unneeded_) unmap_chunk(take_idle());
+  unneeded_ = free_count_;
 }
 
 char* OutboxPool::chunk_begin(OutboxPiece* chunk) { return reinterpret_cast<char*>(chunk + 1); }
 
 OutboxPiece* OutboxPool::take_chunk() {
-  OutboxPiece* chunk = free_;
-  if (chunk != nullptr) {
-    free_ = chunk->next;
-    --free_count_;
-  } else {
-    chunk = new (::operator new(kChunkAllocationBytes)) OutboxPiece;
-    chunk->kind = OutboxPiece::Kind::kChunk;
-  }
+  OutboxPiece* chunk = has_idle() ? take_idle() : map_chunk();
+  unneeded_ = std::min(unneeded_, free_count_);
   ++lent_;
   chunk->next = nullptr;
   chunk->data = chunk_begin(chunk);
@@ -57,7 +69,7 @@ void OutboxPool::give(OutboxPiece* piece) noexcept {
   }
   --lent_;
   if (free_count_ == limits::kIdleOutboxChunks) {
-    free_chunk(piece);
+    unmap_chunk(piece);
   } else {
     piece->next = free_;
     free_ = piece;
@@ -71,7 +83,7 @@ OutboxPiece* OutboxPool::make_pinned() {
 }
 
 std::size_t OutboxPool::bytes() const {
-  return (lent_ + free_count_) * base::heap_bytes(kChunkAllocationBytes) +
+  return (lent_ + free_count_) * limits::kOutboxChunkBytes +
          pinned_ * base::heap_bytes(sizeof(OutboxPiece));
 }
 
@@ -86,7 +98,7 @@ void Outbox::add_chunk() {
   OutboxPiece* chunk = pool_.take_chunk();
   add(chunk);
   chunk_end_ = OutboxPool::chunk_begin(chunk);
-  room_left_ = limits::kOutboxChunkBytes;
+  room_left_ = OutboxPool::kRoomBytes;
 }
 
 void Outbox::append_in_pieces(std::string_view bytes) {

@@ -29,8 +29,14 @@ struct OutboxPiece {
 };
 
 // Pieces of one loop that no outbox uses at the moment. One thread.
+//
+// Chunks are mapped by themselves, not malloc's: many come and go at once, among small blocks that
+// stay, and would leave holes that the system never gets back.
 class OutboxPool {
  public:
+  // Of a chunk, behind its head.
+  static constexpr std::size_t kRoomBytes = limits::kOutboxChunkBytes - sizeof(OutboxPiece);
+
   OutboxPool() = default;
   ~OutboxPool();
   OutboxPool(const OutboxPool&) = delete;
@@ -39,15 +45,21 @@ class OutboxPool {
   OutboxPiece* take_chunk();
   OutboxPiece* make_pinned();
   void give(OutboxPiece* piece) noexcept;
+  bool has_idle() const { return free_count_ != 0; }
+  // Returns the chunks that nobody has needed since the last call to the system.
+  void trim() noexcept;
   // So much waits to be sent on this loop that everybody has to do with less.
   bool is_scarce() const { return lent_ >= limits::kLoopOutboxBytes / limits::kOutboxChunkBytes; }
   static char* chunk_begin(OutboxPiece* chunk);
   std::size_t bytes() const;  // of all pieces
 
  private:
+  OutboxPiece* take_idle() noexcept;  // there must be one
+
   OutboxPiece* free_ = nullptr;
   std::size_t free_count_ = 0;
-  std::size_t lent_ = 0;  // chunks
+  std::size_t unneeded_ = 0;  // the least of them since the last trim
+  std::size_t lent_ = 0;      // chunks
   std::size_t pinned_ = 0;
 };
 
@@ -66,8 +78,8 @@ class Outbox {
   Outbox(const Outbox&) = delete;
   Outbox& operator=(const Outbox&) = delete;
 
-  // Contiguous room of at least `bytes` (at most kOutboxChunkBytes); appended() says how many of
-  // them were written.
+  // Contiguous room of at least `bytes` (at most OutboxPool::kRoomBytes); appended() says how many
+  // of them were written.
   char* room(std::size_t bytes) {
     if (!ends_with_chunk() || room_left_ < bytes) add_chunk();
     return chunk_end_;

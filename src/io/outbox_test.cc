@@ -71,10 +71,10 @@ TEST_F(OutboxTest, ForgetsNothingThatIsAppended) {
 
 TEST_F(OutboxTest, GivesContiguousRoomUpToAChunk) {
   outbox_.append("x");
-  char* const room = outbox_.room(kOutboxChunkBytes);
-  std::memset(room, 'y', kOutboxChunkBytes);
-  outbox_.appended(kOutboxChunkBytes);
-  EXPECT_EQ(gathered(outbox_), "x" + std::string(kOutboxChunkBytes, 'y'));
+  char* const room = outbox_.room(OutboxPool::kRoomBytes);
+  std::memset(room, 'y', OutboxPool::kRoomBytes);
+  outbox_.appended(OutboxPool::kRoomBytes);
+  EXPECT_EQ(gathered(outbox_), "x" + std::string(OutboxPool::kRoomBytes, 'y'));
 }
 
 TEST_F(OutboxTest, CountsOnlyWhatWasWrittenIntoTheRoom) {
@@ -297,6 +297,22 @@ TEST(OutboxPool, KeepsNoMoreThanItsIdleChunks) {
   for (OutboxPiece* chunk : chunks) pool.give(chunk);  // the second half is freed: see asan
   EXPECT_EQ(pool.take_chunk(), chunks[limits::kIdleOutboxChunks - 1]);
   pool.give(chunks[limits::kIdleOutboxChunks - 1]);
+}
+
+TEST(OutboxPool, ReturnsTheChunksThatNobodyHasNeededForATime) {
+  OutboxPool pool;
+  std::vector<OutboxPiece*> chunks;
+  for (int i = 0; i < 10; ++i) chunks.push_back(pool.take_chunk());
+  for (OutboxPiece* chunk : chunks) pool.give(chunk);
+  pool.trim();  // all of them were needed
+  EXPECT_EQ(pool.bytes(), 10 * kOutboxChunkBytes);
+  for (int i = 0; i < 100; ++i) pool.give(pool.take_chunk());
+  pool.trim();  // one of them was
+  EXPECT_EQ(pool.bytes(), kOutboxChunkBytes);
+  EXPECT_TRUE(pool.has_idle());
+  pool.trim();
+  EXPECT_EQ(pool.bytes(), 0U);
+  EXPECT_FALSE(pool.has_idle());
 }
 
 }  // namespace
