@@ -7,6 +7,7 @@
 #include "app/commands.h"
 #include "base/version.h"
 #include "cli/bench.h"
+#include "cli/kv.h"
 
 namespace {
 
@@ -17,6 +18,7 @@ constexpr const char* kUsage =
     "\n"
     "  serve    every role there is, on loopback\n"
     "  cache    a cache node with memcached's options; also by calling this program `memcached`\n"
+    "  kv       copy items from a live memcached or Larder into another\n"
     "  bench    put load on a cache node and measure it\n"
     "  version  print the version\n"
     "\n"
@@ -37,6 +39,7 @@ int main(int argc, char** argv) {
                                       arguments.end());
   if (command == "serve") return app::run_serve(rest);
   if (command == "cache") return app::run_cache("larder cache", rest);
+  if (command == "kv") return larder::cli::kv(argc - 1, argv + 1);
   if (command == "bench") return larder::cli::bench(argc - 1, argv + 1);
   if (command == "version" || command == "--version" || command == "-V") {
     fmt::print("larder {}\n", larder::base::kVersion);

@@ -89,6 +89,10 @@ constexpr std::int64_t kTendBusyMs = 3;           // from then to the next ones:
 constexpr std::int64_t kTendIdleMs = 250;         // when there was none
 constexpr std::size_t kLimitStepBytes = 1 * MiB;  // evicted at once when -m is lowered
 
+// ---- larder kv
+constexpr std::size_t kCopyBatchKeys = 100;       // asked for together
+constexpr std::size_t kCopyBatchBytes = 8 * MiB;  // of items; then a batch ends
+
 // ---- larder bench
 constexpr std::size_t kMaxReplyLineBytes = 2048;  // of a server: without a line end
 constexpr std::int64_t kNoReplyMs = 10'000;       // of a server that owes some: given up
