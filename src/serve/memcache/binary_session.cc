@@ -297,7 +297,9 @@ void BinarySession::append(const Request& request, Status status, const Body& bo
                            .key_bytes = static_cast<std::uint16_t>(body.key.size()),
                            .value_bytes = static_cast<std::uint32_t>(body.value.size())});
   outbox().appended(binary::kHeadBytes);
-  for (const std::string_view part : {body.extras, body.key, body.value}) outbox().append(part);
+  for (const std::string_view part : {body.extras, body.key, body.value}) {
+    if (!part.empty()) outbox().append(part);
+  }
 }
 
 }  // namespace larder::serve::memcache
