@@ -4,6 +4,7 @@
 set(THREADS_PREFER_PTHREAD_FLAG ON)
 find_package(Threads REQUIRED)
 find_package(fmt REQUIRED)
+find_package(OpenSSL 3.0 REQUIRED)
 
 # Debian ships these two without a CMake file of their own.
 function(larder_find_library name header library)

@@ -94,6 +94,16 @@ Status add_listen(CacheConfig& config, const std::string& text) {
   return Done{};
 }
 
+Status set_extended(CacheConfig& config, const std::string& text) {
+  std::istringstream words(text);
+  for (std::string word; std::getline(words, word, ',');) {
+    const auto set = set_tls_word(word, config.tls);
+    if (!set) return refuse_option(word, "no such word is known");
+    if (!*set) return *set;
+  }
+  return Done{};
+}
+
 Status set_io(CacheConfig& config, const std::string& text) {
   if (text == "auto") {
     config.io = io::BackendKind::kAuto;
@@ -150,6 +160,9 @@ base::OptionTable cache_options(std::string command, std::string summary, CacheC
                ++config.verbosity;
                return Done{};
              }});
+  add_tls_options(table, config.tls);
+  table.add({'o', "extended", "words", "more, separated by commas: ssl_chain_cert=<file> …",
+             to(set_extended)});
   table.add({'\0', "io", "auto|uring|epoll",
              "how to talk to the kernel (default auto: io_uring where it is allowed)", to(set_io)});
   table.add({'h', "help", "", "print this help", switch_into(config.wants_help, true)});
@@ -162,7 +175,7 @@ base::Status check(const CacheConfig& config) {
   if (config.item_bytes > config.memory_bytes / 2) {
     return base::Failure{"Cannot set item size limit higher than 1/2 of memory max."};
   }
-  return base::Done{};
+  return check(config.tls);
 }
 
 }  // namespace larder::app

@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "app/tls_config.h"
 #include "base/limits.h"
 #include "base/options.h"
 #include "io/loop.h"
@@ -15,7 +16,7 @@ namespace larder::app {
 // What an operator decides about a cache node. The defaults are memcached's.
 struct CacheConfig {
   int port = 11211;                 // 0: no TCP; -1: any free port
-  std::vector<std::string> listen;  // hosts, `host:port`, `[v6]:port`; empty: every interface
+  std::vector<std::string> listen;  // hosts, `host:port`, `[v6]:port`, with a prefix for TLS
   std::string unix_path;            // instead of TCP
   unsigned unix_mask = 0700;
   bool daemon = false;
@@ -28,6 +29,7 @@ struct CacheConfig {
   std::size_t item_bytes = 1 * limits::MiB;
   unsigned verbosity = 0;
   io::BackendKind io = io::BackendKind::kAuto;
+  TlsConfig tls;
   bool wants_help = false;
   bool wants_version = false;
   bool wants_man_page = false;

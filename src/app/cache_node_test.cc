@@ -37,11 +37,11 @@ class CacheNodeTest : public io::BackendTest {
   }
   // Where the node listens.
   std::vector<io::Address> start() {
-    auto listeners = open_listeners(config_);
-    EXPECT_TRUE(listeners) << listeners.failure().what;
+    auto entrances = open_entrances(config_, nullptr);
+    EXPECT_TRUE(entrances) << entrances.failure().what;
     std::vector<io::Address> addresses;
-    for (const io::Listener& listener : *listeners) addresses.push_back(listener.address());
-    auto node = CacheNode::start(config_, *std::move(listeners));
+    for (const Entrance& entrance : *entrances) addresses.push_back(entrance.listener.address());
+    auto node = CacheNode::start(config_, *std::move(entrances), nullptr);
     EXPECT_TRUE(node) << node.failure().what;
     node_ = *std::move(node);
     return addresses;
@@ -89,26 +89,26 @@ CacheConfig listening_on(std::vector<std::string> listen, int port = -1) {
   return config;
 }
 
-TEST(OpenListeners, OpensEveryAddressOfTheList) {
-  const auto listeners = open_listeners(listening_on({"127.0.0.1", "[::1]:0", "127.0.0.1:0"}));
-  ASSERT_TRUE(listeners) << listeners.failure().what;
-  ASSERT_EQ(listeners->size(), 3U);
-  EXPECT_EQ((*listeners)[0].address().host(), "127.0.0.1");
-  EXPECT_EQ((*listeners)[1].address().host(), "::1");
-  EXPECT_NE((*listeners)[0].address().port(), (*listeners)[2].address().port());
+TEST(OpenEntrances, OpensEveryAddressOfTheList) {
+  const auto entrances = open_entrances(listening_on({"127.0.0.1", "[::1]:0", "127.0.0.1:0"}), nullptr);
+  ASSERT_TRUE(entrances) << entrances.failure().what;
+  ASSERT_EQ(entrances->size(), 3U);
+  EXPECT_EQ((*entrances)[0].listener.address().host(), "127.0.0.1");
+  EXPECT_EQ((*entrances)[1].listener.address().host(), "::1");
+  EXPECT_NE((*entrances)[0].listener.address().port(), (*entrances)[2].listener.address().port());
 }
 
-TEST(OpenListeners, PrefersTheUnixSocket) {
+TEST(OpenEntrances, PrefersTheUnixSocket) {
   std::string folder = std::filesystem::temp_directory_path() / "larder_test_XXXXXX";
   ASSERT_NE(::mkdtemp(folder.data()), nullptr);
   CacheConfig config = listening_on({"127.0.0.1"});
   config.unix_path = folder + "/socket";
   config.unix_mask = 0770;
   {
-    const auto listeners = open_listeners(config);
-    ASSERT_TRUE(listeners) << listeners.failure().what;
-    ASSERT_EQ(listeners->size(), 1U);
-    EXPECT_TRUE(listeners->front().address().is_unix());
+    const auto entrances = open_entrances(config, nullptr);
+    ASSERT_TRUE(entrances) << entrances.failure().what;
+    ASSERT_EQ(entrances->size(), 1U);
+    EXPECT_TRUE(entrances->front().listener.address().is_unix());
     struct stat found{};
     ASSERT_EQ(::stat(config.unix_path.c_str(), &found), 0);
     EXPECT_EQ(found.st_mode & 0777U, 0770U);
@@ -117,30 +117,30 @@ TEST(OpenListeners, PrefersTheUnixSocket) {
   std::filesystem::remove(folder);
 }
 
-TEST(OpenListeners, NamesTheAddressThatItCannotHave) {
-  const auto first = open_listeners(listening_on({"127.0.0.1"}));
+TEST(OpenEntrances, NamesTheAddressThatItCannotHave) {
+  const auto first = open_entrances(listening_on({"127.0.0.1"}), nullptr);
   ASSERT_TRUE(first);
-  const io::Address taken = first->front().address();
-  const auto second = open_listeners(listening_on({"127.0.0.1"}, taken.port()));
+  const io::Address taken = first->front().listener.address();
+  const auto second = open_entrances(listening_on({"127.0.0.1"}, taken.port()), nullptr);
   ASSERT_FALSE(second);
   EXPECT_EQ(second.failure().what, "listening on " + taken.text() + ": Address already in use");
   // A list is opened whole or not at all.
-  EXPECT_FALSE(open_listeners(listening_on({"127.0.0.1:0", taken.text()})));
+  EXPECT_FALSE(open_entrances(listening_on({"127.0.0.1:0", taken.text()}), nullptr));
 }
 
-TEST(OpenListeners, RefusesToServeNowhere) {
-  EXPECT_FALSE(open_listeners(listening_on({}, 0)));
-  EXPECT_FALSE(open_listeners(listening_on({"127.0.0.1"}, 0)));
-  EXPECT_FALSE(open_listeners(listening_on({"no host has blanks"})));
-  EXPECT_FALSE(open_listeners(listening_on({":11211"})));
+TEST(OpenEntrances, RefusesToServeNowhere) {
+  EXPECT_FALSE(open_entrances(listening_on({}, 0), nullptr));
+  EXPECT_FALSE(open_entrances(listening_on({"127.0.0.1"}, 0), nullptr));
+  EXPECT_FALSE(open_entrances(listening_on({"no host has blanks"}), nullptr));
+  EXPECT_FALSE(open_entrances(listening_on({":11211"}), nullptr));
 }
 
 TEST(HolderOfPort, IsWhoeverListensThere) {
   std::uint16_t port = 0;
   {
-    const auto listeners = open_listeners(listening_on({"127.0.0.1"}));
-    ASSERT_TRUE(listeners);
-    port = listeners->front().address().port();
+    const auto entrances = open_entrances(listening_on({"127.0.0.1"}), nullptr);
+    ASSERT_TRUE(entrances);
+    port = entrances->front().listener.address().port();
     EXPECT_EQ(holder_of_port(port), "app_test (process " + std::to_string(::getpid()) + ")");
   }
   EXPECT_EQ(holder_of_port(port), "");

@@ -3,6 +3,7 @@
 
 #include <fmt/format.h>
 
+#include <csignal>
 #include <cstdio>
 
 #include "app/cache_config.h"
@@ -41,29 +42,45 @@ int complain_of_address(const CacheConfig& config, const base::Failure& failure,
 }
 
 struct Prepared {
-  std::vector<io::Listener> listeners;
+  std::vector<Entrance> entrances;
+  std::unique_ptr<io::Tls> tls;  // null without -Z
   int status = 0;  // not 0: everything is said, exit with it
 };
 
 // All that can go wrong goes wrong here, while there is still a terminal to say so.
 Prepared prepare(const CacheConfig& config) {
-  if (auto good = check(config); !good) return {{}, complain(good.failure(), kExitUsage)};
+  Prepared prepared;
+  const auto fail = [&prepared](const base::Failure& failure, int status) {
+    prepared.status = complain(failure, status);
+    return std::move(prepared);
+  };
+  if (auto good = check(config); !good) return fail(good.failure(), kExitUsage);
   give_freed_memory_back();
   if (auto raised = raise_descriptor_limit(config.connections, config.threads); !raised) {
-    return {{}, complain(raised.failure(), kExitOsError)};
+    return fail(raised.failure(), kExitOsError);
+  }
+  // The key may be root's alone.
+  if (config.tls.enabled) {
+    auto tls = io::Tls::open(config.tls.options);
+    if (!tls) return fail(tls.failure(), kExitUsage);
+    prepared.tls = *std::move(tls);
   }
   // Looked up while we may still see the processes of others.
   const std::string holder =
       config.port > 0 ? holder_of_port(static_cast<std::uint16_t>(config.port)) : "";
   if (auto dropped = drop_privileges(config.user); !dropped) {
-    return {{}, complain(dropped.failure(), kExitUsage)};
+    return fail(dropped.failure(), kExitUsage);
   }
-  auto listeners = open_listeners(config);
-  if (!listeners) return {{}, complain_of_address(config, listeners.failure(), holder)};
+  auto entrances = open_entrances(config, prepared.tls.get());
+  if (!entrances) {
+    prepared.status = complain_of_address(config, entrances.failure(), holder);
+    return prepared;
+  }
+  prepared.entrances = *std::move(entrances);
   if (config.daemon) {
-    if (auto child = become_daemon(); !child) return {{}, complain(child.failure(), kExitOsError)};
+    if (auto child = become_daemon(); !child) return fail(child.failure(), kExitOsError);
   }
-  return {*std::move(listeners), 0};
+  return prepared;
 }
 
 using Announce = std::function<void(const std::vector<io::Address>&, std::string_view backend)>;
@@ -71,10 +88,12 @@ using Announce = std::function<void(const std::vector<io::Address>&, std::string
 int serve_until_stopped(const CacheConfig& config, const Announce& announce) {
   Prepared prepared = prepare(config);
   if (prepared.status != 0) return prepared.status;
-  block_stop_signals();
+  block_signals();
   std::vector<io::Address> addresses;
-  for (const io::Listener& listener : prepared.listeners) addresses.push_back(listener.address());
-  auto node = CacheNode::start(config, std::move(prepared.listeners));
+  for (const Entrance& entrance : prepared.entrances) {
+    addresses.push_back(entrance.listener.address());
+  }
+  auto node = CacheNode::start(config, std::move(prepared.entrances), std::move(prepared.tls));
   if (!node) return complain(node.failure(), kExitOsError);
   if (auto written = write_port_file(addresses); !written) {
     return complain(written.failure(), kExitOsError);
@@ -83,7 +102,11 @@ int serve_until_stopped(const CacheConfig& config, const Announce& announce) {
     complain(written.failure(), kExitOsError);  // and serve all the same, as memcached does
   }
   announce(addresses, (*node)->backend_name());
-  wait_for_stop_signal();
+  while (wait_for_signal() == SIGHUP) {
+    if (auto renewed = (*node)->refresh_certificates(); !renewed) {
+      complain(renewed.failure(), kExitUsage);  // and go on with what is in force
+    }
+  }
   (*node)->stop();
   if (!config.pid_file.empty()) std::remove(config.pid_file.c_str());
   if ((*node)->is_slow_to_free()) {

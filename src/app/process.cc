@@ -22,11 +22,12 @@ namespace {
 
 constexpr rlim_t kOwnDescriptors = 128;  // listeners, logs
 
-sigset_t stop_signals() {
+sigset_t awaited_signals() {
   sigset_t signals;
   sigemptyset(&signals);
   sigaddset(&signals, SIGTERM);
   sigaddset(&signals, SIGINT);
+  sigaddset(&signals, SIGHUP);
   return signals;
 }
 
@@ -108,15 +109,15 @@ base::Status write_port_file(const std::vector<io::Address>& addresses) {
   return write_file(path, lines);
 }
 
-void block_stop_signals() {
+void block_signals() {
   std::signal(SIGPIPE, SIG_IGN);
-  std::signal(SIGHUP, SIG_IGN);
-  const sigset_t signals = stop_signals();
+  std::signal(SIGHUP, SIG_DFL);  // one that is ignored, as nohup leaves it, is not waited for
+  const sigset_t signals = awaited_signals();
   pthread_sigmask(SIG_BLOCK, &signals, nullptr);
 }
 
-int wait_for_stop_signal() {
-  const sigset_t signals = stop_signals();
+int wait_for_signal() {
+  const sigset_t signals = awaited_signals();
   int which = 0;
   while (sigwait(&signals, &which) != 0) {
   }

@@ -30,9 +30,9 @@ base::Status write_pid_file(const std::string& path);  // nothing, when it is em
 // `TCP INET: <port>` for each address. Tests and scripts read it to learn a free port.
 base::Status write_port_file(const std::vector<io::Address>& addresses);
 
-// Blocks the signals that end us, for this thread and those that it will start.
-void block_stop_signals();
-// Until SIGTERM or SIGINT comes. → which one.
-int wait_for_stop_signal();
+// Blocks the signals that mean something to us, for this thread and those that it will start.
+void block_signals();
+// Until SIGTERM or SIGINT comes, or SIGHUP, which ends nobody. → which one.
+int wait_for_signal();
 
 }  // namespace larder::app

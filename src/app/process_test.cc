@@ -104,13 +104,13 @@ TEST_F(ProcessTest, WantsAUserFromRootAndNobodyElse) {
             "can't find the user no such user to switch to");
 }
 
-TEST_F(ProcessTest, WaitsForTheSignalsThatEndIt) {
+TEST_F(ProcessTest, WaitsForTheSignalsThatMeanSomething) {
   sigset_t before;
   ::pthread_sigmask(SIG_BLOCK, nullptr, &before);
-  block_stop_signals();
-  for (const int signal : {SIGTERM, SIGINT}) {
+  block_signals();
+  for (const int signal : {SIGTERM, SIGINT, SIGHUP}) {
     ::raise(signal);
-    EXPECT_EQ(wait_for_stop_signal(), signal);
+    EXPECT_EQ(wait_for_signal(), signal);
   }
   ::pthread_sigmask(SIG_SETMASK, &before, nullptr);
 }

@@ -46,6 +46,14 @@ constexpr std::int64_t kNoProgressS = 60;              // a reader that takes no
 constexpr std::int64_t kLingerMs = 5000;               // from the last reply until the close
 constexpr std::int64_t kShutdownGraceMs = 5000;        // from SIGTERM until connections are cut
 
+// ---- TLS
+constexpr std::size_t kTlsRecordBytes = 16 * KiB;  // of plain bytes: the most that TLS allows
+constexpr std::size_t kTlsPlainBytes = 64 * KiB;   // decrypted before the session sees them
+constexpr std::size_t kTlsUnsentBytes = 64 * KiB;  // of records: encrypt no more until some went
+constexpr std::size_t kHandshakesPerTurn = 4;      // steps of them: some milliseconds with RSA
+constexpr std::int64_t kHandshakeMs = 10'000;      // that the peer may take for one
+constexpr std::size_t kTlsSessions = 20 * KiB;     // kept for clients that take no tickets
+
 // ---- a loop
 constexpr std::size_t kLoopUnreadBytes = 64 * MiB;  // above: who has over kPauseReceiveBytes is cut
 constexpr std::size_t kLoopOutboxBytes = 64 * MiB;  // above: an outbox is full with one chunk

@@ -1,7 +1,7 @@
 // Copyright 2026 The Larder Authors. SPDX-License-Identifier: Apache-2.0
 //
-// One conversation, held under every fault: its transcript must be the same, byte for byte. A
-// failure prints the command line that repeats it.
+// One conversation, held under every fault, plain and by TLS: its transcript must be the same, byte
+// for byte. A failure prints the command line that repeats it.
 #include "io/faults.h"
 
 #include <gtest/gtest.h>
@@ -22,6 +22,7 @@
 #include "base/limits.h"
 #include "io/test_loop.h"
 #include "io/test_memory.h"
+#include "io/test_tls.h"
 
 namespace larder::io {
 namespace {
@@ -237,6 +238,10 @@ TEST_P(FaultsTest, ChangeNoByteOfAConversation) {
   faults.no_buffers_percent = trouble.no_buffers_percent;
   faults.cancel_percent = trouble.cancel_percent;
   const std::string request = messages(seed, trouble.total_bytes);
+  const TestIdentity server("server");
+  const auto tls =
+      Tls::open({.chain_file = server.certificate_path(), .key_file = server.key_path()});
+  ASSERT_TRUE(tls);
   {
     LoopThread loop({.backend = backend,
                      .receive_buffer_bytes = trouble.receive_buffer_bytes,
@@ -253,6 +258,17 @@ TEST_P(FaultsTest, ChangeNoByteOfAConversation) {
       const std::string reply = converse(std::move(connection.peer), request, seed);
       EXPECT_TRUE(same(reply, request))
           << "again: tests/io_test --gtest_filter='*" << test_name() << "'";
+    }
+    for (const int version : {TLS1_2_VERSION, TLS1_3_VERSION}) {
+      Connection connection = connect(Transport::kTcp);
+      loop.on_loop([&] {
+        loop->adopt(
+            connection.ours, [](Socket& socket) { return serve_messages(socket, true); },
+            {.tls = tls->get()});
+      });
+      TlsPeer peer(std::move(connection.peer), {.version = version});
+      EXPECT_TRUE(same(peer.converse(request, request.size()), request))
+          << "by TLS, again: tests/io_test --gtest_filter='*" << test_name() << "'";
     }
   }
   if (trouble.has_chance()) {

@@ -64,6 +64,7 @@ void Loop::turn(std::int64_t timeout_ms) {
   backend_->dispatch();
   run_posted();
   run_timers();
+  run_handshakes();
   free_closed();
   publish_usage();
 }
@@ -74,7 +75,8 @@ void Loop::publish_usage() {
   published_connection_bytes_.store(sockets + Task::frame_bytes(), kRelaxed);
   published_inbox_bytes_.store(inbox_bytes_, kRelaxed);
   published_outbox_bytes_.store(pool_.bytes(), kRelaxed);
-  published_backend_bytes_.store(backend_->own_bytes(), kRelaxed);
+  const std::size_t rooms = tls_rooms_ ? sizeof(TlsRooms) : 0;
+  published_backend_bytes_.store(backend_->own_bytes() + rooms, kRelaxed);
 }
 
 Usage Loop::usage() const {
@@ -91,9 +93,11 @@ void Loop::update_clocks() {
 }
 
 std::int64_t Loop::wait_ms() const {
+  if (!handshakes_.ready.empty()) return 0;
   if (!closing_.empty()) return 1;  // a descriptor that is still in flight is asked for again
   std::int64_t wait =
       sending_.empty() ? kForEver : std::min(kStallCheckMs, options_.no_progress_ms);
+  if (!handshakes_.open.empty()) wait = std::min(wait, kStallCheckMs);
   if (backend_->may_lose_ends() && !sockets_.empty()) {
     wait = std::min(wait, last_end_check_ + limits::kLostEndCheckMs - steady_now_);
   }
@@ -139,6 +143,7 @@ void Loop::run_timers() {
     what();
   }
   if (!sending_.empty()) cut_stalled();
+  cut_late_handshakes();
   if (steady_now_ - last_end_check_ >= limits::kLostEndCheckMs) find_lost_ends();
   if (steady_now_ - trimmed_ >= limits::kIdleChunkMs) trim();
 }
@@ -179,9 +184,34 @@ void Loop::find_lost_ends() {
   look();
 }
 
+// ---- handshakes
+
+void Loop::begin_handshake(Socket& socket, const TlsTerms& terms) {
+  if (!tls_rooms_) tls_rooms_ = std::make_unique_for_overwrite<TlsRooms>();
+  auto tls = std::make_unique<TlsStream>(socket, terms.tls->accept(terms.clients), pool_);
+  handshakes_.begin(*tls, steady_now_);
+  socket.speak(std::move(tls));
+}
+
+void Loop::run_handshakes() {
+  for (std::size_t i = 0; i < limits::kHandshakesPerTurn; ++i) {
+    TlsStream* const ready = handshakes_.take_ready(steady_now_);
+    if (ready == nullptr) return;
+    ready->socket().go_on_with_handshake();
+  }
+}
+
+void Loop::cut_late_handshakes() {
+  if (steady_now_ - last_handshake_check_ < kStallCheckMs) return;
+  last_handshake_check_ = steady_now_;
+  handshakes_.open.for_each([this](TlsStream* stream) {
+    if (steady_now_ - stream->began >= limits::kHandshakeMs) stream->socket().cut();
+  });
+}
+
 // ---- sockets
 
-void Loop::adopt(int fd, const Serve& serve) {
+void Loop::adopt(int fd, const Serve& serve, const TlsTerms& terms) {
   auto* socket = new Socket(*this, *backend_, pool_, fd);
   if (const auto attached = backend_->attach(*socket); !attached) {
     ::close(fd);
@@ -191,6 +221,7 @@ void Loop::adopt(int fd, const Serve& serve) {
   }
   sockets_.push_back(socket);
   socket_count_.fetch_add(1, std::memory_order_relaxed);
+  if (terms.tls != nullptr) begin_handshake(*socket, terms);
   if (stopping_) socket->stop_reading();
   socket->start(serve(*socket));
 }

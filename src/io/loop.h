@@ -1,6 +1,7 @@
 // Copyright 2026 The Larder Authors. SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <array>
 #include <atomic>
 #include <cstddef>
 #include <cstdint>
@@ -17,6 +18,7 @@
 #include "io/outbox.h"
 #include "io/socket.h"
 #include "io/task.h"
+#include "io/tls_stream.h"
 #include "io/usage.h"
 
 namespace larder::io {
@@ -36,9 +38,9 @@ struct LoopOptions {
 
 // One thread's events: its sockets, its timers, and what other threads post to it.
 //
-//   turn:  wait ─► now ─► dispatch (sessions run) ─► posted ─► timers ─► free closed sockets ─┐
-//           ▲                                                                                 │
-//           └────────── run: until begin_stop, and no socket is left ─────────────────────────┘
+//   turn:  wait ─► now ─► dispatch (sessions run) ─► posted ─► timers ─► handshakes ─┐
+//           ▲                                                                        ▼
+//           └─── run: until begin_stop, and no socket is left ◄─── free closed sockets
 //
 // Created and used by the thread that runs it; post and socket_count are for any thread.
 class Loop {
@@ -64,7 +66,7 @@ class Loop {
   void begin_stop(std::int64_t grace_ms);
 
   // Takes a connected, non-blocking socket over and starts a session on it.
-  void adopt(int fd, const Serve& serve);
+  void adopt(int fd, const Serve& serve, const TlsTerms& terms = {});
 
   // Wall clock and steady clock of this turn.
   base::UnixMs now() const { return now_; }
@@ -89,6 +91,12 @@ class Loop {
  private:
   friend class Socket;
 
+  // Where sockets that speak TLS decrypt, and gather what they encrypt.
+  struct TlsRooms {
+    std::array<char, limits::kTlsPlainBytes> plain;
+    std::array<char, limits::kTlsRecordBytes> record;
+  };
+
   explicit Loop(const LoopOptions& options) : options_(options) {}
   void close(Socket& socket) { closing_.push_back(&socket); }
   void sending(Socket& socket) { sending_.push_back(&socket); }
@@ -99,6 +107,9 @@ class Loop {
   void publish_usage();
   void run_posted();
   void run_timers();
+  void begin_handshake(Socket& socket, const TlsTerms& terms);
+  void run_handshakes();
+  void cut_late_handshakes();
   void free_closed();
   void cut_stalled();
   void find_lost_ends();
@@ -114,9 +125,12 @@ class Loop {
   base::List<Socket, AllSockets> sockets_;
   base::List<Socket, SendingSockets> sending_;
   std::vector<Socket*> closing_;
+  Handshakes handshakes_;
+  std::unique_ptr<TlsRooms> tls_rooms_;  // null: nobody has spoken TLS
   Timers timers_;
   base::SteadyMs last_end_check_ = 0;
   base::SteadyMs trimmed_ = 0;
+  base::SteadyMs last_handshake_check_ = 0;
   std::size_t inbox_bytes_ = 0;  // owned by inboxes
   std::atomic<std::size_t> socket_count_ = 0;
   bool stopping_ = false;

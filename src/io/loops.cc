@@ -15,6 +15,7 @@
 #include <utility>
 
 #include "base/limits.h"
+#include "io/tls_memory.h"
 
 namespace larder::io {
 namespace {
@@ -149,6 +150,7 @@ Loops::~Loops() { stop(0); }
 Usage Loops::usage() const {
   Usage usage;
   for (const auto& loop : loops_) usage += loop->usage();
+  usage.tls_bytes = tls_memory_bytes();
   return usage;
 }
 
@@ -181,8 +183,8 @@ void Loops::stop(std::int64_t grace_ms) {
 
 // ---- Loops: connections
 
-void Loops::serve(Listener listener, Loop::Serve serve) {
-  auto intake = std::make_unique<Intake>(std::move(listener), std::move(serve));
+void Loops::serve(Listener listener, Loop::Serve serve, const TlsTerms& terms) {
+  auto intake = std::make_unique<Intake>(std::move(listener), std::move(serve), terms);
   Loop* loop = loops_.front().get();
   Intake* at_work = intake.get();
   at_work->watch.fd = at_work->listener.fd();
@@ -201,7 +203,7 @@ void Loops::accept_from(Intake& intake) {
     if (connections() >= max_connections_) return pause(intake);
     const int fd = ::accept4(intake.listener.fd(), nullptr, nullptr, SOCK_NONBLOCK | SOCK_CLOEXEC);
     if (fd >= 0) {
-      hand_over(fd, intake.serve);
+      hand_over(fd, intake);
       continue;
     }
     if (errno == EMFILE || errno == ENFILE || errno == ENOBUFS || errno == ENOMEM) {
@@ -228,7 +230,7 @@ void Loops::resume_intakes() {
   }
 }
 
-void Loops::hand_over(int fd, const Loop::Serve& serve) {
+void Loops::hand_over(int fd, const Intake& intake) {
   set_option(fd, IPPROTO_TCP, TCP_NODELAY);
   set_option(fd, SOL_SOCKET, SO_KEEPALIVE);
   std::size_t least = 0;
@@ -241,8 +243,9 @@ void Loops::hand_over(int fd, const Loop::Serve& serve) {
   loads_[least]->fetch_add(1, std::memory_order_relaxed);
   connections_.fetch_add(1);
   Loop* loop = loops_[least].get();
-  if (least == 0) return loop->adopt(fd, serve);
-  loop->post([loop, fd, &serve] { loop->adopt(fd, serve); });
+  const auto adopt = [loop, fd, &intake] { loop->adopt(fd, intake.serve, intake.terms); };
+  if (least == 0) return adopt();
+  loop->post(adopt);
 }
 
 void Loops::connection_left(std::size_t loop) {

@@ -54,8 +54,9 @@ class Loops {
                                                     std::size_t max_connections);
   ~Loops();
 
-  // Takes connections of `listener` from now on, a session of `serve` each.
-  void serve(Listener listener, Loop::Serve serve);
+  // Takes connections of `listener` from now on, a session of `serve` each. What `terms` name must
+  // live until stop().
+  void serve(Listener listener, Loop::Serve serve, const TlsTerms& terms = {});
 
   // Calls `what` once on every loop's thread.
   void on_each(const std::function<void(Loop&)>& what);
@@ -74,6 +75,7 @@ class Loops {
   struct Intake {  // one listener at work; loop 0 only
     Listener listener;
     Loop::Serve serve;
+    TlsTerms terms;
     Watch watch;
     bool waiting = false;  // for a connection to leave, or for descriptors
   };
@@ -83,7 +85,7 @@ class Loops {
   void accept_from(Intake& intake);
   void pause(Intake& intake);
   void resume_intakes();
-  void hand_over(int fd, const Loop::Serve& serve);
+  void hand_over(int fd, const Intake& intake);
   void connection_left(std::size_t loop);
 
   std::size_t max_connections_;

@@ -106,8 +106,8 @@ class Outbox {
 
   std::size_t unsent() const { return unsent_; }
   bool empty() const { return unsent_ == 0; }
-  bool full() const {
-    return unsent_ >= limits::kFullOutboxBytes ||
+  bool full(std::size_t enough = limits::kFullOutboxBytes) const {
+    return unsent_ >= enough ||
            (unsent_ >= limits::kOutboxChunkBytes && pool_.is_scarce());
   }
 

@@ -19,7 +19,7 @@ Sender::Outcome Sender::send(Socket& socket) {
   // A peer as fast as we are must not hold the loop: each send may resume a session that has more
   // to say.
   for (std::size_t sends = 0; sends != limits::kSendsPerTurn; ++sends) {
-    if (socket.outbox().empty() || socket.closing()) return Outcome::kNothingLeft;
+    if (socket.outgoing().empty() || socket.closing()) return Outcome::kNothingLeft;
     const ssize_t bytes = send_some(socket);
     if (bytes < 0) {
       return errno == EAGAIN || errno == EINTR ? Outcome::kNotNow : Outcome::kFailed;
@@ -37,7 +37,7 @@ ssize_t Sender::send_some(Socket& socket) {
   const std::size_t most = faults_ != nullptr && faults_->max_send_bytes != 0
                                ? faults_->max_send_bytes
                                : std::string_view::npos;
-  const Outbox& outbox = socket.outbox();
+  const Outbox& outbox = socket.outgoing();
   const std::string_view frozen = outbox.frozen_front().substr(0, most);
   if (!frozen.empty() && splices(socket)) {
     const ssize_t bytes = splice_.send(socket.fd(), frozen, outbox.unsent() > frozen.size());

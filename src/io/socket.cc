@@ -36,7 +36,7 @@ std::size_t Socket::Receive::await_resume() { return std::exchange(socket_.direc
 bool Socket::Flush::await_ready() {
   socket_.want_sent();
   if (socket_.send_failed_ || socket_.closing_) return true;
-  return everything_ ? socket_.outbox_.empty() : !socket_.outbox_.full();
+  return everything_ ? socket_.nothing_unsent() : !socket_.outbox_.full();
 }
 
 void Socket::Flush::await_suspend(std::coroutine_handle<> session) {
@@ -54,6 +54,7 @@ void Socket::start(Task task) {
   session_ = std::move(task);
   session_.start();
   after_session_ran();
+  go_on_receiving();  // of a handshake, which no session reads
 }
 
 void Socket::resume(std::coroutine_handle<>& waiter) {
@@ -63,6 +64,7 @@ void Socket::resume(std::coroutine_handle<>& waiter) {
 
 void Socket::after_session_ran() {
   if (!session_.done() || closing_) return;
+  if (tls_) say_end();
   closing_ = true;
   loop_.close(*this);
 }
@@ -74,7 +76,8 @@ void Socket::want_bytes() {
     inbox_.settle();
     account_inbox();
   }
-  if (receiving_ != Receiving::kOff) return;
+  const bool holds_enough = kept_bytes() >= limits::kPauseReceiveBytes;
+  if (receiving_ != Receiving::kOff || holds_enough) return;
   receiving_ = Receiving::kStreaming;
   backend_.start_receive(*this);
 }
@@ -83,6 +86,7 @@ void Socket::want_direct(std::span<char> room, Behind behind) {
   account_inbox();
   direct_room_ = room;
   direct_behind_ = behind;
+  if (tls_) return want_bytes();
   if (receiving_ == Receiving::kOff) {
     receiving_ = Receiving::kDirect;
     backend_.receive_direct(*this, room);
@@ -93,6 +97,7 @@ void Socket::want_direct(std::span<char> room, Behind behind) {
 }
 
 void Socket::expect_large() {
+  if (tls_) return;  // the kernel's bytes have no place of their own
   short_reads_left_ = limits::kShortReads;
   if (receiving_ != Receiving::kStreaming) return;
   receiving_ = Receiving::kStopping;
@@ -101,12 +106,21 @@ void Socket::expect_large() {
 
 void Socket::received(std::string_view lent) {
   if (closing_) return;
+  if (tls_) return received_records(lent);
   // What comes of a stream that is being stopped was read before.
   if (expects_large() && receiving_ != Receiving::kStopping) --short_reads_left_;
-  inbox_.deliver(lent);
+  deliver(lent);
+  pause_when_full();
+}
+
+void Socket::deliver(std::string_view bytes) {
+  inbox_.deliver(bytes);
   new_bytes_ = true;
   if (reader_ && direct_room_.empty()) resume(reader_);
   inbox_.settle();
+}
+
+void Socket::pause_when_full() {
   const bool enough = inbox_.unread().size() >= limits::kPauseReceiveBytes;
   account_inbox();
   if (enough && loop_.inboxes_own_too_much()) return cut();
@@ -117,7 +131,8 @@ void Socket::received(std::string_view lent) {
 }
 
 void Socket::account_inbox() {
-  const std::size_t before = std::exchange(accounted_inbox_, inbox_.own_bytes());
+  const std::size_t own = inbox_.own_bytes() + kept_bytes();
+  const std::size_t before = std::exchange(accounted_inbox_, own);
   loop_.inbox_changed(before, accounted_inbox_);
 }
 
@@ -134,7 +149,7 @@ void Socket::receive_stopped() {
 }
 
 void Socket::go_on_receiving() {
-  if (!reader_ || closing_) return;
+  if (closing_ || (!reader_ && !shakes_hands())) return;
   if (direct_room_.empty()) {
     want_bytes();
   } else if (inbox_.empty()) {
@@ -172,6 +187,10 @@ void Socket::received_direct(std::size_t bytes, std::string_view lent_behind) {
 
 void Socket::ended() {
   ended_ = true;
+  if (kept_bytes() != 0 && !cut_) {  // they come before the end
+    receiving_ = Receiving::kOff;
+    return;
+  }
   if (reader_ && !direct_room_.empty() && !inbox_.empty()) return received_early();
   receiving_ = Receiving::kOff;
   direct_room_ = {};
@@ -207,7 +226,9 @@ bool Socket::may_close() {
 // ---- sending
 
 void Socket::want_sent() {
-  if (sending_ || send_failed_ || closing_ || outbox_.empty()) return;
+  if (sending_ || send_failed_ || closing_) return;
+  if (tls_) encrypt();
+  if (outgoing().empty()) return;
   sending_ = true;
   last_progress_ = loop_.steady_now();
   loop_.sending(*this);
@@ -215,9 +236,10 @@ void Socket::want_sent() {
 }
 
 void Socket::sent(std::size_t bytes) {
-  outbox_.sent(bytes);
+  outgoing().sent(bytes);
+  if (tls_) encrypt();
   last_progress_ = loop_.steady_now();
-  const bool enough = wait_for_everything_ ? outbox_.empty() : !outbox_.full();
+  const bool enough = wait_for_everything_ ? nothing_unsent() : !outbox_.full();
   if (writer_ && enough) resume(writer_);
 }
 

@@ -11,12 +11,14 @@
 #include <memory>
 #include <span>
 #include <string_view>
+#include <utility>
 
 #include "base/clock.h"
 #include "base/list.h"
 #include "io/inbox.h"
 #include "io/outbox.h"
 #include "io/task.h"
+#include "io/tls_stream.h"
 
 namespace larder::io {
 
@@ -63,6 +65,11 @@ struct ReceiveHeader {
 //
 // A direct receive may take in what comes right behind its room: that is in the inbox then.
 //
+// With TLS the kernel's bytes go through an engine: what the backend sends is its records, and what
+// it receives is decrypted into the inbox, or into a value's place without a direct receive.
+//
+//   inbox, room ◄── TlsStream ◄── received          outbox ──► TlsStream ──► outgoing: gather, sent
+//
 // Life: open ──► session done, or cut() ──► closing (what is in flight ends) ──► freed by the loop
 // at the end of the turn.
 class Socket : public base::ListNode<AllSockets>, public base::ListNode<SendingSockets> {
@@ -74,6 +81,9 @@ class Socket : public base::ListNode<AllSockets>, public base::ListNode<SendingS
 
   Socket(Loop& loop, Backend& backend, OutboxPool& pool, int fd)
       : loop_(loop), backend_(backend), outbox_(pool), fd_(fd) {}
+
+  // Before it is started: it speaks TLS.
+  void speak(std::unique_ptr<TlsStream> tls) { tls_ = std::move(tls); }
 
   Loop& loop() { return loop_; }
   Inbox& inbox() { return inbox_; }
@@ -124,7 +134,9 @@ class Socket : public base::ListNode<AllSockets>, public base::ListNode<SendingS
   std::span<char> direct_room() const { return direct_room_; }
   bool takes_behind() const { return direct_behind_ == Behind::kTake; }
   void ended();  // end of stream, or an error: nothing more will be received
-  std::size_t gather(std::span<iovec> into) const { return outbox_.gather(into); }
+  // What is to be sent as it is: the outbox, or the records that it has become.
+  Outbox& outgoing() { return tls_ ? tls_->records() : outbox_; }
+  std::size_t gather(std::span<iovec> into) { return outgoing().gather(into); }
   void sent(std::size_t bytes);
   void send_failed();
   void sends_nothing_now();
@@ -137,6 +149,8 @@ class Socket : public base::ListNode<AllSockets>, public base::ListNode<SendingS
   bool waits_for_stream() const { return reader_ && receiving_ == Receiving::kStreaming; }
   // Ends the stream and begins it again, which tells what the old one has missed.
   void renew_receive();
+  // A step, with what was kept for it.
+  void go_on_with_handshake();
 
   // Free for the backend's use.
   enum class Splices : std::uint8_t { kUnknown, kYes, kNo };
@@ -159,6 +173,9 @@ class Socket : public base::ListNode<AllSockets>, public base::ListNode<SendingS
   void want_bytes();
   void want_direct(std::span<char> room, Behind behind);
   void want_sent();
+  bool nothing_unsent() { return outbox_.empty() && outgoing().empty(); }
+  void deliver(std::string_view bytes);
+  void pause_when_full();
   void received_early();
   void go_on_receiving();
   void resume(std::coroutine_handle<>& waiter);
@@ -166,10 +183,21 @@ class Socket : public base::ListNode<AllSockets>, public base::ListNode<SendingS
   void account_inbox();
   bool gone() const { return ended_ || closing_; }
 
+  // ---- TLS (socket_tls.cc)
+  void received_records(std::string_view lent);
+  void keep_for_handshake(std::string_view lent);
+  void decrypt(std::string_view records);
+  void tls_over();
+  void encrypt();
+  void say_end();
+  bool shakes_hands() const { return tls_ && tls_->state() == TlsStream::State::kHandshake; }
+  std::size_t kept_bytes() const { return tls_ ? tls_->kept_bytes() : 0; }
+
   Loop& loop_;
   Backend& backend_;
   Inbox inbox_;
   Outbox outbox_;
+  std::unique_ptr<TlsStream> tls_;  // null: plain bytes
   Task session_;
   std::coroutine_handle<> reader_;  // waits in read or receive
   std::coroutine_handle<> writer_;  // waits in flush

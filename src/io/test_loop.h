@@ -61,9 +61,10 @@ class SteppedLoop {
   Loop& operator*() const { return *loop_; }
   Loop* operator->() const { return loop_.get(); }
 
-  Peer connect(const Loop::Serve& serve, Transport transport = Transport::kUnix) {
+  Peer connect(const Loop::Serve& serve, Transport transport = Transport::kUnix,
+               const TlsTerms& terms = {}) {
     Connection connection = io::connect(transport);
-    loop_->adopt(connection.ours, serve);
+    loop_->adopt(connection.ours, serve, terms);
     return std::move(connection.peer);
   }
 

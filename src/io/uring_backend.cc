@@ -210,7 +210,7 @@ class UringBackend final : public Backend {
   }
 
   void send(Socket& socket) override {
-    if (socket.outbox().has_frozen()) return send_at_once(socket);
+    if (socket.outgoing().has_frozen()) return send_at_once(socket);
     std::array<iovec, limits::kSendPieces> pieces;
     std::size_t count = socket.closing() ? 0 : socket.gather(pieces);
     if (count == 0) {

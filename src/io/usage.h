@@ -12,6 +12,7 @@ struct Usage {
   std::size_t inbox_bytes = 0;       // received, and kept until more comes
   std::size_t outbox_bytes = 0;      // of replies, and for the next ones; values they pin are not
   std::size_t backend_bytes = 0;     // buffers and rings, whether a connection uses them or not
+  std::size_t tls_bytes = 0;         // OpenSSL's, of the whole process
 
   Usage& operator+=(const Usage& other) {
     connections += other.connections;
@@ -19,6 +20,7 @@ struct Usage {
     inbox_bytes += other.inbox_bytes;
     outbox_bytes += other.outbox_bytes;
     backend_bytes += other.backend_bytes;
+    tls_bytes += other.tls_bytes;
     return *this;
   }
 };

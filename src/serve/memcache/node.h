@@ -7,12 +7,14 @@
 #include "base/clock.h"
 #include "cache/cache.h"
 #include "io/loops.h"
+#include "io/tls.h"
 
 namespace larder::serve::memcache {
 
 // What all sessions of one memcached-speaking node share. Outlives them. Any thread.
 struct Node {
   cache::Cache& cache;
+  io::Tls* tls = nullptr;                    // null: nobody speaks it
   const io::Loops* loops = nullptr;          // null: in tests that have none
   std::atomic<std::uint64_t> verbosity = 0;  // as set by -v and `verbosity`
   cache::UnixMs started = base::unix_now_ms();

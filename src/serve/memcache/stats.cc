@@ -72,6 +72,7 @@ void add_memory(const cache::Usage& cache, const io::Usage& io, Stats& stats) {
   stats.add("memory_inboxes", io.inbox_bytes);
   stats.add("memory_outboxes", io.outbox_bytes);
   stats.add("memory_loops", io.backend_bytes);
+  stats.add("memory_tls", io.tls_bytes);
   const base::ProcessMemory process = base::read_process_memory();
   stats.add("memory_heap", process.heap);
   stats.add("memory_heap_free", process.heap_free);

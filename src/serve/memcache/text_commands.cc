@@ -218,4 +218,14 @@ Next TextSession::answer_verbosity(const wire::Command& command) {
   return reply(command, wire::kOk);
 }
 
+Next TextSession::answer_refresh_certs(const wire::Command& command) {
+  if (node_.tls == nullptr) {
+    refuse(command, Fault::kNoTls);
+    return Next::kGoOn;
+  }
+  const auto reloaded = node_.tls->reload();
+  if (reloaded) return reply(command, wire::kOk);
+  return reply(command, "SERVER_ERROR " + reloaded.failure().what + "\r\n");
+}
+
 }  // namespace larder::serve::memcache

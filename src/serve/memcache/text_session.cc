@@ -61,6 +61,7 @@ Next TextSession::answer_request(const Request& request) {
     case Verb::kFlushAll: return answer_flush(command);
     case Verb::kCacheMemlimit: return answer_memory_limit(command);
     case Verb::kVerbosity: return answer_verbosity(command);
+    case Verb::kRefreshCerts: return answer_refresh_certs(command);
     case Verb::kVersion: return answer_version();
     case Verb::kStats: return answer_stats();
     case Verb::kShutdown: return reply(command, wire::reply_of(Fault::kShutdownDisabled));

@@ -69,6 +69,7 @@ class TextSession final : public Pipeline<TextSession, TextRequest> {
   Next answer_version();
   Next answer_stats();
   Next answer_verbosity(const wire::memcache::Command& command);
+  Next answer_refresh_certs(const wire::memcache::Command& command);
   Next reply(const wire::memcache::Command& command, std::string_view text);
   // The next keys of a get, prefetched together; `unread` is advanced past them.
   std::span<const cache::Key> hash_ahead(std::string_view& unread);

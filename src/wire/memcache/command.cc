@@ -162,6 +162,10 @@ void parse_verbosity(Words words, Command& command) noexcept {
   command.number = level;
 }
 
+void parse_refresh_certs(Words words, Command& command) noexcept {
+  parse_arguments(words, command);
+}
+
 // Of the whole, so far: no groups of them.
 void parse_stats(Words words, Command& command) noexcept {
   if (!words.rest().empty()) command.fault = Fault::kUnknownCommand;
@@ -221,6 +225,7 @@ constexpr auto kCommands = std::to_array<Row>({
     {"flush_all", Verb::kFlushAll, parse_flush_all},
     {"cache_memlimit", Verb::kCacheMemlimit, parse_memlimit},
     {"verbosity", Verb::kVerbosity, parse_verbosity},
+    {"refresh_certs", Verb::kRefreshCerts, parse_refresh_certs},
     {"version", Verb::kVersion, parse_nothing},
     {"stats", Verb::kStats, parse_stats},
     {"shutdown", Verb::kShutdown, parse_shutdown},

@@ -55,6 +55,7 @@ enum class Verb : std::uint8_t {
   kFlushAll,
   kCacheMemlimit,
   kVerbosity,
+  kRefreshCerts,
   kVersion,
   kStats,
   kShutdown,

@@ -32,6 +32,7 @@ constexpr auto kFaults = std::to_array<Row>({
     {Fault::kKeyDecoding, "CLIENT_ERROR error decoding key\r\n"},
     {Fault::kSetMode, "CLIENT_ERROR invalid mode for ms M token\r\n"},
     {Fault::kArithmeticMode, "CLIENT_ERROR invalid mode for ma M token\r\n"},
+    {Fault::kNoTls, "CLIENT_ERROR TLS not enabled\r\n"},
     {Fault::kTooLarge, "SERVER_ERROR object too large for cache\r\n"},
     {Fault::kNoMemory, "SERVER_ERROR out of memory storing object\r\n"},
     {Fault::kShutdownDisabled, "SERVER_ERROR: shutdown not enabled\r\n"},

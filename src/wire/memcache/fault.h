@@ -26,6 +26,7 @@ enum class Fault : std::uint8_t {
   kKeyDecoding,             // CLIENT_ERROR error decoding key
   kSetMode,                 // CLIENT_ERROR invalid mode for ms M token
   kArithmeticMode,          // CLIENT_ERROR invalid mode for ma M token
+  kNoTls,                   // CLIENT_ERROR TLS not enabled
   kTooLarge,                // SERVER_ERROR object too large for cache
   kNoMemory,                // SERVER_ERROR out of memory storing object
   kShutdownDisabled,        // SERVER_ERROR: shutdown not enabled

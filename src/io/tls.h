@@ -1,0 +1,79 @@
+// Copyright 2026 The Larder Authors. SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <mutex>
+#include <string>
+
+#include "base/result.h"
+
+struct ssl_st;
+struct ssl_ctx_st;
+
+namespace larder::io {
+
+// What a listener wants of its clients' certificates.
+enum class TlsClients : std::uint8_t {
+  kNotAsked,
+  kAsked,     // one that is shown must be good
+  kRequired,  // a good one, or no connection
+};
+
+enum class TlsVersion : std::uint8_t { k1_0, k1_1, k1_2, k1_3 };
+
+// What an operator decides. The files are read at the start and by every reload.
+struct TlsOptions {
+  enum class KeyFormat : std::uint8_t { kPem, kDer };
+
+  std::string chain_file = {};  // PEM: our certificate, then those that vouch for it
+  std::string key_file = {};    // empty: the key is in chain_file
+  KeyFormat key_format = KeyFormat::kPem;
+  std::string ca_file = {};  // PEM: who vouches for clients; empty: nobody does
+  std::string ciphers = {};  // up to TLS 1.2, in OpenSSL's words; empty: OpenSSL's own list
+  TlsVersion min_version = TlsVersion::k1_2;
+  TlsClients clients = TlsClients::kNotAsked;
+  bool session_cache = false;  // for clients of TLS 1.2 that take no tickets
+};
+
+struct SslRelease {
+  void operator()(ssl_st* ssl) const noexcept;
+  void operator()(ssl_ctx_st* context) const noexcept;
+};
+using Ssl = std::unique_ptr<ssl_st, SslRelease>;
+using SslContext = std::unique_ptr<ssl_ctx_st, SslRelease>;
+
+// Our side of TLS, of all loops: certificates, options, and the keys of session tickets. OpenSSL
+// is behind this, io/tls_stream.h and io/tls_memory.h.
+//
+//   files ──open──► context 1 ──reload──► context 2 …    whoever has begun with one keeps it;
+//                      └── keys of the tickets ──►        a bad file leaves it in force
+//
+// Any thread, once it is open.
+class Tls {
+ public:
+  static base::Result<std::unique_ptr<Tls>> open(const TlsOptions& options);
+
+  // Reads the files anew, for connections from now on. A failure says what is wrong with them.
+  base::Status reload();
+
+  // For a connection that a client begins.
+  Ssl accept(TlsClients clients) const;
+  TlsClients clients() const { return options_.clients; }
+
+ private:
+  explicit Tls(const TlsOptions& options) : options_(options) {}
+  base::Result<SslContext> load() const;
+
+  const TlsOptions options_;
+  mutable std::mutex mutex_;
+  SslContext context_;
+};
+
+// The terms of a listener's connections.
+struct TlsTerms {
+  const Tls* tls = nullptr;  // null: plain bytes
+  TlsClients clients = TlsClients::kNotAsked;
+};
+
+}  // namespace larder::io

@@ -1,0 +1,79 @@
+// Copyright 2026 The Larder Authors. SPDX-License-Identifier: Apache-2.0
+#include "io/tls_memory.h"
+
+#include <malloc.h>
+#include <openssl/crypto.h>
+
+#include <array>
+#include <atomic>
+#include <cstdlib>
+#include <new>
+
+#include "base/check.h"
+
+namespace larder::io {
+namespace {
+
+// One of them for each thread, so that no record waits for another core's line. A block may be
+// freed by another thread than took it: only the sum means something.
+constexpr std::size_t kCells = 64;
+struct alignas(64) Cell {
+  std::atomic<std::size_t> bytes = 0;
+};
+std::array<Cell, kCells> cells;
+
+std::atomic<std::size_t>& cell_of_thread() {
+  static std::atomic<std::size_t> next = 0;
+  static thread_local Cell& cell = cells[next.fetch_add(1, std::memory_order_relaxed) % kCells];
+  return cell.bytes;
+}
+
+// malloc's own word is a part of it.
+std::size_t size_of(void* block) { return ::malloc_usable_size(block) + sizeof(void*); }
+
+void* counted(void* block) {
+  if (block != nullptr) cell_of_thread().fetch_add(size_of(block), std::memory_order_relaxed);
+  return block;
+}
+
+void uncount(void* block) {
+  if (block != nullptr) cell_of_thread().fetch_sub(size_of(block), std::memory_order_relaxed);
+}
+
+void* take(std::size_t bytes, const char*, int) { return counted(std::malloc(bytes)); }
+
+void* resize(void* block, std::size_t bytes, const char*, int) {
+  const std::size_t before = block == nullptr ? 0 : size_of(block);
+  void* const resized = std::realloc(block, bytes);
+  if (resized == nullptr) return nullptr;
+  cell_of_thread().fetch_sub(before, std::memory_order_relaxed);
+  return counted(resized);
+}
+
+void give(void* block, const char*, int) {
+  uncount(block);
+  std::free(block);
+}
+
+}  // namespace
+
+void account_tls_memory() {
+  static const bool kCounts = CRYPTO_set_mem_functions(take, resize, give) == 1;
+  LARDER_CHECK(kCounts);
+}
+
+std::size_t tls_memory_bytes() {
+  std::size_t sum = 0;
+  for (const Cell& cell : cells) sum += cell.bytes.load(std::memory_order_relaxed);
+  return sum;
+}
+
+void* take_tls_memory(std::size_t bytes) {
+  void* const block = counted(std::malloc(bytes));
+  if (block == nullptr) throw std::bad_alloc();
+  return block;
+}
+
+void give_tls_memory(void* block) noexcept { give(block, nullptr, 0); }
+
+}  // namespace larder::io
