@@ -262,7 +262,9 @@ TEST_P(SessionWaitTest, SurvivesAGateThatNeverRests) {
   constexpr int kClients = 4;
   constexpr int kRequests = 500;
   std::atomic<bool> over = false;
+  gate_.hold("held");
   std::thread owner([&] {
+    while (gate_.waits() == 0) std::this_thread::yield();  // shut for the first who comes
     while (!over) {
       gate_.hold("held");
       std::this_thread::yield();
