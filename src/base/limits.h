@@ -51,6 +51,7 @@ constexpr std::size_t kTlsRecordBytes = 16 * KiB;  // of plain bytes: the most t
 constexpr std::size_t kTlsPlainBytes = 64 * KiB;   // decrypted before the session sees them
 constexpr std::size_t kTlsUnsentBytes = 64 * KiB;  // of records: encrypt no more until some went
 constexpr std::size_t kHandshakesPerTurn = 4;      // steps of them: some milliseconds with RSA
+constexpr std::size_t kHandshakeBytes = 16 * KiB;  // kept for its next step; then stop receiving
 constexpr std::int64_t kHandshakeMs = 10'000;      // that the peer may take for one
 constexpr std::size_t kTlsSessions = 20 * KiB;     // kept for clients that take no tickets
 

@@ -76,7 +76,7 @@ void Socket::want_bytes() {
     inbox_.settle();
     account_inbox();
   }
-  const bool holds_enough = kept_bytes() >= limits::kPauseReceiveBytes;
+  const bool holds_enough = kept_bytes() >= limits::kHandshakeBytes;
   if (receiving_ != Receiving::kOff || holds_enough) return;
   receiving_ = Receiving::kStreaming;
   backend_.start_receive(*this);
@@ -195,6 +195,7 @@ void Socket::ended() {
   receiving_ = Receiving::kOff;
   direct_room_ = {};
   if (reader_) resume(reader_);
+  if (writer_ && shakes_hands()) send_failed();  // no record will ever take it along
 }
 
 void Socket::stop_reading() { ::shutdown(fd_, SHUT_RD); }

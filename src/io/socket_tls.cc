@@ -22,12 +22,14 @@ void Socket::received_records(std::string_view lent) {
   decrypt(lent);
 }
 
-// A client that sends on behind its handshake is paused like one whose session is busy.
+// Its next step is this turn's or a later one's; a client that sends on meanwhile is paused.
 void Socket::keep_for_handshake(std::string_view lent) {
   tls_->keep(lent);
   account_inbox();
   loop_.handshakes_.make_ready(*tls_, loop_.steady_now());
-  if (kept_bytes() < limits::kPauseReceiveBytes || receiving_ != Receiving::kStreaming) return;
+  if (kept_bytes() < limits::kHandshakeBytes) return;
+  if (loop_.inboxes_own_too_much()) return cut();
+  if (receiving_ != Receiving::kStreaming) return;
   receiving_ = Receiving::kStopping;
   backend_.stop_receive(*this);
 }
@@ -37,8 +39,9 @@ void Socket::go_on_with_handshake() {
   const std::string kept = tls_->take_kept();
   decrypt(kept);
   if (!shakes_hands()) tls_->base::ListNode<OpenHandshakes>::unlink();
-  if (ended_ && reader_ && !closing_) return ended();
-  if (receiving_ == Receiving::kOff && !ended_) go_on_receiving();
+  if (closing_ || tls_->over()) return;
+  if (ended_) return ended();
+  if (receiving_ == Receiving::kOff) go_on_receiving();
 }
 
 // The session may end, fill the outbox, or ask for the next room, between any two pieces.

@@ -1,6 +1,6 @@
 // Copyright 2026 The Larder Authors. SPDX-License-Identifier: Apache-2.0
-// Sockets that speak TLS, and clients that do so well, badly, or not at all. What every fault of the
-// kernel does to them is in faults_test.cc.
+// Sockets that speak TLS, and clients that do so well, badly, or not at all. What every fault of
+// the kernel does to them is in faults_test.cc.
 #include <gtest/gtest.h>
 
 #include <algorithm>
@@ -371,6 +371,38 @@ Task serve_without_end(Socket& socket, Seen& seen) {
   seen.done = true;
 }
 
+TEST_P(SocketTlsTest, EndsASessionThatSpeaksFirstWhenThereIsNoHandshake) {
+  for (const bool cut : {false, true}) {
+    seen_ = {};
+    SteppedLoop loop(options());
+    Peer peer = loop.connect([this](Socket& socket) { return serve_without_end(socket, seen_); },
+                             Transport::kTcp, terms());
+    loop.settle();
+    EXPECT_FALSE(seen_.done);
+    cut ? seen_.socket->cut() : peer.half_close();
+    EXPECT_TRUE(loop.turn_until_all_left());
+    EXPECT_FALSE(seen_.flushed);
+  }
+}
+
+// What a client sends behind its hello cannot be meant for anybody.
+TEST_P(SocketTlsTest, KeepsLittleOfAHandshakeThatWaits) {
+  SteppedLoop loop(options());
+  const std::string hello = client_hello();
+  std::vector<Peer> crowd;
+  for (int i = 0; i < 50; ++i) {
+    crowd.push_back(loop.connect(lines(), Transport::kTcp, terms()));
+    crowd.back().send(hello);
+    crowd.back().send_now(std::string(limits::MiB, 'x'));
+  }
+  std::size_t most = 0;
+  ASSERT_TRUE(loop.turn_until([&] {
+    most = std::max(most, loop->usage().inbox_bytes);
+    return loop->socket_count() == 0;
+  }));
+  EXPECT_LE(most, 50 * (limits::kHandshakeBytes + 2 * limits::kEpollReceiveBytes));
+}
+
 TEST_P(SocketTlsTest, EncryptsNoMoreThanIsTaken) {
   SteppedLoop loop(options());
   TlsPeer peer(loop.connect([this](Socket& socket) { return serve_without_end(socket, seen_); },
@@ -379,8 +411,8 @@ TEST_P(SocketTlsTest, EncryptsNoMoreThanIsTaken) {
   ASSERT_TRUE(shake_hands(loop, peer));
   loop.settle();
   EXPECT_GE(seen_.socket->outgoing().unsent(), limits::kTlsUnsentBytes / 2);
-  EXPECT_LE(seen_.socket->outgoing().unsent(), limits::kTlsUnsentBytes + limits::kTlsRecordBytes +
-                                                   limits::KiB);
+  EXPECT_LE(seen_.socket->outgoing().unsent(),
+            limits::kTlsUnsentBytes + limits::kTlsRecordBytes + limits::KiB);
   EXPECT_GE(seen_.socket->outbox().unsent(), limits::kFullOutboxBytes);
   constexpr std::size_t kMuch = 5 * limits::MiB;
   EXPECT_GE(receive(loop, peer, kMuch).size(), kMuch);

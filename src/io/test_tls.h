@@ -42,7 +42,8 @@ class TestIdentity {
   // Without an `issuer` he vouches for himself.
   explicit TestIdentity(const std::string& name, const TestIdentity* issuer = nullptr) {
     account_tls_memory();
-    key_.reset(EVP_EC_gen("P-256"));
+    std::array<char, 6> curve{"P-256"};
+    key_.reset(EVP_PKEY_Q_keygen(nullptr, nullptr, "EC", curve.data()));
     certificate_.reset(X509_new());
     X509* const raw = certificate_.get();
     X509_set_version(raw, 2);
