@@ -130,6 +130,12 @@ class Server:
         assert not _REPORT.search(done.stderr), done.stderr.decode(errors="replace")
         return done.returncode, (done.stdout + done.stderr).decode(errors="replace")
 
+    @property
+    def ports(self):
+        """Of all its TCP addresses, in the order of -l."""
+        text = (self.x_folder / "port").read_text()
+        return [int(port) for port in re.findall(r"TCP INET6?: (\d+)\n", text)]
+
     def stderr(self):
         return (self.x_folder / "stderr").read_bytes()[-20000:].decode(errors="replace")
 

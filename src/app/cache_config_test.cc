@@ -78,6 +78,11 @@ const std::vector<Row>& every_option() {
       {"I", "max-item-size", "2m",
        [](const CacheConfig& c) { return c.item_bytes == 2 * limits::MiB; }},
       {"v", "verbose", "", [](const CacheConfig& c) { return c.verbosity == 1; }},
+      {"Z", "enable-ssl", "", [](const CacheConfig& c) { return c.tls.enabled; }},
+      {"o", "extended", "ssl_key=k,ssl_chain_cert=c",
+       [](const CacheConfig& c) {
+         return c.tls.options.key_file == "k" && c.tls.options.chain_file == "c";
+       }},
       {"", "io", "epoll", [](const CacheConfig& c) { return c.io == io::BackendKind::kEpoll; }},
       {"h", "help", "", [](const CacheConfig& c) { return c.wants_help; }},
       {"", "man", "", [](const CacheConfig& c) { return c.wants_man_page; }},
@@ -174,7 +179,9 @@ TEST(CacheOptions, RefuseWhatStandsBeyond) {
                                                            {"-l", ","},
                                                            {"--io", "kqueue"},
                                                            {"--io", ""},
-                                                           {"-Z"},
+                                                           {"-o", "no_such_word"},
+                                                           {"-o", "ssl_key=k,,"},
+                                                           {"-y"},
                                                            {"word"}}) {
     const Parsed parsed = parse(arguments);
     EXPECT_NE(parsed.failure, "") << arguments.front() << " " << arguments.back();

@@ -69,10 +69,9 @@ base::Result<std::vector<Entrance>> open_entrances(const CacheConfig& config, co
 base::Result<std::unique_ptr<CacheNode>> CacheNode::start(const CacheConfig& config,
                                                           std::vector<Entrance> entrances,
                                                           std::unique_ptr<io::Tls> tls) {
-  std::unique_ptr<CacheNode> node(new CacheNode({.memory_bytes = config.memory_bytes,
-                                                 .item_bytes = config.item_bytes,
-                                                 .evict = config.evict},
-                                                std::move(tls)));
+  std::unique_ptr<CacheNode> node(new CacheNode(
+      {.memory_bytes = config.memory_bytes, .item_bytes = config.item_bytes, .evict = config.evict},
+      std::move(tls)));
   node->node_.verbosity = config.verbosity;
   io::LoopOptions options;
   options.backend = config.io;

@@ -90,7 +90,8 @@ CacheConfig listening_on(std::vector<std::string> listen, int port = -1) {
 }
 
 TEST(OpenEntrances, OpensEveryAddressOfTheList) {
-  const auto entrances = open_entrances(listening_on({"127.0.0.1", "[::1]:0", "127.0.0.1:0"}), nullptr);
+  const auto entrances =
+      open_entrances(listening_on({"127.0.0.1", "[::1]:0", "127.0.0.1:0"}), nullptr);
   ASSERT_TRUE(entrances) << entrances.failure().what;
   ASSERT_EQ(entrances->size(), 3U);
   EXPECT_EQ((*entrances)[0].listener.address().host(), "127.0.0.1");

@@ -115,7 +115,8 @@ std::optional<base::Status> set_tls_word(std::string_view word, TlsConfig& confi
   if (found == kWords.end()) return std::nullopt;
   const bool has_value = end + 1 < word.size();
   if (has_value != found->takes_value) {
-    const std::string_view why = found->takes_value ? "a value is expected" : "no value is expected";
+    const std::string_view why =
+        found->takes_value ? "a value is expected" : "no value is expected";
     return base::refuse_option(std::string(word), why);
   }
   auto set = found->set(config.options, has_value ? word.substr(end + 1) : "");

@@ -206,6 +206,7 @@ TEST(parse_command, noreply) {
       {"gat 1 k noreply", Verb::kGat},
       {"mg k noreply", Verb::kMetaGet},
       {"version noreply", Verb::kVersion},
+      {"refresh_certs noreply", Verb::kRefreshCerts, Fault::kNone, kNoBlock, true},
       {"verbosity 0 noreply", Verb::kVerbosity, Fault::kNone, kNoBlock, true},
       {"verbosity noreply", Verb::kVerbosity, Fault::kBadFormat, kNoBlock, true},
       {"flush_all noreply", Verb::kFlushAll, Fault::kNone, kNoBlock, true},
