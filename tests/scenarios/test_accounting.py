@@ -16,7 +16,7 @@ pytestmark = pytest.mark.skipif(larder_process.PEER != "", reason="memcached has
 
 KIB, MIB = 1 << 10, 1 << 20
 OWNERS = ["items", "index", "ghost", "pinned", "reserved", "slack", "free", "connections",
-          "inboxes", "outboxes", "loops", "heap_free"]
+          "inboxes", "outboxes", "loops", "tls", "heap_free"]
 ON_THE_HEAP = ["connections", "inboxes", "outboxes"]
 NEAR = 0.03              # of what has grown
 PAGES = 1.5 * MIB        # fresh memory of stacks, libraries and malloc's own
