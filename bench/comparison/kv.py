@@ -100,8 +100,11 @@ def rate_of(options, load, memcached):
 
 
 def measure(options, load):
-    """{server's name: [its runs]}"""
-    servers = servers_of(options, load)
+    return measure_on(options, load, servers_of(options, load))
+
+
+def measure_on(options, load, servers):
+    """{server's name: [its runs]}; memcached is the last of them."""
     runs = {server.name: [] for server in servers}
     try:
         for server in servers:
@@ -182,19 +185,19 @@ def print_figures(load, figures):
 
 # ---- the suite
 
-def add_options(parser):
+def add_options(parser, loads=LOADS):
     parser.add_argument("--rounds", type=int, default=5)
     parser.add_argument("--seconds", type=float, default=5)
     parser.add_argument("--warmup", type=float, default=1)
     parser.add_argument("--io", default="uring,epoll", type=lambda text: text.split(","))
     parser.add_argument("--loads", help="only these, separated by commas: " + ", ".join(
-        load.name for load in LOADS))
+        load.name for load in loads))
     parser.add_argument("--connections", type=int, default=32)
     parser.add_argument("--keys", type=int, default=100_000)
 
 
-def loads_of(options):
-    loads = {load.name: load for load in LOADS}
+def loads_of(options, all_loads):
+    loads = {load.name: load for load in all_loads}
     wanted = options.loads.split(",") if options.loads else list(loads)
     if unknown := set(wanted) - set(loads):
         fail(f"no load {', '.join(sorted(unknown))}; there are {', '.join(loads)}")
@@ -203,7 +206,11 @@ def loads_of(options):
 
 def run(options, machine):
     """→ the report."""
-    loads = loads_of(options)
+    return run_loads(options, machine, LOADS, measure)
+
+
+def run_loads(options, machine, all_loads, measure_load):
+    loads = loads_of(options, all_loads)
     if options.rounds < 1 or set(options.io) - {"uring", "epoll"}:
         fail("--rounds is at least 1, --io is uring, epoll or both")
     print_machine(options, machine)
@@ -211,7 +218,7 @@ def run(options, machine):
         f"{options.keys} keys of {KEY_BYTES} bytes, zipf 0.99")
     report = {"seconds": options.seconds, "rounds": options.rounds, "loads": {}}
     for load in loads:
-        runs = measure(options, load)
+        runs = measure_load(options, load)
         figures = compare(options, runs)
         print_figures(load, figures)
         report["loads"][load.name] = dict(figures, runs=runs)

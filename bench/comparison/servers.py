@@ -113,6 +113,15 @@ class Server:
             shutil.rmtree(self.x_folder, ignore_errors=True)
 
 
+def await_listener(port, name):
+    deadline = time.monotonic() + START_S
+    with socket.socket() as probe:
+        while probe.connect_ex(("127.0.0.1", port)) != 0:
+            if time.monotonic() > deadline:
+                fail(f"nobody listens for {name}")
+            time.sleep(0.01)
+
+
 def node_arguments(memory_mb):
     """What a cache node of one thread takes, Larder's and memcached's alike."""
     user = ["-u", "root"] if os.getuid() == 0 else []
