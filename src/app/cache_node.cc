@@ -39,7 +39,7 @@ base::Status listen_on_host(const HostPort& where, const io::TlsTerms& terms,
 
 }  // namespace
 
-base::Result<std::vector<Entrance>> open_entrances(const CacheConfig& config, const io::Tls* tls) {
+base::Result<std::vector<Entrance>> open_entrances(const CacheConfig& config, io::Tls* tls) {
   std::vector<Entrance> entrances;
   if (!config.unix_path.empty()) {
     const auto address = io::Address::unix_path(config.unix_path);

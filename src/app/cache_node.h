@@ -22,7 +22,7 @@ struct Entrance {
 
 // Binds everything that `config` names. A failure names the address. `tls` may be null where -Z is
 // not given.
-base::Result<std::vector<Entrance>> open_entrances(const CacheConfig& config, const io::Tls* tls);
+base::Result<std::vector<Entrance>> open_entrances(const CacheConfig& config, io::Tls* tls);
 
 // A running cache node. Built bottom up (cache, sessions' node, loops), torn down top down.
 class CacheNode {

@@ -188,7 +188,7 @@ void Loop::find_lost_ends() {
 
 void Loop::begin_handshake(Socket& socket, const TlsTerms& terms) {
   if (!tls_rooms_) tls_rooms_ = std::make_unique_for_overwrite<TlsRooms>();
-  auto tls = std::make_unique<TlsStream>(socket, terms.tls->accept(terms.clients), pool_);
+  auto tls = std::make_unique<TlsStream>(socket, terms, pool_);
   handshakes_.begin(*tls, steady_now_);
   socket.speak(std::move(tls));
 }

@@ -54,7 +54,7 @@ void Socket::start(Task task) {
   session_ = std::move(task);
   session_.start();
   after_session_ran();
-  go_on_receiving();  // of a handshake, which no session reads
+  if (shakes_hands() && !closing_) want_bytes();  // no session asks for those
 }
 
 void Socket::resume(std::coroutine_handle<>& waiter) {

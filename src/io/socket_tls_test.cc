@@ -180,6 +180,8 @@ TEST_P(SocketTlsTest, EndsASessionWhoseRecordsAreForged) {
   ASSERT_TRUE(answers(loop, peer));
   peer.peer().send(std::string("\x17\x03\x03\x00\x20", 5) + std::string(32, 'x'));
   EXPECT_TRUE(loop.turn_until_all_left());
+  EXPECT_EQ(tls_->counts().protocol_errors, 1U);
+  EXPECT_EQ(tls_->counts().handshake_errors, 0U);
   EXPECT_TRUE(seen_.done);
 }
 
@@ -193,6 +195,7 @@ TEST_P(SocketTlsTest, ClosesOnPlaintext) {
     EXPECT_TRUE(loop.turn_until_all_left());
   }
   EXPECT_EQ(seen_.reads, 0U);
+  EXPECT_EQ(tls_->counts().handshake_errors, 2U);
 }
 
 TEST_P(SocketTlsTest, SurvivesHandshakesThatAreCutOffAndBytesThatMeanNothing) {

@@ -113,6 +113,7 @@ base::Status Tls::reload() {
   LARDER_CHECK(SSL_CTX_set_tlsext_ticket_keys(fresh->get(), keys.data(), keys.size()) == 1);
   OPENSSL_cleanse(keys.data(), keys.size());
   context_ = *std::move(fresh);
+  loaded_ = base::unix_now_ms();
   return base::Done{};
 }
 

@@ -1,11 +1,13 @@
 // Copyright 2026 The Larder Authors. SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <atomic>
 #include <cstdint>
 #include <memory>
 #include <mutex>
 #include <string>
 
+#include "base/clock.h"
 #include "base/result.h"
 
 struct ssl_st;
@@ -43,6 +45,12 @@ struct SslRelease {
 using Ssl = std::unique_ptr<ssl_st, SslRelease>;
 using SslContext = std::unique_ptr<ssl_ctx_st, SslRelease>;
 
+// Of all connections since the start. Any thread.
+struct TlsCounts {
+  std::atomic<std::uint64_t> handshake_errors = 0;  // plaintext, strangers
+  std::atomic<std::uint64_t> protocol_errors = 0;   // behind a handshake
+};
+
 // Our side of TLS, of all loops: certificates, options, and the keys of session tickets. OpenSSL
 // is behind this, io/tls_stream.h and io/tls_memory.h.
 //
@@ -59,20 +67,24 @@ class Tls {
 
   // For a connection that a client begins.
   Ssl accept(TlsClients clients) const;
-  TlsClients clients() const { return options_.clients; }
+  base::UnixMs loaded() const { return loaded_; }  // when the files were read that are in force
+  TlsCounts& counts() { return counts_; }
+  const TlsCounts& counts() const { return counts_; }
 
  private:
   explicit Tls(const TlsOptions& options) : options_(options) {}
   base::Result<SslContext> load() const;
 
   const TlsOptions options_;
+  TlsCounts counts_;
+  std::atomic<base::UnixMs> loaded_ = base::unix_now_ms();
   mutable std::mutex mutex_;
   SslContext context_;
 };
 
 // The terms of a listener's connections.
 struct TlsTerms {
-  const Tls* tls = nullptr;  // null: plain bytes
+  Tls* tls = nullptr;  // null: plain bytes
   TlsClients clients = TlsClients::kNotAsked;
 };
 

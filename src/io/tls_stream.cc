@@ -55,8 +55,11 @@ struct TlsBio {
   }
 };
 
-TlsStream::TlsStream(Socket& socket, Ssl ssl, OutboxPool& pool)
-    : socket_(socket), ssl_(std::move(ssl)), records_(pool) {
+TlsStream::TlsStream(Socket& socket, const TlsTerms& terms, OutboxPool& pool)
+    : socket_(socket),
+      counts_(terms.tls->counts()),
+      ssl_(terms.tls->accept(terms.clients)),
+      records_(pool) {
   BIO* const bio = TlsBio::open(*this);
   SSL_set_bio(ssl_.get(), bio, bio);
 }
@@ -87,9 +90,19 @@ std::size_t TlsStream::read(std::span<char> room) {
     }
     const int error = SSL_get_error(ssl_.get(), done);
     if (error == SSL_ERROR_WANT_READ) break;
-    state_ = error == SSL_ERROR_ZERO_RETURN ? State::kEnded : State::kFailed;
+    if (error != SSL_ERROR_ZERO_RETURN) {
+      fail();
+    } else {
+      state_ = State::kEnded;
+    }
   }
   return filled;
+}
+
+void TlsStream::fail() {
+  auto& count = state_ == State::kHandshake ? counts_.handshake_errors : counts_.protocol_errors;
+  count.fetch_add(1, std::memory_order_relaxed);
+  state_ = State::kFailed;
 }
 
 // ---- to the peer
@@ -122,7 +135,7 @@ void TlsStream::encrypt(Outbox& plain, std::span<char> scratch) {
     ERR_clear_error();
     std::size_t taken = 0;
     if (SSL_write_ex(ssl_.get(), record.data(), record.size(), &taken) != 1) {
-      state_ = State::kFailed;
+      fail();
     } else {
       plain.sent(taken);
     }

@@ -35,7 +35,7 @@ class TlsStream : public base::ListNode<OpenHandshakes>, public base::ListNode<R
  public:
   enum class State : std::uint8_t { kHandshake, kOpen, kEnded, kFailed };
 
-  TlsStream(Socket& socket, Ssl ssl, OutboxPool& pool);
+  TlsStream(Socket& socket, const TlsTerms& terms, OutboxPool& pool);
   ~TlsStream();
   static void* operator new(std::size_t bytes);
   static void operator delete(void* stream) noexcept;
@@ -70,7 +70,10 @@ class TlsStream : public base::ListNode<OpenHandshakes>, public base::ListNode<R
  private:
   friend struct TlsBio;
 
+  void fail();
+
   Socket& socket_;
+  TlsCounts& counts_;
   Ssl ssl_;
   std::string_view lent_;
   std::string kept_;

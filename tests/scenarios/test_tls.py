@@ -85,7 +85,7 @@ def encrypted(serve, backend, identities):
     return serve(backend, *identities.options(), "-I", "8m", memory_mb=128)
 
 
-def connect(port, context, session=None):
+def connect_by_tls(port, context, session=None):
     raw = socket.create_connection(("127.0.0.1", port), timeout=DEADLINE_S)
     raw.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
     return context.wrap_socket(raw, session=session)
@@ -109,7 +109,7 @@ def ask(connection, request, end=b"\r\n"):
 def talks(port, context):
     """Whether the server lets this client in."""
     try:
-        with connect(port, context) as connection:
+        with connect_by_tls(port, context) as connection:
             return ask(connection, b"mn\r\n") == b"MN\r\n"
     except (ssl.SSLError, ConnectionError):
         return False
@@ -119,11 +119,15 @@ def name_of(connection):
     return dict(pair[0] for pair in connection.getpeercert()["subject"])["commonName"]
 
 
+def rows_of_stats(connection):
+    text = ask(connection, b"stats\r\n", b"END\r\n").decode()
+    return dict(line.split(" ")[1:] for line in text.splitlines()[:-1])
+
+
 def memory(connection):
     """Bytes by owner, as `stats` tells."""
-    text = ask(connection, b"stats\r\n", b"END\r\n").decode()
-    rows = (line.split(" ")[1:] for line in text.splitlines()[:-1])
-    return {name[7:]: int(value) for name, value in rows if name.startswith("memory_")}
+    return {name[7:]: int(value) for name, value in rows_of_stats(connection).items()
+            if name.startswith("memory_")}
 
 
 # ---- clients
@@ -142,7 +146,7 @@ def test_pymemcache_stores_values_of_every_size(encrypted, identities):
 def test_values_read_often_are_whole(encrypted, identities):
     """Those that plain connections are sent by reference."""
     value = bytes(range(256)) * (MIB // 256)
-    with connect(encrypted.port, identities.context()) as connection:
+    with connect_by_tls(encrypted.port, identities.context()) as connection:
         assert ask(connection, b"set k 0 0 %d\r\n%s\r\n" % (MIB, value)) == b"STORED\r\n"
         for _ in range(20):
             text = ask(connection, b"get k\r\n", b"\r\nEND\r\n")
@@ -166,17 +170,22 @@ def test_old_versions_are_refused(encrypted, identities):
 
 
 def test_the_end_is_told(encrypted, identities):
-    with connect(encrypted.port, identities.context()) as connection:
+    with connect_by_tls(encrypted.port, identities.context()) as connection:
         connection.sendall(b"mn\r\nquit\r\n")
         assert read_until(connection, b"never") == b"MN\r\n"  # and no SSLEOFError
 
 
-def test_plaintext_is_closed(encrypted, connect):
+def test_plaintext_is_closed(encrypted, connect, identities):
     for words in (b"get k\r\n", b"GET / HTTP/1.1\r\n\r\n", b"\x80\x00" + b"\0" * 22, b"x" * 10_000):
         wire = connect(encrypted)
         wire.send(words)
         assert wire.fill_until(lambda: wire.ended)  # pylint: disable=cell-var-from-loop
         assert b"VALUE" not in wire.inbox and b"END" not in wire.inbox
+    with connect_by_tls(encrypted.port, identities.context()) as watch:
+        told = rows_of_stats(watch)
+        assert int(told["ssl_handshake_errors"]) == 4
+        assert int(told["ssl_proto_errors"]) == 0
+        assert 0 <= int(told["time_since_server_cert_refresh"]) <= DEADLINE_S
 
 
 # ---- who may come in
@@ -219,13 +228,13 @@ def renew_by_signal(server, _):
 @pytest.mark.parametrize("renew", [renew_by_command, renew_by_signal])
 def test_certificates_are_renewed_under_way(encrypted, identities, renew):
     context = identities.context()
-    with connect(encrypted.port, context) as before:
+    with connect_by_tls(encrypted.port, context) as before:
         assert name_of(before) == "server"
         identities.server.become(identities.renewed)
         assert renew(encrypted, before)
         deadline = time.monotonic() + DEADLINE_S
         while True:
-            with connect(encrypted.port, context) as after:
+            with connect_by_tls(encrypted.port, context) as after:
                 if name_of(after) == "renewed":
                     break
             assert time.monotonic() < deadline
@@ -234,13 +243,13 @@ def test_certificates_are_renewed_under_way(encrypted, identities, renew):
 
 def test_a_bad_renewal_changes_nothing(encrypted, identities):
     context = identities.context()
-    with connect(encrypted.port, context) as connection:
+    with connect_by_tls(encrypted.port, context) as connection:
         identities.server.certificate.write_text("no certificate")
         said = ask(connection, b"refresh_certs\r\n")
         assert said.startswith(b"SERVER_ERROR Error loading the certificate chain: ")
         assert said.count(b"\r\n") == 1
         assert ask(connection, b"mn\r\n") == b"MN\r\n"
-    with connect(encrypted.port, context) as connection:
+    with connect_by_tls(encrypted.port, context) as connection:
         assert name_of(connection) == "server"
 
 
@@ -255,10 +264,10 @@ def test_sessions_are_resumed_by_every_thread(serve, backend, identities, versio
     server = serve(backend, *identities.options(), threads=3)
     context = identities.context()
     context.minimum_version = context.maximum_version = version
-    with connect(server.port, context) as connection:
+    with connect_by_tls(server.port, context) as connection:
         assert ask(connection, b"mn\r\n") == b"MN\r\n"
         session = connection.session
-    held = [connect(server.port, context, session) for _ in range(6)]
+    held = [connect_by_tls(server.port, context, session) for _ in range(6)]
     for connection in held:
         assert ask(connection, b"mn\r\n") == b"MN\r\n"
         assert connection.session_reused
@@ -279,9 +288,9 @@ def test_a_crowd_talks_and_leaves_no_memory(encrypted, identities):
             assert ask(connection, b"get %s\r\n" % key, b"\r\nEND\r\n").endswith(
                 b"\r\n%s\r\nEND\r\n" % value)
 
-    with connect(encrypted.port, context) as watch, pool_of(8) as pool:
+    with connect_by_tls(encrypted.port, context) as watch, pool_of(8) as pool:
         empty = memory(watch)
-        crowd = list(pool.map(lambda _: connect(encrypted.port, context), range(CROWD)))
+        crowd = list(pool.map(lambda _: connect_by_tls(encrypted.port, context), range(CROWD)))
         list(pool.map(converse, crowd))
         deadline = time.monotonic() + DEADLINE_S
         while memory(watch)["outboxes"] > 4 * MIB:  # idle again
@@ -308,7 +317,7 @@ def test_a_flood_of_handshakes_starves_nobody(serve, backend, identities):
     with contextlib.suppress(ssl.SSLWantReadError):
         context.wrap_bio(incoming, hello).do_handshake()
     hello = hello.read()
-    with connect(secure, context) as established, socket.create_connection(
+    with connect_by_tls(secure, context) as established, socket.create_connection(
             ("127.0.0.1", plain), timeout=DEADLINE_S) as beside:
         flood = [socket.create_connection(("127.0.0.1", secure)) for _ in range(CROWD)]
         for raw in flood:

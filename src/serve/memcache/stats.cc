@@ -50,6 +50,12 @@ void add_connections(const io::Loops& loops, const io::Usage& io, Stats& stats) 
   stats.add("threads", loops.threads());
 }
 
+void add_tls(const io::Tls& tls, cache::UnixMs now, Stats& stats) {
+  stats.add("ssl_handshake_errors", tls.counts().handshake_errors.load());
+  stats.add("ssl_proto_errors", tls.counts().protocol_errors.load());
+  stats.add("time_since_server_cert_refresh", (now - tls.loaded()) / kMsPerS);
+}
+
 void add_items(const cache::Cache& cache, const cache::Usage& usage, Stats& stats) {
   stats.add("limit_maxbytes", cache.memory_limit());
   stats.add("bytes", usage.item_bytes);
@@ -87,6 +93,7 @@ void tell_stats(const Node& node, cache::UnixMs now, const TellStat& tell) {
   const io::Usage io = node.loops != nullptr ? node.loops->usage() : io::Usage();
   add_process(node, now, stats);
   if (node.loops != nullptr) add_connections(*node.loops, io, stats);
+  if (node.tls != nullptr) add_tls(*node.tls, now, stats);
   add_items(node.cache, usage, stats);
   add_memory(usage, io, stats);
 }
