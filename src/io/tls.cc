@@ -5,7 +5,10 @@
 #include <openssl/ssl.h>
 
 #include <array>
+#include <filesystem>
 #include <string_view>
+#include <system_error>
+#include <utility>
 
 #include "base/check.h"
 #include "base/limits.h"
@@ -23,6 +26,15 @@ base::Failure tls_failure(std::string what) {
   ERR_error_string_n(ERR_get_error(), reason.data(), reason.size());
   ERR_clear_error();
   return {std::move(what) + ": " + reason.data()};
+}
+
+// A daemon changes its folder: what is relative now would name another file at a reload.
+TlsOptions with_absolute_files(TlsOptions options) {
+  std::error_code ignored;
+  for (std::string* file : {&options.chain_file, &options.key_file, &options.ca_file}) {
+    if (!file->empty()) *file = std::filesystem::absolute(*file, ignored).string();
+  }
+  return options;
 }
 
 int version_of(TlsVersion version) {
@@ -75,7 +87,7 @@ void SslRelease::operator()(ssl_ctx_st* context) const noexcept { SSL_CTX_free(c
 
 base::Result<std::unique_ptr<Tls>> Tls::open(const TlsOptions& options) {
   account_tls_memory();
-  std::unique_ptr<Tls> tls(new Tls(options));
+  std::unique_ptr<Tls> tls(new Tls(with_absolute_files(options)));
   auto context = tls->load();
   if (!context) return context.failure();
   tls->context_ = *std::move(context);
