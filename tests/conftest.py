@@ -24,6 +24,9 @@ def pytest_generate_tests(metafunc):
     """A test that takes `backend` runs once for each way the server can do its I/O."""
     if "backend" in metafunc.fixturenames:
         metafunc.parametrize("backend", larder_process.BACKENDS)
+    if "cache" in metafunc.fixturenames:
+        kinds = dict.fromkeys([*larder_process.BACKENDS, "memcached"])
+        metafunc.parametrize("cache", kinds, indirect=True, scope="module")
 
 
 @pytest.fixture
@@ -50,6 +53,14 @@ def serve():
 def server(serve, backend):
     """A server of the usual size."""
     return serve(backend)
+
+
+@pytest.fixture(scope="module")
+def cache(request):
+    """One server for all tests of a file: Larder on each backend, then memcached, which shows that
+    what the file expects is so."""
+    with larder_process.Server(request.param) as server:
+        yield server
 
 
 @pytest.fixture

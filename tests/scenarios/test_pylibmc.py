@@ -1,5 +1,5 @@
 # Copyright 2026 The Larder Authors. SPDX-License-Identifier: Apache-2.0
-"""pylibmc in text mode: the C library libmemcached, with its own parser and buffering."""
+"""pylibmc in both protocols: the C library libmemcached, with its own parser and buffering."""
 import concurrent.futures
 import random
 
@@ -8,17 +8,27 @@ import pytest
 
 from larder_process import SLOW
 
+PROTOCOLS = {"text": False, "binary": True}
 
-def open_client(server, **behaviors):
+
+def open_client(server, binary=False, **behaviors):
     host, port = server.address
     behaviors = {"tcp_nodelay": True, "cas": True, "receive_timeout": 10_000_000 * SLOW,
                  "send_timeout": 10_000_000 * SLOW, **behaviors}
-    return pylibmc.Client([f"{host}:{port}"], binary=False, behaviors=behaviors)
+    return pylibmc.Client([f"{host}:{port}"], binary=binary, behaviors=behaviors)
 
 
-@pytest.fixture
-def client(server):
-    opened = open_client(server)
+def is_stored(store, key):
+    """A refusal is False in text, and NotFound where binary tells more."""
+    try:
+        return store(key, "x")
+    except pylibmc.NotFound:
+        return False
+
+
+@pytest.fixture(params=PROTOCOLS)
+def client(server, request):
+    opened = open_client(server, PROTOCOLS[request.param])
     yield opened
     opened.disconnect_all()
 
@@ -27,7 +37,7 @@ def test_stores(client):
     assert client.get("k") is None
     assert client.set("k", "v") and client.get("k") == "v"
     assert not client.add("k", "w") and client.replace("k", "x")
-    assert not client.replace("absent", "x")
+    assert not is_stored(client.replace, "absent")
     assert client.set("b", b"mid") and client.append("b", b">") and client.prepend("b", b"<")
     assert client.get("b") == b"<mid>"
     assert client.delete("k") and not client.delete("k")
@@ -76,6 +86,15 @@ def test_multi(client):
     assert len(client.get_multi(list(values))) == 800
     assert client.add_multi({"key-1": "n", "key-1000": "n"}) == ["key-1000"]
     assert client.flush_all() and client.get_multi(list(values)) == {}
+
+
+def test_a_megabyte(client):
+    """1 MiB is the limit of an item with its key and header, so that a value must be smaller."""
+    largest = random.Random(1).randbytes((1 << 20) - 512)
+    assert client.set("large", largest) and client.get("large") == largest
+    with pytest.raises(pylibmc.TooBig):
+        client.set("large", largest + bytes(1024))
+    assert client.get("large") is None  # the refused value did not leave the old one
 
 
 def test_buffered_requests(server):
