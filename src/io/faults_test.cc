@@ -262,9 +262,8 @@ TEST_P(FaultsTest, ChangeNoByteOfAConversation) {
     for (const int version : {TLS1_2_VERSION, TLS1_3_VERSION}) {
       Connection connection = connect(Transport::kTcp);
       loop.on_loop([&] {
-        loop->adopt(
-            connection.ours, [](Socket& socket) { return serve_messages(socket, true); },
-            {.tls = tls->get()});
+        loop->adopt(connection.ours, [](Socket& socket) { return serve_messages(socket, true); },
+                    {.tls = tls->get()});
       });
       TlsPeer peer(std::move(connection.peer), {.version = version});
       EXPECT_TRUE(same(peer.converse(request, request.size()), request))

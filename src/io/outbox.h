@@ -107,8 +107,7 @@ class Outbox {
   std::size_t unsent() const { return unsent_; }
   bool empty() const { return unsent_ == 0; }
   bool full(std::size_t enough = limits::kFullOutboxBytes) const {
-    return unsent_ >= enough ||
-           (unsent_ >= limits::kOutboxChunkBytes && pool_.is_scarce());
+    return unsent_ >= enough || (unsent_ >= limits::kOutboxChunkBytes && pool_.is_scarce());
   }
 
   // For the socket: what to send next, up to the next frozen piece (or one that comes first), and

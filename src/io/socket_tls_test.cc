@@ -379,8 +379,8 @@ TEST_P(SocketTlsTest, EncryptsNoMoreThanIsTaken) {
   ASSERT_TRUE(shake_hands(loop, peer));
   loop.settle();
   EXPECT_GE(seen_.socket->outgoing().unsent(), limits::kTlsUnsentBytes / 2);
-  EXPECT_LE(seen_.socket->outgoing().unsent(), limits::kTlsUnsentBytes + limits::kTlsRecordBytes +
-                                                   limits::KiB);
+  EXPECT_LE(seen_.socket->outgoing().unsent(),
+            limits::kTlsUnsentBytes + limits::kTlsRecordBytes + limits::KiB);
   EXPECT_GE(seen_.socket->outbox().unsent(), limits::kFullOutboxBytes);
   constexpr std::size_t kMuch = 5 * limits::MiB;
   EXPECT_GE(receive(loop, peer, kMuch).size(), kMuch);

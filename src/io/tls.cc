@@ -46,8 +46,8 @@ int verify_mode(TlsClients clients) {
 
 base::Status load_files(SSL_CTX* context, const TlsOptions& options) {
   const std::string& key = options.key_file.empty() ? options.chain_file : options.key_file;
-  const int format = options.key_format == TlsOptions::KeyFormat::kDer ? SSL_FILETYPE_ASN1
-                                                                       : SSL_FILETYPE_PEM;
+  const int format =
+      options.key_format == TlsOptions::KeyFormat::kDer ? SSL_FILETYPE_ASN1 : SSL_FILETYPE_PEM;
   if (SSL_CTX_use_certificate_chain_file(context, options.chain_file.c_str()) != 1) {
     return tls_failure("Error loading the certificate chain: " + options.chain_file);
   }

@@ -77,8 +77,7 @@ std::size_t TlsStream::read(std::span<char> room) {
     if (lent_.empty() && SSL_has_pending(ssl_.get()) == 0) break;
     ERR_clear_error();
     std::size_t bytes = 0;
-    const int done =
-        SSL_read_ex(ssl_.get(), room.data() + filled, room.size() - filled, &bytes);
+    const int done = SSL_read_ex(ssl_.get(), room.data() + filled, room.size() - filled, &bytes);
     if (state_ == State::kHandshake && SSL_is_init_finished(ssl_.get()) == 1) {
       state_ = State::kOpen;
     }

@@ -37,10 +37,9 @@ TEST(TlsTest, SaysWhichFileIsBad) {
   EXPECT_THAT(complaint({.chain_file = "/no/such", .key_file = key}),
               HasSubstr("Error loading the certificate chain: /no/such"));
   EXPECT_THAT(complaint({.chain_file = chain}), HasSubstr("Error loading the key: " + chain));
-  EXPECT_THAT(complaint({.chain_file = chain,
-                         .key_file = key,
-                         .key_format = TlsOptions::KeyFormat::kDer}),
-              HasSubstr("Error loading the key: " + key));
+  EXPECT_THAT(
+      complaint({.chain_file = chain, .key_file = key, .key_format = TlsOptions::KeyFormat::kDer}),
+      HasSubstr("Error loading the key: " + key));
   EXPECT_THAT(complaint({.chain_file = chain, .key_file = other.key_path()}),
               HasSubstr("Error loading the key"));
   EXPECT_THAT(complaint({.chain_file = chain, .key_file = key, .ca_file = key}),
