@@ -8,36 +8,41 @@
 
 #include "app/tls_config.h"
 #include "base/limits.h"
-#include "base/options.h"
+#include "base/result.h"
 #include "io/loop.h"
+#include "serve/memcache/settings.h"
 
 namespace larder::app {
 
 // What an operator decides about a cache node. The defaults are memcached's.
 struct CacheConfig {
   int port = 11211;                 // 0: no TCP; -1: any free port
-  std::vector<std::string> listen;  // hosts, `host:port`, `[v6]:port`, with a prefix for TLS
+  std::vector<std::string> listen;  // as app/listen_address.h reads them; empty: every interface
   std::string unix_path;            // instead of TCP
   unsigned unix_mask = 0700;
+  int backlog = 1024;
   bool daemon = false;
   std::string user;  // to become, when started as root
   std::string pid_file;
+  bool core_dumps = false;   // as large as the process
+  bool lock_memory = false;  // never swapped out
   std::size_t memory_bytes = 64 * limits::MiB;
   bool evict = true;
   std::size_t connections = 1024;
+  bool refuse_connections = true;  // beyond those; else they wait
+  std::int64_t idle_s = 0;         // then a connection is closed; 0: never
   std::size_t threads = 4;
   std::size_t item_bytes = 1 * limits::MiB;
   unsigned verbosity = 0;
   io::BackendKind io = io::BackendKind::kAuto;
+  serve::memcache::Settings sessions;
   TlsConfig tls;
+  std::string memcached_conf;  // a file with options that the command line overrules
   bool wants_help = false;
+  bool wants_license = false;
   bool wants_version = false;
   bool wants_man_page = false;
 };
-
-// The one table of the options of `larder cache` and `larder serve`; sets `config`, which must
-// outlive it.
-base::OptionTable cache_options(std::string command, std::string summary, CacheConfig& config);
 
 // What no single option can judge.
 base::Status check(const CacheConfig& config);

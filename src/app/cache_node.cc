@@ -2,32 +2,38 @@
 #include "app/cache_node.h"
 
 #include <algorithm>
+#include <string_view>
+#include <utility>
 
-#include "app/host_port.h"
+#include "app/listen_address.h"
+#include "app/process.h"
 #include "cache/tender.h"
 #include "serve/memcache/serve.h"
 
 namespace larder::app {
 namespace {
 
-constexpr int kBacklog = 1024;
+constexpr std::string_view kTooManyConnections = "ERROR Too many open connections\r\n";
 
-base::Status listen_on(const io::Address& address, unsigned unix_mask, const io::TlsTerms& terms,
+base::Status listen_on(const io::Address& address, const CacheConfig& config,
+                       serve::memcache::Protocol protocol, const io::TlsTerms& terms,
                        std::vector<Entrance>& entrances) {
-  auto listener = io::Listener::open(address, kBacklog, unix_mask);
+  auto listener = io::Listener::open(address, config.backlog, config.unix_mask);
   if (!listener) return listener.failure();
-  entrances.push_back({*std::move(listener), terms});
+  entrances.push_back({*std::move(listener), protocol, terms});
   return base::Done{};
 }
 
-base::Status listen_on_host(const HostPort& where, const io::TlsTerms& terms,
+base::Status listen_on_host(const ListenAddress& wanted, const CacheConfig& config, io::Tls* tls,
                             std::vector<Entrance>& entrances) {
-  const auto addresses = io::Address::resolve(where.host, where.port);
+  const auto addresses = io::Address::resolve(wanted.where.host, wanted.where.port);
   if (!addresses) return addresses.failure();
-  base::Status last = base::Failure{"no address: " + where.host};
+  const auto protocol = wanted.protocol.value_or(config.sessions.protocol);
+  const io::TlsTerms terms{.tls = wanted.encrypted ? tls : nullptr, .clients = wanted.clients};
+  base::Status last = base::Failure{"no address: " + wanted.where.host};
   std::size_t opened = 0;
   for (const io::Address& address : *addresses) {
-    last = listen_on(address, 0, terms, entrances);
+    last = listen_on(address, config, protocol, terms, entrances);
     if (last) ++opened;
     // A machine without IPv6 still has an IPv6 wildcard to look up.
     else if (address.family() == AF_INET)
@@ -44,7 +50,8 @@ base::Result<std::vector<Entrance>> open_entrances(const CacheConfig& config, io
   if (!config.unix_path.empty()) {
     const auto address = io::Address::unix_path(config.unix_path);
     if (!address) return address.failure();
-    if (auto opened = listen_on(*address, config.unix_mask, {}, entrances); !opened) {
+    if (auto opened = listen_on(*address, config, config.sessions.protocol, {}, entrances);
+        !opened) {
       return opened.failure();
     }
     return entrances;
@@ -52,13 +59,12 @@ base::Result<std::vector<Entrance>> open_entrances(const CacheConfig& config, io
   const auto port = static_cast<std::uint16_t>(std::max(config.port, 0));
   const std::vector<std::string> everywhere = {"*"};
   for (const std::string& text : config.listen.empty() ? everywhere : config.listen) {
-    const auto spoken = split_tls_prefix(text, config.tls);
-    if (!spoken) return spoken.failure();
-    const auto where = split_host_port(spoken->address, port);
-    if (!where) return where.failure();
-    if (where->port == 0 && config.port == 0) continue;
-    const io::TlsTerms terms{.tls = spoken->encrypted ? tls : nullptr, .clients = spoken->clients};
-    if (auto opened = listen_on_host(*where, terms, entrances); !opened) return opened.failure();
+    const auto wanted = parse_listen_address(text, port, config.tls);
+    if (!wanted) return wanted.failure();
+    if (wanted->where.port == 0 && config.port == 0) continue;
+    if (auto opened = listen_on_host(*wanted, config, tls, entrances); !opened) {
+      return opened.failure();
+    }
   }
   if (entrances.empty()) {
     return base::Failure{"nothing to listen on: neither a TCP port nor a unix socket"};
@@ -66,24 +72,37 @@ base::Result<std::vector<Entrance>> open_entrances(const CacheConfig& config, io
   return entrances;
 }
 
+CacheNode::CacheNode(const CacheConfig& config, std::unique_ptr<io::Tls> tls)
+    : tls_(std::move(tls)),
+      cache_({.memory_bytes = config.memory_bytes,
+              .item_bytes = config.item_bytes,
+              .evict = config.evict}),
+      node_{.cache = cache_,
+            .settings = config.sessions,
+            .shut_down = ask_to_stop,
+            .tls = tls_.get()} {
+  node_.verbosity = config.verbosity;
+  if (tls_ != nullptr) reloads_.add([this] { return tls_->reload(); });
+}
+
 base::Result<std::unique_ptr<CacheNode>> CacheNode::start(const CacheConfig& config,
                                                           std::vector<Entrance> entrances,
                                                           std::unique_ptr<io::Tls> tls) {
-  std::unique_ptr<CacheNode> node(new CacheNode(
-      {.memory_bytes = config.memory_bytes, .item_bytes = config.item_bytes, .evict = config.evict},
-      std::move(tls)));
-  node->node_.verbosity = config.verbosity;
+  std::unique_ptr<CacheNode> node(new CacheNode(config, std::move(tls)));
   io::LoopOptions options;
   options.backend = config.io;
-  auto loops = io::Loops::start(config.threads, options, config.connections);
+  options.idle_ms = config.idle_s * 1000;
+  auto loops =
+      io::Loops::start(config.threads, options, config.connections,
+                       config.refuse_connections ? kTooManyConnections : std::string_view());
   if (!loops) return loops.failure();
   node->loops_ = *std::move(loops);
   node->node_.loops = node->loops_.get();
   node->loops_->on_each(
       [&cache = node->cache_](io::Loop& loop) { cache::keep_tended(cache, loop); });
   for (Entrance& entrance : entrances) {
-    const auto serve = [shared = &node->node_](io::Socket& socket) {
-      return serve::memcache::serve(*shared, socket);
+    const auto serve = [shared = &node->node_, protocol = entrance.protocol](io::Socket& socket) {
+      return serve::memcache::serve(*shared, socket, protocol);
     };
     node->loops_->serve(std::move(entrance.listener), serve, entrance.terms);
   }

@@ -2,21 +2,23 @@
 #pragma once
 
 #include <memory>
-#include <utility>
 #include <vector>
 
 #include "app/cache_config.h"
+#include "app/reloads.h"
 #include "base/result.h"
 #include "cache/cache.h"
 #include "io/loops.h"
 #include "io/tls.h"
 #include "serve/memcache/node.h"
+#include "serve/memcache/settings.h"
 
 namespace larder::app {
 
-// A listener, and what is spoken there.
+// Where clients come in, and what they may speak there.
 struct Entrance {
   io::Listener listener;
+  serve::memcache::Protocol protocol;
   io::TlsTerms terms;
 };
 
@@ -37,15 +39,15 @@ class CacheNode {
   // Whether freeing every item by itself would take longer than a stop may.
   bool is_slow_to_free() const { return cache_.usage().items > limits::kMaxFreedItems; }
 
-  // Reads the certificates anew, where there are some.
-  base::Status refresh_certificates() { return tls_ ? tls_->reload() : base::Done{}; }
+  // What SIGHUP means.
+  const Reloads& reloads() const { return reloads_; }
 
   std::string_view backend_name() const { return loops_->backend_name(); }
 
  private:
-  CacheNode(const cache::Limits& limits, std::unique_ptr<io::Tls> tls)
-      : tls_(std::move(tls)), cache_(limits), node_{.cache = cache_, .tls = tls_.get()} {}
+  CacheNode(const CacheConfig& config, std::unique_ptr<io::Tls> tls);
   std::unique_ptr<io::Tls> tls_;
+  Reloads reloads_;
   cache::Cache cache_;
   serve::memcache::Node node_;
   std::unique_ptr<io::Loops> loops_;

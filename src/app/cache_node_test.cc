@@ -40,7 +40,7 @@ class CacheNodeTest : public io::BackendTest {
     auto entrances = open_entrances(config_, nullptr);
     EXPECT_TRUE(entrances) << entrances.failure().what;
     std::vector<io::Address> addresses;
-    for (const Entrance& entrance : *entrances) addresses.push_back(entrance.listener.address());
+    for (const Entrance& one : *entrances) addresses.push_back(one.listener.address());
     auto node = CacheNode::start(config_, *std::move(entrances), nullptr);
     EXPECT_TRUE(node) << node.failure().what;
     node_ = *std::move(node);
@@ -67,6 +67,7 @@ TEST_P(CacheNodeTest, ServesWhatItIsToldToAndStops) {
 TEST_P(CacheNodeTest, KeepsToTheLimitsOfItsConfiguration) {
   config_.item_bytes = 2 * limits::KiB;
   config_.connections = 1;
+  config_.refuse_connections = false;
   const std::vector<io::Address> addresses = start();
   io::Peer peer = connect_to(addresses.front());
   const std::string value(3000, 'v');
@@ -80,7 +81,40 @@ TEST_P(CacheNodeTest, KeepsToTheLimitsOfItsConfiguration) {
   EXPECT_EQ(waiting.receive(4), "MN\r\n");
 }
 
-// ---- listeners: of no backend
+TEST_P(CacheNodeTest, RefusesWhoeverIsTooManyInMemcachedsWords) {
+  config_.connections = 1;
+  const std::vector<io::Address> addresses = start();
+  io::Peer peer = connect_to(addresses.front());
+  expect_answer(peer, "mn\r\n", "MN\r\n");
+  io::Peer second = connect_to(addresses.front());
+  EXPECT_EQ(second.receive_to_end(), "ERROR Too many open connections\r\n");
+}
+
+TEST_P(CacheNodeTest, SpeaksWhatItsEntranceSays) {
+  config_.listen = {"proto[ascii]:127.0.0.1", "proto[binary]:127.0.0.1", "127.0.0.1"};
+  const std::vector<io::Address> addresses = start();
+  const std::string quit = std::string("\x80\x07", 2) + std::string(22, '\0');
+  const std::string done = std::string("\x81\x07", 2) + std::string(22, '\0');
+  io::Peer ascii = connect_to(addresses[0]);
+  expect_answer(ascii, quit + "\r\n", "ERROR\r\n");
+  io::Peer binary = connect_to(addresses[1]);
+  expect_answer(binary, quit, done);
+  io::Peer text = connect_to(addresses[1]);
+  text.send("mn\r\n" + std::string(20, ' '));
+  EXPECT_EQ(text.receive_to_end(), "");
+  io::Peer either = connect_to(addresses[2]);
+  expect_answer(either, quit, done);
+}
+
+TEST_P(CacheNodeTest, ClosesWhoIsIdle) {
+  config_.idle_s = 1;
+  const std::vector<io::Address> addresses = start();
+  io::Peer peer = connect_to(addresses.front());
+  expect_answer(peer, "mn\r\n", "MN\r\n");
+  EXPECT_EQ(peer.receive_to_end(), "");
+}
+
+// ---- entrances: of no backend
 
 CacheConfig listening_on(std::vector<std::string> listen, int port = -1) {
   CacheConfig config;
@@ -97,6 +131,23 @@ TEST(OpenEntrances, OpensEveryAddressOfTheList) {
   EXPECT_EQ((*entrances)[0].listener.address().host(), "127.0.0.1");
   EXPECT_EQ((*entrances)[1].listener.address().host(), "::1");
   EXPECT_NE((*entrances)[0].listener.address().port(), (*entrances)[2].listener.address().port());
+}
+
+TEST(OpenEntrances, IsEverywhereUnlessToldWhere) {
+  const auto entrances = open_entrances(listening_on({}), nullptr);
+  ASSERT_TRUE(entrances) << entrances.failure().what;
+  EXPECT_EQ(entrances->front().listener.address().host(), "0.0.0.0");
+}
+
+TEST(OpenEntrances, SpeaksWhatTheAddressSaysAndElseWhatTheConfigurationSays) {
+  using serve::memcache::Protocol;
+  CacheConfig config = listening_on({"127.0.0.1", "proto[auto]:127.0.0.1"});
+  config.sessions.protocol = Protocol::kBinary;
+  const auto entrances = open_entrances(config, nullptr);
+  ASSERT_TRUE(entrances) << entrances.failure().what;
+  EXPECT_EQ((*entrances)[0].protocol, Protocol::kBinary);
+  EXPECT_EQ((*entrances)[1].protocol, Protocol::kAuto);
+  EXPECT_FALSE(open_entrances(listening_on({"mtls:127.0.0.1"}), nullptr));
 }
 
 TEST(OpenEntrances, PrefersTheUnixSocket) {

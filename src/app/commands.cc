@@ -5,9 +5,12 @@
 
 #include <csignal>
 #include <cstdio>
+#include <memory>
+#include <optional>
 
 #include "app/cache_config.h"
 #include "app/cache_node.h"
+#include "app/cache_options.h"
 #include "app/port_holder.h"
 #include "app/process.h"
 #include "base/version.h"
@@ -20,12 +23,29 @@ int complain(const base::Failure& failure, int status) {
   return status;
 }
 
+constexpr std::string_view kLicense =
+    "Copyright 2026 The Larder Authors. Licensed under the Apache License, Version 2.0:\n"
+    "https://www.apache.org/licenses/LICENSE-2.0\n";
+
 // Prints what was asked for instead of serving. → whether something was.
 bool print_wishes(const base::OptionTable& table, const CacheConfig& config) {
   if (config.wants_help) fmt::print("{}", table.help());
   if (config.wants_man_page) fmt::print("{}", table.man_page());
+  if (config.wants_license) fmt::print("{}", kLicense);
   if (config.wants_version) fmt::print("memcached {}\n", base::kMemcachedVersion);
-  return config.wants_help || config.wants_man_page || config.wants_version;
+  return config.wants_help || config.wants_man_page || config.wants_license || config.wants_version;
+}
+
+// Nothing: go on and serve. A number: exit with it, everything is said.
+std::optional<int> prepare_config(const base::OptionTable& table,
+                                  const std::vector<std::string>& arguments, CacheConfig& config) {
+  std::vector<std::string> notes;
+  if (auto read = read_options(table, arguments, config, notes); !read) {
+    return complain(read.failure(), kExitOptions);
+  }
+  if (print_wishes(table, config)) return 0;
+  for (const std::string& note : notes) fmt::print(stderr, "larder: {}\n", note);
+  return std::nullopt;
 }
 
 // Who has the port that we could not have, and what to do about it.
@@ -47,6 +67,11 @@ struct Prepared {
   int status = 0;                // not 0: everything is said, exit with it
 };
 
+base::Status raise_limits(const CacheConfig& config) {
+  if (auto raised = config.core_dumps ? raise_core_limit() : base::Done{}; !raised) return raised;
+  return raise_descriptor_limit(config.connections, config.threads);
+}
+
 // All that can go wrong goes wrong here, while there is still a terminal to say so.
 Prepared prepare(const CacheConfig& config) {
   Prepared prepared;
@@ -56,9 +81,7 @@ Prepared prepare(const CacheConfig& config) {
   };
   if (auto good = check(config); !good) return fail(good.failure(), kExitUsage);
   give_freed_memory_back();
-  if (auto raised = raise_descriptor_limit(config.connections, config.threads); !raised) {
-    return fail(raised.failure(), kExitOsError);
-  }
+  if (auto raised = raise_limits(config); !raised) return fail(raised.failure(), kExitOsError);
   // The key may be root's alone.
   if (config.tls.enabled) {
     auto tls = io::Tls::open(config.tls.options);
@@ -69,8 +92,9 @@ Prepared prepare(const CacheConfig& config) {
   const std::string holder =
       config.port > 0 ? holder_of_port(static_cast<std::uint16_t>(config.port)) : "";
   if (auto dropped = drop_privileges(config.user); !dropped) {
-    return fail(dropped.failure(), kExitUsage);
+    return fail(dropped.failure(), config.user.empty() ? kExitUsage : kExitNoUser);
   }
+  if (config.core_dumps) stay_dumpable();
   auto entrances = open_entrances(config, prepared.tls.get());
   if (!entrances) {
     prepared.status = complain_of_address(config, entrances.failure(), holder);
@@ -83,6 +107,16 @@ Prepared prepare(const CacheConfig& config) {
   return prepared;
 }
 
+void wait_for_the_end(const CacheConfig& config, const CacheNode& node) {
+  int signal = wait_for_signal();
+  for (; signal == SIGHUP; signal = wait_for_signal()) {
+    for (const base::Failure& failure : node.reloads().run()) complain(failure, kExitOsError);
+  }
+  // In memcached's words; every end is graceful here.
+  if (signal == SIGUSR1) fmt::print(stderr, "Gracefully stopping\n");
+  if (signal != SIGUSR1 && config.verbosity > 0) fmt::print(stderr, "Exiting normally\n");
+}
+
 using Announce = std::function<void(const std::vector<io::Address>&, std::string_view backend)>;
 
 int serve_until_stopped(const CacheConfig& config, const Announce& announce) {
@@ -90,11 +124,12 @@ int serve_until_stopped(const CacheConfig& config, const Announce& announce) {
   if (prepared.status != 0) return prepared.status;
   block_signals();
   std::vector<io::Address> addresses;
-  for (const Entrance& entrance : prepared.entrances) {
-    addresses.push_back(entrance.listener.address());
-  }
+  for (const Entrance& one : prepared.entrances) addresses.push_back(one.listener.address());
   auto node = CacheNode::start(config, std::move(prepared.entrances), std::move(prepared.tls));
   if (!node) return complain(node.failure(), kExitOsError);
+  if (auto locked = config.lock_memory ? lock_memory() : base::Done{}; !locked) {
+    complain(base::Failure{"warning: " + locked.failure().what}, kExitOsError);
+  }
   if (auto written = write_port_file(addresses); !written) {
     return complain(written.failure(), kExitOsError);
   }
@@ -102,11 +137,7 @@ int serve_until_stopped(const CacheConfig& config, const Announce& announce) {
     complain(written.failure(), kExitOsError);  // and serve all the same, as memcached does
   }
   announce(addresses, (*node)->backend_name());
-  while (wait_for_signal() == SIGHUP) {
-    if (auto renewed = (*node)->refresh_certificates(); !renewed) {
-      complain(renewed.failure(), kExitUsage);  // and go on with what is in force
-    }
-  }
+  wait_for_the_end(config, **node);
   (*node)->stop();
   if (!config.pid_file.empty()) std::remove(config.pid_file.c_str());
   if ((*node)->is_slow_to_free()) {
@@ -129,8 +160,7 @@ int run_cache(const std::string& called_as, const std::vector<std::string>& argu
   CacheConfig config;
   const base::OptionTable table =
       cache_options(called_as, "a cache node that speaks memcached's protocols", config);
-  if (auto parsed = table.parse(arguments); !parsed) return complain(parsed.failure(), kExitUsage);
-  if (print_wishes(table, config)) return 0;
+  if (const auto done = prepare_config(table, arguments, config)) return *done;
   return serve_until_stopped(config, [&config](const auto& addresses, std::string_view backend) {
     if (config.verbosity == 0) return;
     fmt::print(stderr, "larder: cache on {} by {}, {} threads, {} MB\n", joined(addresses), backend,
@@ -165,8 +195,7 @@ int run_serve(const std::vector<std::string>& arguments) {
   CacheConfig config;
   const base::OptionTable table = cache_options(
       "larder serve", "every role of Larder, on loopback unless -l says otherwise", config);
-  if (auto parsed = table.parse(arguments); !parsed) return complain(parsed.failure(), kExitUsage);
-  if (print_wishes(table, config)) return 0;
+  if (const auto done = prepare_config(table, arguments, config)) return *done;
   if (config.listen.empty()) config.listen = {"127.0.0.1"};
   return serve_until_stopped(config, print_welcome);
 }

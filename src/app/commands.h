@@ -8,7 +8,10 @@
 // status of the process.
 namespace larder::app {
 
-constexpr int kExitUsage = 64;  // as sysexits.h has it, and memcached
+// As memcached has them; but for the first as in sysexits.h.
+constexpr int kExitOptions = 1;
+constexpr int kExitUsage = 64;
+constexpr int kExitNoUser = 67;
 constexpr int kExitOsError = 71;
 
 // A cache node with memcached's options and defaults. `called_as`: how the user calls it.

@@ -5,6 +5,8 @@
 #include <grp.h>
 #include <malloc.h>
 #include <pwd.h>
+#include <sys/mman.h>
+#include <sys/prctl.h>
 #include <sys/resource.h>
 #include <unistd.h>
 
@@ -22,12 +24,10 @@ namespace {
 
 constexpr rlim_t kOwnDescriptors = 128;  // listeners, logs
 
-sigset_t awaited_signals() {
+sigset_t own_signals() {
   sigset_t signals;
   sigemptyset(&signals);
-  sigaddset(&signals, SIGTERM);
-  sigaddset(&signals, SIGINT);
-  sigaddset(&signals, SIGHUP);
+  for (const int signal : {SIGTERM, SIGINT, SIGUSR1, SIGHUP}) sigaddset(&signals, signal);
   return signals;
 }
 
@@ -47,6 +47,22 @@ base::Status write_file(const std::string& path, const std::string& text) {
 
 void give_freed_memory_back() {
   ::mallopt(M_MMAP_THRESHOLD, static_cast<int>(limits::kMappedBlockBytes));
+}
+
+base::Status raise_core_limit() {
+  rlimit limit{.rlim_cur = RLIM_INFINITY, .rlim_max = RLIM_INFINITY};
+  if (::setrlimit(RLIMIT_CORE, &limit) == 0) return base::Done{};
+  if (::getrlimit(RLIMIT_CORE, &limit) == 0 && limit.rlim_max != 0) {
+    limit.rlim_cur = limit.rlim_max;
+    if (::setrlimit(RLIMIT_CORE, &limit) == 0) return base::Done{};
+  }
+  return base::Failure{"failed to ensure corefile creation"};
+}
+
+base::Status lock_memory() {
+  // As it is touched: much more is mapped than will be used.
+  if (::mlockall(MCL_CURRENT | MCL_FUTURE | MCL_ONFAULT) == 0) return base::Done{};
+  return base::system_failure("-k invalid, mlockall() failed", errno);
 }
 
 base::Status raise_descriptor_limit(std::size_t connections, std::size_t loops) {
@@ -78,6 +94,8 @@ base::Status drop_privileges(const std::string& user) {
   if (!dropped) return base::system_failure("failed to assume identity of user " + user, errno);
   return base::Done{};
 }
+
+void stay_dumpable() { ::prctl(PR_SET_DUMPABLE, 1); }
 
 base::Status become_daemon() {
   const pid_t child = ::fork();
@@ -111,17 +129,19 @@ base::Status write_port_file(const std::vector<io::Address>& addresses) {
 
 void block_signals() {
   std::signal(SIGPIPE, SIG_IGN);
-  std::signal(SIGHUP, SIG_DFL);  // one that is ignored, as nohup leaves it, is not waited for
-  const sigset_t signals = awaited_signals();
+  const sigset_t signals = own_signals();
   pthread_sigmask(SIG_BLOCK, &signals, nullptr);
+  std::signal(SIGHUP, SIG_DFL);  // one that is ignored, as nohup leaves it, is not waited for
 }
 
 int wait_for_signal() {
-  const sigset_t signals = awaited_signals();
+  const sigset_t signals = own_signals();
   int which = 0;
   while (sigwait(&signals, &which) != 0) {
   }
   return which;
 }
+
+void ask_to_stop() { ::kill(::getpid(), SIGTERM); }
 
 }  // namespace larder::app

@@ -104,14 +104,28 @@ TEST_F(ProcessTest, WantsAUserFromRootAndNobodyElse) {
             "can't find the user no such user to switch to");
 }
 
-TEST_F(ProcessTest, WaitsForTheSignalsThatMeanSomething) {
+TEST_F(ProcessTest, RaisesTheLimitOfCoreFiles) {
+  rlimit before{};
+  ASSERT_EQ(::getrlimit(RLIMIT_CORE, &before), 0);
+  const rlimit none{.rlim_cur = 0, .rlim_max = before.rlim_max};
+  ASSERT_EQ(::setrlimit(RLIMIT_CORE, &none), 0);
+  EXPECT_EQ(static_cast<bool>(raise_core_limit()), before.rlim_max != 0 || ::getuid() == 0);
+  rlimit raised{};
+  ASSERT_EQ(::getrlimit(RLIMIT_CORE, &raised), 0);
+  EXPECT_EQ(raised.rlim_cur, raised.rlim_max);
+  ::setrlimit(RLIMIT_CORE, &before);
+}
+
+TEST_F(ProcessTest, WaitsForTheSignalsThatAreForIt) {
   sigset_t before;
   ::pthread_sigmask(SIG_BLOCK, nullptr, &before);
   block_signals();
-  for (const int signal : {SIGTERM, SIGINT, SIGHUP}) {
+  for (const int signal : {SIGTERM, SIGINT, SIGUSR1, SIGHUP}) {
     ::raise(signal);
     EXPECT_EQ(wait_for_signal(), signal);
   }
+  ask_to_stop();
+  EXPECT_EQ(wait_for_signal(), SIGTERM);
   ::pthread_sigmask(SIG_SETMASK, &before, nullptr);
 }
 

@@ -4,7 +4,10 @@
 #include <algorithm>
 #include <array>
 #include <cctype>
+#include <string>
+#include <string_view>
 
+#include "app/option_values.h"
 #include "base/decimal.h"
 
 namespace larder::app {
@@ -16,17 +19,13 @@ using io::TlsClients;
 using io::TlsOptions;
 using io::TlsVersion;
 
+constexpr unsigned kMaxKilobytes = 1'000'000;
+
 Status refuse(std::string_view why) { return base::Failure{std::string(why)}; }
 
-// ---- the words of -o
+// ---- values of the items of -o
 
-template <std::string TlsOptions::* Target>
-Status set_text(TlsOptions& options, std::string_view value) {
-  options.*Target = value;
-  return Done{};
-}
-
-Status set_key_format(TlsOptions& options, std::string_view value) {
+Status set_key_format(TlsOptions& options, const std::string& value) {
   std::string upper(value);
   std::ranges::transform(upper, upper.begin(), [](unsigned char c) { return std::toupper(c); });
   if (upper != "PEM" && upper != "DER") return refuse("PEM or DER is expected");
@@ -35,7 +34,7 @@ Status set_key_format(TlsOptions& options, std::string_view value) {
 }
 
 // memcached's 3 asks once for each session and not at each renegotiation: there is none.
-Status set_verify_mode(TlsOptions& options, std::string_view value) {
+Status set_verify_mode(TlsOptions& options, const std::string& value) {
   constexpr auto kModes = std::to_array(
       {TlsClients::kNotAsked, TlsClients::kAsked, TlsClients::kRequired, TlsClients::kRequired});
   const auto mode = base::parse_decimal<std::size_t>(value);
@@ -56,7 +55,7 @@ constexpr auto kVersions = std::to_array<Version>({{"0", "tlsv1.0", TlsVersion::
                                                    {"2", "tlsv1.2", TlsVersion::k1_2},
                                                    {"3", "tlsv1.3", TlsVersion::k1_3}});
 
-Status set_min_version(TlsOptions& options, std::string_view value) {
+Status set_min_version(TlsOptions& options, const std::string& value) {
   const auto* const found = std::ranges::find_if(kVersions, [value](const Version& version) {
     return value == version.number || value == version.name;
   });
@@ -65,63 +64,60 @@ Status set_min_version(TlsOptions& options, std::string_view value) {
   return Done{};
 }
 
-// Records are made in the loop's own room, whatever size the operator has in mind.
-Status judge_buffer(TlsOptions&, std::string_view value) {
-  if (!base::parse_decimal<std::size_t>(value)) return refuse("a number is expected");
-  return Done{};
+Judge some_text_into(std::string& target) {
+  return [&target](const std::string& text) -> Status {
+    if (text.empty()) return base::refuse_option(text, "a value is expected");
+    target = text;
+    return Done{};
+  };
 }
 
-Status set_session_cache(TlsOptions& options, std::string_view) {
-  options.session_cache = true;
-  return Done{};
+Judge bound(Status (*set)(TlsOptions&, const std::string&), TlsConfig& config) {
+  return [set, &config](const std::string& text) -> Status {
+    if (auto done = set(config.options, text); !done) {
+      return base::refuse_option(text, done.failure().what);
+    }
+    return Done{};
+  };
 }
-
-Status refuse_kernel_tls(TlsOptions&, std::string_view) {
-  return refuse("encrypting in the kernel is not served");
-}
-
-struct Word {
-  std::string_view name;
-  bool takes_value;
-  Status (*set)(TlsOptions& options, std::string_view value);
-};
-constexpr auto kWords = std::to_array<Word>({
-    {"ssl_chain_cert", true, set_text<&TlsOptions::chain_file>},
-    {"ssl_key", true, set_text<&TlsOptions::key_file>},
-    {"ssl_keyformat", true, set_key_format},
-    {"ssl_verify_mode", true, set_verify_mode},
-    {"ssl_ciphers", true, set_text<&TlsOptions::ciphers>},
-    {"ssl_ca_cert", true, set_text<&TlsOptions::ca_file>},
-    {"ssl_wbuf_size", true, judge_buffer},
-    {"ssl_session_cache", false, set_session_cache},
-    {"ssl_kernel_tls", false, refuse_kernel_tls},
-    {"ssl_min_version", true, set_min_version},
-});
 
 }  // namespace
 
-void add_tls_options(base::OptionTable& table, TlsConfig& config) {
-  table.add({'Z', "enable-ssl", "", "speak TLS on TCP; needs -o ssl_chain_cert=<file>",
-             [&config](const std::string&) -> Status {
-               config.enabled = true;
-               return Done{};
-             }});
+base::Option tls_option(TlsConfig& config) {
+  return {'Z', "enable-ssl", "", "speak TLS on TCP; needs -o ssl_chain_cert",
+          switch_into(config.enabled, true)};
 }
 
-std::optional<base::Status> set_tls_word(std::string_view word, TlsConfig& config) {
-  const std::size_t end = std::min(word.find('='), word.size());
-  const std::string_view name = word.substr(0, end);
-  const auto* const found = std::ranges::find(kWords, name, &Word::name);
-  if (found == kWords.end()) return std::nullopt;
-  const bool has_value = end + 1 < word.size();
-  if (has_value != found->takes_value) {
-    const std::string_view why =
-        found->takes_value ? "a value is expected" : "no value is expected";
-    return base::refuse_option(std::string(word), why);
-  }
-  auto set = found->set(config.options, has_value ? word.substr(end + 1) : "");
-  if (!set) return base::refuse_option(std::string(word), set.failure().what);
-  return set;
+std::vector<base::Option> tls_items(TlsConfig& config) {
+  TlsOptions& options = config.options;
+  return {
+      {'\0', "ssl_chain_cert", "path", "PEM: our certificate, and those that vouch for it",
+       some_text_into(options.chain_file)},
+      {'\0', "ssl_key", "path", "its key, unless it is in the same file",
+       some_text_into(options.key_file)},
+      {'\0', "ssl_keyformat", "format", "of the key: PEM (default) or DER",
+       bound(set_key_format, config)},
+      {'\0', "ssl_verify_mode", "mode",
+       "a client's certificate: 0 not asked for (default), 1 asked for, 2 or 3 required",
+       bound(set_verify_mode, config)},
+      {'\0', "ssl_ciphers", "list", "up to TLS 1.2, in OpenSSL's words",
+       some_text_into(options.ciphers)},
+      {'\0', "ssl_ca_cert", "path", "PEM: who vouches for clients",
+       some_text_into(options.ca_file)},
+      {'\0', "ssl_session_cache", "", "let clients resume that take no tickets",
+       switch_into(options.session_cache, true)},
+      {'\0', "ssl_min_version", "version", "of TLS: 0 to 3 for 1.0 to 1.3 (default 2)",
+       bound(set_min_version, config)},
+      {'\0', "ssl_wbuf_size", "kilobytes", "of each connection", number_within(0U, kMaxKilobytes),
+       base::Effect::kNone, "records are made in room of the loop's own"},
+      {'\0',
+       "ssl_kernel_tls",
+       "",
+       "let the kernel encrypt",
+       {},
+       base::Effect::kRefused,
+       "encrypting in the kernel is not served"},
+  };
 }
 
 base::Status check(const TlsConfig& config) {
@@ -129,20 +125,6 @@ base::Status check(const TlsConfig& config) {
     return base::Failure{"-Z needs -o ssl_chain_cert=<file>"};
   }
   return Done{};
-}
-
-base::Result<TlsAddress> split_tls_prefix(const std::string& text, const TlsConfig& config) {
-  if (text.starts_with("notls:")) return TlsAddress{.address = text.substr(6)};
-  const bool basic = text.starts_with("btls:");
-  const bool mutual = text.starts_with("mtls:");
-  if (!basic && !mutual) {
-    return TlsAddress{
-        .address = text, .encrypted = config.enabled, .clients = config.options.clients};
-  }
-  if (!config.enabled) return base::Failure{"-l: " + text + " needs -Z"};
-  return TlsAddress{.address = text.substr(5),
-                    .encrypted = true,
-                    .clients = mutual ? TlsClients::kRequired : TlsClients::kNotAsked};
 }
 
 }  // namespace larder::app

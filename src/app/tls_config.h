@@ -1,9 +1,7 @@
 // Copyright 2026 The Larder Authors. SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include <optional>
-#include <string>
-#include <string_view>
+#include <vector>
 
 #include "base/options.h"
 #include "base/result.h"
@@ -17,22 +15,10 @@ struct TlsConfig {
   io::TlsOptions options;
 };
 
-void add_tls_options(base::OptionTable& table, TlsConfig& config);
-
-// One word of -o: `ssl_key=path`. Nothing: it is none of TLS's.
-std::optional<base::Status> set_tls_word(std::string_view word, TlsConfig& config);
+// -Z, and the items of -o that begin with ssl_. They set `config`, which must outlive them.
+base::Option tls_option(TlsConfig& config);
+std::vector<base::Option> tls_items(TlsConfig& config);
 
 base::Status check(const TlsConfig& config);
-
-// What is spoken at one address of -l.
-//
-//   notls:host:port   plain bytes            mtls:host:port   TLS, with a client's certificate
-//   btls:host:port    TLS, without           host:port        TLS by -Z, as ssl_verify_mode wants
-struct TlsAddress {
-  std::string address;  // without the prefix
-  bool encrypted = false;
-  io::TlsClients clients = io::TlsClients::kNotAsked;
-};
-base::Result<TlsAddress> split_tls_prefix(const std::string& text, const TlsConfig& config);
 
 }  // namespace larder::app

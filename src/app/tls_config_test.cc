@@ -4,6 +4,9 @@
 #include <gtest/gtest.h>
 
 #include <string>
+#include <vector>
+
+#include "app/cache_options.h"
 
 namespace larder::app {
 namespace {
@@ -11,17 +14,22 @@ namespace {
 using io::TlsClients;
 using io::TlsVersion;
 
-io::TlsOptions good(std::string_view word) {
-  TlsConfig config;
-  const auto set = set_tls_word(word, config);
-  EXPECT_TRUE(set && *set) << word;
-  return config.options;
+base::Status read(const std::string& word, CacheConfig& config) {
+  const base::OptionTable table = cache_options("larder cache", "a cache node", config);
+  std::vector<std::string> notes;
+  return read_options(table, {"larder", "-o", word}, config, notes);
 }
 
-std::string refusal(std::string_view word) {
-  TlsConfig config;
-  const auto set = set_tls_word(word, config);
-  return set && !*set ? set->failure().what : "";
+io::TlsOptions good(const std::string& word) {
+  CacheConfig config;
+  const base::Status set = read(word, config);
+  EXPECT_TRUE(set) << word;
+  return config.tls.options;
+}
+
+bool is_refused(const std::string& word) {
+  CacheConfig config;
+  return !read(word, config);
 }
 
 TEST(TlsWords, AreTaken) {
@@ -41,22 +49,12 @@ TEST(TlsWords, AreTaken) {
   EXPECT_TRUE(good("ssl_session_cache").session_cache);
 }
 
-TEST(TlsWords, AreRefusedWithWhatIsExpected) {
-  EXPECT_EQ(refusal("ssl_key"), "ssl_key: a value is expected");
-  EXPECT_EQ(refusal("ssl_key="), "ssl_key=: a value is expected");
-  EXPECT_EQ(refusal("ssl_session_cache=yes"), "ssl_session_cache=yes: no value is expected");
-  EXPECT_EQ(refusal("ssl_keyformat=ENGINE"), "ssl_keyformat=ENGINE: PEM or DER is expected");
-  EXPECT_EQ(refusal("ssl_wbuf_size=much"), "ssl_wbuf_size=much: a number is expected");
-  for (const std::string word : {"ssl_verify_mode=4", "ssl_verify_mode=-1", "ssl_min_version=4",
-                                 "ssl_min_version=tls1.2", "ssl_kernel_tls"}) {
-    EXPECT_NE(refusal(word), "") << word;
-  }
-}
-
-TEST(TlsWords, LeaveTheOthersToOthers) {
-  TlsConfig config;
-  for (const std::string word : {"", "ssl", "ssl_keys=k", "hashpower=20"}) {
-    EXPECT_FALSE(set_tls_word(word, config)) << word;
+TEST(TlsWords, AreRefusedUnlessTheyAreWhatIsExpected) {
+  for (const char* word :
+       {"ssl_key", "ssl_key=", "ssl_session_cache=yes", "ssl_keyformat=ENGINE",
+        "ssl_wbuf_size=much", "ssl_verify_mode=4", "ssl_verify_mode=-1", "ssl_min_version=4",
+        "ssl_min_version=tls1.2", "ssl_kernel_tls", "ssl", "ssl_keys=k"}) {
+    EXPECT_TRUE(is_refused(word)) << word;
   }
 }
 
@@ -67,33 +65,6 @@ TEST(TlsConfig, NeedsACertificate) {
   EXPECT_FALSE(check(config));
   config.options.chain_file = "c";
   EXPECT_TRUE(check(config));
-}
-
-TEST(TlsPrefix, SaysWhatIsSpoken) {
-  TlsConfig config;
-  config.enabled = true;
-  config.options.clients = TlsClients::kAsked;
-  struct Case {
-    std::string text;
-    std::string address;
-    bool encrypted;
-    TlsClients clients;
-  };
-  for (const Case& one : {Case{"h:1", "h:1", true, TlsClients::kAsked},
-                          {"notls:h:1", "h:1", false, TlsClients::kNotAsked},
-                          {"btls:[::1]:1", "[::1]:1", true, TlsClients::kNotAsked},
-                          {"mtls:*", "*", true, TlsClients::kRequired}}) {
-    const auto split = split_tls_prefix(one.text, config);
-    ASSERT_TRUE(split) << one.text;
-    EXPECT_EQ(split->address, one.address);
-    EXPECT_EQ(split->encrypted, one.encrypted) << one.text;
-    EXPECT_EQ(split->clients, one.clients) << one.text;
-  }
-  config.enabled = false;
-  EXPECT_FALSE(split_tls_prefix("h:1", config)->encrypted);
-  EXPECT_FALSE(split_tls_prefix("mtls:h:1", config));
-  EXPECT_FALSE(split_tls_prefix("btls:h:1", config));
-  EXPECT_TRUE(split_tls_prefix("notls:h:1", config));
 }
 
 }  // namespace

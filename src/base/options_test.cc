@@ -120,6 +120,117 @@ TEST_F(OptionsTest, RefusesAsTheOptionJudges) {
   EXPECT_EQ(refused({"-v", "-p", "bad", "-d"}), "larder cache: --port: bad: a port is expected");
 }
 
+// ---- what comes of an option, and lists of them
+
+class EffectsTest : public testing::Test {
+ protected:
+  EffectsTest() {
+    const auto keep = [this](const std::string& name) {
+      return [this, name](const std::string& value) -> Status {
+        if (value == "bad") return refuse_option(value, "a number is expected");
+        set_ += name + "=" + value + ";";
+        return Done{};
+      };
+    };
+    table_.add({'D', "", "char", "delimiter of prefixes", keep("D")});
+    table_.add({'n', "least", "bytes", "least size|place", keep("least"), Effect::kNone,
+                "there are no classes"});
+    table_.add({'L', "large", "", "large pages", {}, Effect::kNone, "pages come one by one"});
+    table_.add({'S', "sasl", "", "ask who it is", {}, Effect::kRefused, "SASL is not served"});
+    table_.add(
+        {.letter = 'o',
+         .name = "extended",
+         .argument = "list",
+         .meaning = "more options",
+         .items = {
+             {'\0', "fast", "", "answer at once", keep("fast")},
+             {'\0', "idle", "seconds", "close who is idle", keep("idle")},
+             {'\0', "move", "[mode]", "move pages", keep("move"), Effect::kNone,
+              "there are no classes"},
+             {'\0', "path", "file", "more memory", {}, Effect::kRefused, "values lie in memory"}}});
+  }
+  // What is set by these arguments, and what is noted.
+  std::string parsed(std::vector<std::string> arguments) {
+    set_.clear();
+    notes_.clear();
+    arguments.insert(arguments.begin(), "larder");
+    const Status status = table_.parse(std::move(arguments), &notes_);
+    return status ? set_ : status.failure().what;
+  }
+  using Notes = std::vector<std::string>;
+  OptionTable table_{"larder cache", "a cache node"};
+  std::string set_;
+  Notes notes_;
+};
+
+TEST_F(EffectsTest, NotesWhatHasNone) {
+  EXPECT_EQ(parsed({"-n", "48", "-L", "-D:"}), "least=48;D=:;");
+  EXPECT_EQ(notes_, (Notes{"--least: without effect: there are no classes",
+                           "--large: without effect: pages come one by one"}));
+  EXPECT_EQ(parsed({"-n", "bad"}), "larder cache: --least: bad: a number is expected");
+  EXPECT_TRUE(table_.parse({"larder", "-L"})) << "notes are nobody's duty";
+}
+
+TEST_F(EffectsTest, RefusesWithTheReason) {
+  EXPECT_EQ(parsed({"-S"}), "larder cache: --sasl: SASL is not served");
+  EXPECT_EQ(parsed({"-o", "path=/f:1G"}), "larder cache: -o path: values lie in memory");
+}
+
+TEST_F(EffectsTest, TakesAnOptionWithoutAName) {
+  EXPECT_EQ(parsed({"-D", "/"}), "D=/;");
+  EXPECT_EQ(parsed({"-D"}), "larder cache: -D needs a value");
+  EXPECT_EQ(parsed({"-D", "bad"}), "larder cache: -D: bad: a number is expected");
+  EXPECT_EQ(parsed({"--="}), "larder cache: unknown option --=");
+}
+
+TEST_F(EffectsTest, TakesListsAsGetsuboptDoes) {
+  EXPECT_EQ(parsed({"-o", "fast,idle=7", "-o", "idle=8"}), "fast=;idle=7;idle=8;");
+  EXPECT_EQ(parsed({"-ofast,,"}), "fast=;");
+  EXPECT_EQ(parsed({"-o", ""}), "");
+  EXPECT_EQ(parsed({"-o", "fast=0"}), "fast=0;") << "memcached, too, looks at no such value";
+  EXPECT_EQ(parsed({"-o", "move,move=2"}), "move=;move=2;");
+  EXPECT_EQ(notes_, (Notes(2, "-o move: without effect: there are no classes")));
+  EXPECT_EQ(parsed({"-o", "idle"}), "larder cache: -o idle needs a value");
+  EXPECT_EQ(parsed({"-o", "idle=bad"}), "larder cache: -o idle: bad: a number is expected");
+  EXPECT_EQ(parsed({"-o", "fast,slow=1"}), "larder cache: Illegal suboption \"slow=1\"");
+  EXPECT_EQ(parsed({"-o", "idl=1"}), "larder cache: Illegal suboption \"idl=1\"");
+}
+
+TEST_F(EffectsTest, AreInTheHelp) {
+  EXPECT_EQ(table_.help().substr(table_.help().find("  -D")),
+            "  -D <char>                delimiter of prefixes\n"
+            "  -n, --least=<bytes>      least size|place (without effect: there are no classes)\n"
+            "  -L, --large              large pages (without effect: pages come one by one)\n"
+            "  -S, --sasl               ask who it is (refused: SASL is not served)\n"
+            "  -o, --extended=<list>    more options\n"
+            "           fast            answer at once\n"
+            "           idle=<seconds>  close who is idle\n"
+            "           move[=<mode>]   move pages (without effect: there are no classes)\n"
+            "           path=<file>     more memory (refused: values lie in memory)\n");
+}
+
+TEST_F(EffectsTest, AreInTheManPage) {
+  const std::string page = table_.man_page();
+  EXPECT_NE(page.find("\n.B \\-o idle=<seconds>\nclose who is idle\n"), std::string::npos) << page;
+  EXPECT_NE(page.find("\nask who it is (refused: SASL is not served)\n"), std::string::npos);
+}
+
+TEST_F(EffectsTest, AreATableForADocument) {
+  EXPECT_EQ(
+      table_.markdown(),
+      "| option | what it asks for | here |\n"
+      "|---|---|---|\n"
+      "| `-D <char>` | delimiter of prefixes | works |\n"
+      "| `-n, --least=<bytes>` | least size\\|place | without effect: there are no classes |\n"
+      "| `-L, --large` | large pages | without effect: pages come one by one |\n"
+      "| `-S, --sasl` | ask who it is | refused: SASL is not served |\n"
+      "| `-o, --extended=<list>` | more options | works |\n"
+      "| `-o fast` | answer at once | works |\n"
+      "| `-o idle=<seconds>` | close who is idle | works |\n"
+      "| `-o move[=<mode>]` | move pages | without effect: there are no classes |\n"
+      "| `-o path=<file>` | more memory | refused: values lie in memory |\n");
+}
+
 TEST(RefuseOption, ShowsAnEmptyValue) {
   const Status refused = refuse_option("", "a number is expected");
   EXPECT_EQ(refused.failure().what, "(empty): a number is expected");

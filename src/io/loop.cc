@@ -46,6 +46,8 @@ base::Result<std::unique_ptr<Loop>> Loop::open(const LoopOptions& options) {
   };
   loop->backend_->watch(loop->wake_);
   loop->update_clocks();
+  if (options.idle_ms != 0)
+    loop->after(limits::kIdleCheckMs, [self = loop.get()] { self->cut_idle(); });
   return loop;
 }
 
@@ -158,6 +160,16 @@ void Loop::cut_stalled() {
   sending_.for_each([this](Socket* socket) {
     if (steady_now_ - socket->last_progress_ >= options_.no_progress_ms) socket->cut();
   });
+}
+
+void Loop::cut_idle() {
+  sockets_.for_each([this](Socket* socket) {
+    const auto since = socket->idle_since();
+    if (!since || steady_now_ - *since < options_.idle_ms) return;
+    idle_cuts_.fetch_add(1, std::memory_order_relaxed);
+    socket->cut();
+  });
+  after(limits::kIdleCheckMs, [this] { cut_idle(); });
 }
 
 // Asks the kernel by poll, which has no memory that could be wrong. What is readable for a good

@@ -30,6 +30,7 @@ struct LoopOptions {
   std::size_t receive_buffer_bytes = limits::kReceiveBufferBytes;
   std::size_t receive_buffers = limits::kReceiveBuffers;
   std::int64_t no_progress_ms = limits::kNoProgressS * 1000;
+  std::int64_t idle_ms = 0;  // who sends nothing for so long is cut; 0: may be silent for ever
   // Tests only: what goes wrong, and what time it is.
   Faults* faults = nullptr;
   base::UnixMs (*unix_now)() noexcept = base::coarse_unix_now_ms;
@@ -83,6 +84,7 @@ class Loop {
   void unwatch(Watch& watch) { backend_->unwatch(watch); }
 
   Usage usage() const;  // any thread
+  std::uint64_t idle_cuts() const { return idle_cuts_.load(std::memory_order_relaxed); }  // too
   std::size_t socket_count() const { return socket_count_.load(std::memory_order_relaxed); }
   std::string_view backend_name() const { return backend_->name(); }
   // Called when a socket of this loop has been freed.
@@ -112,6 +114,7 @@ class Loop {
   void cut_late_handshakes();
   void free_closed();
   void cut_stalled();
+  void cut_idle();
   void find_lost_ends();
   void trim();
   std::int64_t wait_ms() const;
@@ -133,6 +136,7 @@ class Loop {
   base::SteadyMs last_handshake_check_ = 0;
   std::size_t inbox_bytes_ = 0;  // owned by inboxes
   std::atomic<std::size_t> socket_count_ = 0;
+  std::atomic<std::uint64_t> idle_cuts_ = 0;
   bool stopping_ = false;
 
   // What usage() tells: of the loop's thread, for any other.

@@ -64,6 +64,44 @@ TEST_P(LoopTest, HasOneTimeForATurn) {
   EXPECT_EQ(loop->steady_now(), 5007);
 }
 
+TEST_P(LoopTest, CutsWhoIsIdleForTooLong) {
+  LoopOptions own = with_clocks();
+  own.idle_ms = 10 * limits::kIdleCheckMs;
+  SteppedLoop loop(own);
+  Seen other;
+  Peer idle = loop.connect(lines());
+  Peer busy = loop.connect([&other](Socket& socket) { return serve_lines(socket, other); });
+  const auto check_after = [&](std::int64_t checks) {
+    for (std::int64_t i = 0; i < checks; ++i) {
+      test_steady_ms += limits::kIdleCheckMs;
+      loop.settle();
+    }
+  };
+  check_after(9);
+  busy.send("ping\n");
+  EXPECT_EQ(loop.receive(busy, 6), "[ping]");
+  EXPECT_FALSE(seen_.done);
+  check_after(1);
+  EXPECT_EQ(loop.receive_to_end(idle), "");
+  EXPECT_TRUE(seen_.done);
+  EXPECT_EQ(loop->idle_cuts(), 1U);
+  check_after(8);
+  EXPECT_FALSE(other.done);
+  check_after(1);
+  EXPECT_EQ(loop.receive_to_end(busy), "");
+  check_after(20);
+  EXPECT_EQ(loop->idle_cuts(), 2U);
+}
+
+TEST_P(LoopTest, LetsTheIdleBeUnlessToldOtherwise) {
+  SteppedLoop loop(with_clocks());
+  Peer idle = loop.connect(lines());
+  test_steady_ms += 1'000'000'000;
+  loop.settle();
+  idle.send("ping\n");
+  EXPECT_EQ(loop.receive(idle, 6), "[ping]");
+}
+
 TEST_P(LoopTest, RunsTimersInTheOrderOfTheirTimes) {
   std::string ran;
   SteppedLoop loop(with_clocks());

@@ -109,8 +109,9 @@ void Listener::close() {
 // ---- Loops: threads
 
 base::Result<std::unique_ptr<Loops>> Loops::start(std::size_t threads, const LoopOptions& options,
-                                                  std::size_t max_connections) {
-  std::unique_ptr<Loops> loops(new Loops(max_connections));
+                                                  std::size_t max_connections,
+                                                  std::string_view refusal) {
+  std::unique_ptr<Loops> loops(new Loops(max_connections, refusal));
   for (std::size_t i = 0; i < threads; ++i) {
     if (auto started = loops->run_thread(options); !started) {
       loops->stop(0);
@@ -152,6 +153,12 @@ Usage Loops::usage() const {
   for (const auto& loop : loops_) usage += loop->usage();
   usage.tls_bytes = tls_memory_bytes();
   return usage;
+}
+
+std::uint64_t Loops::idle_cuts() const {
+  std::uint64_t cuts = 0;
+  for (const auto& loop : loops_) cuts += loop->idle_cuts();
+  return cuts;
 }
 
 void Loops::on_each(const std::function<void(Loop&)>& what) {
@@ -200,10 +207,10 @@ void Loops::serve(Listener listener, Loop::Serve serve, const TlsTerms& terms) {
 
 void Loops::accept_from(Intake& intake) {
   for (std::size_t i = 0; i < limits::kAcceptsPerTurn; ++i) {
-    if (connections() >= max_connections_) return pause(intake);
+    if (is_full() && refusal_.empty()) return pause(intake);
     const int fd = ::accept4(intake.listener.fd(), nullptr, nullptr, SOCK_NONBLOCK | SOCK_CLOEXEC);
     if (fd >= 0) {
-      hand_over(fd, intake);
+      is_full() ? refuse(fd) : hand_over(fd, intake);
       continue;
     }
     if (errno == EMFILE || errno == ENFILE || errno == ENOBUFS || errno == ENOMEM) {
@@ -218,9 +225,18 @@ void Loops::accept_from(Intake& intake) {
 
 void Loops::pause(Intake& intake) {
   intake.waiting = true;
+  accept_pauses_.fetch_add(1, std::memory_order_relaxed);
   intake_waiting_.store(true);
   // A connection may have left between the count and the mark.
-  if (connections() < max_connections_) resume_intakes();
+  if (!is_full()) resume_intakes();
+}
+
+// It has just been opened: the kernel has room for these bytes.
+void Loops::refuse(int fd) {
+  refused_.fetch_add(1, std::memory_order_relaxed);
+  [[maybe_unused]] const ssize_t sent =
+      ::send(fd, refusal_.data(), refusal_.size(), MSG_NOSIGNAL | MSG_DONTWAIT);
+  ::close(fd);
 }
 
 void Loops::resume_intakes() {

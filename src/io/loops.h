@@ -3,6 +3,7 @@
 
 #include <atomic>
 #include <cstddef>
+#include <cstdint>
 #include <functional>
 #include <memory>
 #include <mutex>
@@ -47,11 +48,13 @@ class Listener {
 //                               ├─► loop 1        each connection goes to the loop that has the
 //                               └─► loop n        fewest, and stays there for life
 //
-// With `max_connections` open, accepting stops: further ones wait in the kernel's backlog.
+// With `max_connections` open, further ones are sent a `refusal` and closed; where there is none
+// they wait in the kernel's backlog until one leaves.
 class Loops {
  public:
   static base::Result<std::unique_ptr<Loops>> start(std::size_t threads, const LoopOptions& options,
-                                                    std::size_t max_connections);
+                                                    std::size_t max_connections,
+                                                    std::string_view refusal = {});
   ~Loops();
 
   // Takes connections of `listener` from now on, a session of `serve` each. What `terms` name must
@@ -69,6 +72,11 @@ class Loops {
   std::size_t max_connections() const { return max_connections_; }
   std::size_t threads() const { return loops_.size(); }
   std::size_t connections() const { return connections_.load(std::memory_order_relaxed); }
+  // How often since the start, any thread: a connection was refused, or accepting stopped, because
+  // of max_connections; a connection was cut because it was idle.
+  std::uint64_t refused_connections() const { return refused_.load(std::memory_order_relaxed); }
+  std::uint64_t accept_pauses() const { return accept_pauses_.load(std::memory_order_relaxed); }
+  std::uint64_t idle_cuts() const;
   std::string_view backend_name() const { return loops_.front()->backend_name(); }
 
  private:
@@ -80,19 +88,25 @@ class Loops {
     bool waiting = false;  // for a connection to leave, or for descriptors
   };
 
-  explicit Loops(std::size_t max_connections) : max_connections_(max_connections) {}
+  Loops(std::size_t max_connections, std::string_view refusal)
+      : max_connections_(max_connections), refusal_(refusal) {}
+  bool is_full() const { return connections() >= max_connections_; }
   base::Status run_thread(const LoopOptions& options);
   void accept_from(Intake& intake);
   void pause(Intake& intake);
+  void refuse(int fd);
   void resume_intakes();
   void hand_over(int fd, const Intake& intake);
   void connection_left(std::size_t loop);
 
   std::size_t max_connections_;
+  std::string_view refusal_;
   // Each runs on its own thread, and lives until all of those have ended: they post to each other.
   std::vector<std::unique_ptr<Loop>> loops_;
   std::vector<std::unique_ptr<std::atomic<std::size_t>>> loads_;  // connections of each loop
   std::atomic<std::size_t> connections_ = 0;
+  std::atomic<std::uint64_t> refused_ = 0;
+  std::atomic<std::uint64_t> accept_pauses_ = 0;
   std::atomic<bool> intake_waiting_ = false;
   std::vector<std::unique_ptr<Intake>> intakes_;
   std::vector<std::thread> threads_;

@@ -193,8 +193,9 @@ class LoopsTest : public BackendTest {
     while (co_await read) socket.inbox().consume(socket.inbox().unread().size());
     --sessions_;
   }
-  void start(std::size_t threads, std::size_t max_connections = 1000) {
-    auto started = Loops::start(threads, options(), max_connections);
+  void start(std::size_t threads, std::size_t max_connections = 1000,
+             std::string_view refusal = {}) {
+    auto started = Loops::start(threads, options(), max_connections, refusal);
     ASSERT_TRUE(started) << started.failure().what;
     loops_ = *std::move(started);
   }
@@ -291,6 +292,43 @@ TEST_P(LoopsTest, LetsWhoeverIsTooManyWaitForAPlace) {
   fourth.close();
   EXPECT_NE(thread_of(fifth), 0);
   EXPECT_EQ(sessions_, static_cast<int>(kMost));
+  EXPECT_EQ(loops_->refused_connections(), 0U);
+  EXPECT_GE(loops_->accept_pauses(), 2U);
+}
+
+TEST_P(LoopsTest, TellsWhoeverIsTooManyWhereThereIsAWordForIt) {
+  start(2, 2, "too many\n");
+  const Address address = serve_any_port();
+  Peer first = connect_to(address);
+  Peer second = connect_to(address);
+  ASSERT_NE(thread_of(first), 0);
+  ASSERT_NE(thread_of(second), 0);
+  for (std::uint64_t i = 1; i <= 3; ++i) {
+    Peer third = connect_to(address);
+    EXPECT_EQ(third.receive_to_end(), "too many\n");
+    EXPECT_EQ(loops_->refused_connections(), i);
+  }
+  first.close();
+  ASSERT_TRUE(comes_true([&] { return loops_->connections() == 1; }));
+  Peer next = connect_to(address);
+  EXPECT_NE(thread_of(next), 0);
+  EXPECT_EQ(loops_->accept_pauses(), 0U);
+}
+
+TEST_P(LoopsTest, CountsWhoWasCutForBeingIdle) {
+  LoopOptions own = options();
+  own.idle_ms = 1;
+  auto started = Loops::start(2, own, 1000);
+  ASSERT_TRUE(started);
+  loops_ = *std::move(started);
+  const Address address = serve_any_port();
+  Peer first = connect_to(address);
+  Peer second = connect_to(address);
+  ASSERT_NE(thread_of(first), 0);
+  ASSERT_NE(thread_of(second), 0);
+  EXPECT_EQ(first.receive_to_end() + second.receive_to_end(), "");
+  EXPECT_TRUE(comes_true([&] { return loops_->connections() == 0; }));
+  EXPECT_EQ(loops_->idle_cuts(), 2U);
 }
 
 TEST_P(LoopsTest, AcceptsAgainWhenThereAreDescriptorsAgain) {

@@ -51,6 +51,7 @@ void Socket::Yield::await_suspend(std::coroutine_handle<> session) {
 }
 
 void Socket::start(Task task) {
+  last_received_ = loop_.steady_now();
   session_ = std::move(task);
   session_.start();
   after_session_ran();
@@ -106,6 +107,7 @@ void Socket::expect_large() {
 
 void Socket::received(std::string_view lent) {
   if (closing_) return;
+  last_received_ = loop_.steady_now();
   if (tls_) return received_records(lent);
   // What comes of a stream that is being stopped was read before.
   if (expects_large() && receiving_ != Receiving::kStopping) --short_reads_left_;
@@ -178,6 +180,7 @@ void Socket::received_direct(std::size_t bytes, std::string_view lent_behind) {
   receiving_ = Receiving::kOff;
   direct_room_ = {};
   direct_bytes_ = bytes;
+  last_received_ = loop_.steady_now();
   if (!lent_behind.empty()) inbox_.deliver(lent_behind);
   if (reader_) resume(reader_);
   if (lent_behind.empty()) return;
@@ -199,6 +202,11 @@ void Socket::ended() {
 }
 
 void Socket::stop_reading() { ::shutdown(fd_, SHUT_RD); }
+
+std::optional<base::SteadyMs> Socket::idle_since() const {
+  if (!reader_ || cut_ || gone() || !outbox_.empty()) return std::nullopt;
+  return last_received_;
+}
 
 void Socket::cut() {
   cut_ = true;

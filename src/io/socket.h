@@ -9,6 +9,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <span>
 #include <string_view>
 #include <utility>
@@ -146,6 +147,8 @@ class Socket : public base::ListNode<AllSockets>, public base::ListNode<SendingS
   // Whether all that was sent has arrived, or never will. A close while requests come in is a
   // reset, which throws away what the peer's kernel has not taken.
   bool may_close();
+  // Since when the peer has kept the session waiting for a byte; nothing: it does not.
+  std::optional<base::SteadyMs> idle_since() const;
   bool waits_for_stream() const { return reader_ && receiving_ == Receiving::kStreaming; }
   // Ends the stream and begins it again, which tells what the old one has missed.
   void renew_receive();
@@ -204,7 +207,8 @@ class Socket : public base::ListNode<AllSockets>, public base::ListNode<SendingS
   std::span<char> direct_room_;
   std::size_t direct_bytes_ = 0;
   std::size_t accounted_inbox_ = 0;
-  base::SteadyMs last_progress_ = 0;
+  base::SteadyMs last_progress_ = 0;  // of sending
+  base::SteadyMs last_received_ = 0;
   int fd_;
   Receiving receiving_ = Receiving::kOff;
   Behind direct_behind_ = Behind::kLeave;

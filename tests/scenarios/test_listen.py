@@ -223,9 +223,9 @@ def test_nonsense_is_refused(backend, arguments):
 
 @larder_only
 def test_more_connections_than_allowed_wait(serve, connect, backend):
-    """-c: one more waits in the backlog, and is served when another leaves."""
+    """no_maxconns_fast: one more waits in the backlog, and is served when another leaves."""
     allowed = 40
-    server = serve(backend, "-c", allowed)
+    server = serve(backend, "-c", allowed, "-o", "no_maxconns_fast")
     inside = [connect(server) for _ in range(allowed)]
     assert all(serves(connection) for connection in inside)
     waiting = connect(server)

@@ -38,10 +38,6 @@ bool stores_its_block(Verb verb) {
   }
 }
 
-std::optional<cache::Cas> expected_of(const binary::Request& request) {
-  return request.cas != 0 ? std::optional(request.cas) : std::nullopt;
-}
-
 // An exptime has no sign here: what text takes for the past is a date far away.
 cache::UnixMs expires_of(const binary::Request& request, cache::UnixMs now) {
   return wire::memcache::expiry_of(std::int64_t{request.exptime}, now);
@@ -100,6 +96,10 @@ Next BinarySession::answer_request(const Request& request) {
   return refuse(request, Status::kUnknownCommand);
 }
 
+std::optional<cache::Cas> BinarySession::expected_of(const Request& request) const {
+  return request.binary.cas != 0 ? expected(request.binary.cas) : std::nullopt;
+}
+
 // ---- get, gat, touch
 
 Next BinarySession::answer_get(const Request& request) {
@@ -125,7 +125,7 @@ void BinarySession::append_found(const Request& request, cache::Found& found) {
       outbox().room(binary::kHeadBytes + sizeof found.flags + key.size() + (is_copied ? size : 0));
   char* end = binary::write_head(out, {.opcode = request.binary.opcode,
                                        .opaque = request.binary.opaque,
-                                       .cas = found.cas,
+                                       .cas = shown(found.cas),
                                        .extras_bytes = sizeof found.flags,
                                        .key_bytes = static_cast<std::uint16_t>(key.size()),
                                        .value_bytes = static_cast<std::uint32_t>(size)});
@@ -176,7 +176,7 @@ Next BinarySession::answer_put(const Request& request) {
   how.mode = mode_of(request.binary);
   how.flags = request.binary.flags;
   how.expires = expires_of(request.binary, now());
-  how.expected = expected_of(request.binary);
+  how.expected = expected_of(request);
   const cache::Stored stored = put(request.block, request.key, how);
   switch (stored.answer) {
     case Answer::kOk: return reply_unless_quiet(request, {.cas = stored.cas});
@@ -219,8 +219,7 @@ Next BinarySession::refuse_value(const Request& request, Answer why) {
 // ---- delete, incr, decr
 
 Next BinarySession::answer_delete(const Request& request) {
-  const Answer answer =
-      cache().remove(request.key, {.expected = expected_of(request.binary)}, now());
+  const Answer answer = cache().remove(request.key, {.expected = expected_of(request)}, now());
   return answer == Answer::kOk ? reply_unless_quiet(request, {}) : refuse(request, answer);
 }
 
@@ -228,7 +227,7 @@ Next BinarySession::answer_count(const Request& request) {
   cache::Count how;
   how.down = request.binary.verb == Verb::kDecr;
   how.delta = request.binary.delta;
-  how.expected = expected_of(request.binary);
+  how.expected = expected_of(request);
   if (request.binary.exptime != binary::kDoNotCreate) {
     how.create_expires = expires_of(request.binary, now());
   }
@@ -242,6 +241,7 @@ Next BinarySession::answer_count(const Request& request) {
 // ---- the whole cache
 
 Next BinarySession::answer_flush(const Request& request) {
+  if (!settings().allow_flush) return refuse(request, Status::kNotAuthenticated);
   flush(request.binary.exptime);
   return reply_unless_quiet(request, {});
 }
@@ -292,7 +292,7 @@ void BinarySession::append(const Request& request, Status status, const Body& bo
   binary::write_head(out, {.opcode = request.binary.opcode,
                            .status = status,
                            .opaque = request.binary.opaque,
-                           .cas = body.cas,
+                           .cas = shown(body.cas),
                            .extras_bytes = static_cast<std::uint8_t>(body.extras.size()),
                            .key_bytes = static_cast<std::uint16_t>(body.key.size()),
                            .value_bytes = static_cast<std::uint32_t>(body.value.size())});

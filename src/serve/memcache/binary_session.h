@@ -3,6 +3,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <optional>
 #include <string_view>
 
 #include "serve/memcache/pipeline.h"
@@ -56,6 +57,7 @@ class BinarySession final : public Pipeline<BinarySession, BinaryRequest> {
   Next answer_flush(const Request& request);
   Next answer_stat(const Request& request);
   Next begin_incoming(const Request& request);
+  std::optional<cache::Cas> expected_of(const Request& request) const;
   // Says why a value was refused, and forgets the value that it was to replace.
   Next refuse_value(const Request& request, cache::Answer why);
   // By the status that says so; kPending waits.

@@ -68,14 +68,18 @@ void TextSession::reply_meta(MetaCode code, const wire::MetaFlags& flags,
   outbox().appended(static_cast<std::size_t>(end - out));
 }
 
-TextSession::Call::Call(const cache::Cache& cache, const Request& request) : key(request.key) {
+TextSession::Call::Call(TextSession& session, const Request& request) : key(request.key) {
   if (!has_flags(request.command.verb)) return;
   flags = wire::parse_meta(request.command);
-  if (flags.binary_key) key = cache.key(flags.key());
+  if (flags.binary_key) key = session.cache().key(flags.key());
+  if (session.settings().use_cas) return;
+  flags.own_cas.reset();
+  // 0 stays what it is: no condition, or one that no item meets.
+  if (flags.expected_cas.value_or(0) != 0) flags.expected_cas = kNoStamp;
 }
 
 Next TextSession::answer_meta(const Request& request) {
-  const Call call(cache(), request);
+  const Call call(*this, request);
   if (call.flags.fault != Fault::kNone) {
     refuse(request.command, call.flags.fault);
     return Next::kGoOn;
@@ -120,7 +124,7 @@ Next TextSession::answer_meta_get(const Request& request, const Call& call) {
                               .token_sent = found.token_sent,
                               .created = found.created,
                               .flags = found.flags,
-                              .cas = found.cas,
+                              .cas = shown(found.cas),
                               .size = found.size,
                               .idle_s = found.idle_s,
                               .expires_ms = found.expires,
@@ -164,7 +168,7 @@ Next TextSession::answer_meta_set(const Request& request, const Call& call) {
 
   const cache::Stored stored = put(request, key, how);
   wire::MetaFacts facts = facts_of_request(flags);
-  facts.cas = stored.cas;
+  facts.cas = shown(stored.cas);
   facts.size = stored.size;
   switch (stored.answer) {
     case Answer::kOk:
@@ -234,7 +238,7 @@ Next TextSession::answer_meta_count(const Request& request, const Call& call) {
   if (flags.quiet) return Next::kGoOn;
   std::array<char, base::kMaxDecimalBytes> digits;
   const char* digits_end = base::write_decimal(digits.data(), counted.number);
-  facts.cas = counted.cas;
+  facts.cas = shown(counted.cas);
   facts.size = static_cast<std::size_t>(digits_end - digits.data());
   facts.created = counted.created;
   facts.expires_ms = counted.expires;
@@ -260,7 +264,7 @@ Next TextSession::answer_meta_debug(const Request& request) {
     end = wire::write_meta_debug(out, {.key = request.key.bytes,
                                        .binary_key = found.binary_key,
                                        .fetched = found.fetched,
-                                       .cas = found.cas,
+                                       .cas = shown(found.cas),
                                        .size = found.item_bytes,
                                        .idle_s = found.idle_s,
                                        .expires_ms = found.expires,

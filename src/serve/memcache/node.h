@@ -3,17 +3,22 @@
 
 #include <atomic>
 #include <cstdint>
+#include <functional>
 
 #include "base/clock.h"
 #include "cache/cache.h"
 #include "io/loops.h"
 #include "io/tls.h"
+#include "serve/memcache/settings.h"
 
 namespace larder::serve::memcache {
 
 // What all sessions of one memcached-speaking node share. Outlives them. Any thread.
 struct Node {
   cache::Cache& cache;
+  const Settings settings = {};
+  // Ends the process as a signal does; not null when settings.allow_shutdown.
+  const std::function<void()> shut_down = nullptr;
   io::Tls* tls = nullptr;                    // null: nobody speaks it
   const io::Loops* loops = nullptr;          // null: in tests that have none
   std::atomic<std::uint64_t> verbosity = 0;  // as set by -v and `verbosity`

@@ -1,6 +1,10 @@
 // Copyright 2026 The Larder Authors. SPDX-License-Identifier: Apache-2.0
 #include "serve/memcache/serve.h"
 
+#include <fmt/format.h>
+
+#include <cstdio>
+#include <string_view>
 #include <variant>
 
 #include "serve/memcache/binary_session.h"
@@ -14,12 +18,16 @@ namespace {
 // each idle connection, and the coroutine has both.
 class Conversation {
  public:
-  Next answer(Node& node, io::Socket& socket) {
+  Next answer(Node& node, io::Socket& socket, Protocol protocol) {
     if (auto* text = std::get_if<TextSession>(&session_)) return text->answer();
     if (auto* binary = std::get_if<BinarySession>(&session_)) return binary->answer();
     const std::string_view unread = socket.inbox().unread();
     if (unread.empty()) return Next::kRead;
-    if (BinarySession::begins_with(unread.front())) {
+    if (protocol == Protocol::kAuto) {
+      const bool is_binary = BinarySession::begins_with(unread.front());
+      protocol = is_binary ? Protocol::kBinary : Protocol::kAscii;
+    }
+    if (protocol == Protocol::kBinary) {
       return session_.emplace<BinarySession>(node, socket).answer();
     }
     return session_.emplace<TextSession>(node, socket).answer();
@@ -35,12 +43,28 @@ class Conversation {
   std::variant<std::monostate, TextSession, BinarySession> session_;
 };
 
+// With -vv, by its descriptor and in memcached's words.
+void tell(const Node& node, const io::Socket& socket, std::string_view what) {
+  if (node.verbosity.load(std::memory_order_relaxed) < 2) return;
+  std::fputs(fmt::format("<{} {}\n", socket.fd(), what).c_str(), stderr);
+}
+
+std::string_view welcome(Protocol protocol) {
+  switch (protocol) {
+    case Protocol::kAuto: return "new auto-negotiating client connection";
+    case Protocol::kAscii: return "new ascii client connection.";
+    case Protocol::kBinary: return "new binary client connection.";
+  }
+  return "";
+}
+
 }  // namespace
 
-io::Task serve(Node& node, io::Socket& socket) {
+io::Task serve(Node& node, io::Socket& socket, Protocol protocol) {
+  tell(node, socket, welcome(protocol));
   Conversation conversation;
   for (bool open = true; open;) {
-    const Next next = conversation.answer(node, socket);
+    const Next next = conversation.answer(node, socket, protocol);
     auto flush = socket.flush();
     const bool sent = co_await flush;
     if (!sent || next == Next::kClose) break;
@@ -62,6 +86,7 @@ io::Task serve(Node& node, io::Socket& socket) {
   }
   auto flush = socket.flush_everything();
   co_await flush;
+  tell(node, socket, "connection closed.");
 }
 
 }  // namespace larder::serve::memcache

@@ -3,7 +3,9 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <limits>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -51,6 +53,9 @@ class Session {
   cache::Key pending_key() { return cache().key(*pending_); }
 
  protected:
+  // What no item has for its unique number.
+  static constexpr cache::Cas kNoStamp = std::numeric_limits<cache::Cas>::max();
+
   // A value on its way in. The head is kept to be parsed again when the value is whole.
   struct Incoming {
     std::string head;
@@ -81,6 +86,13 @@ class Session {
   Next wait_for(const cache::Key& key);
   void append_in_place(cache::Value& value);
 
+  // Without unique numbers (-C) a client sees 0 for each, and what it expects is never there.
+  cache::Cas shown(cache::Cas cas) const { return settings().use_cas ? cas : 0; }
+  std::optional<cache::Cas> expected(std::optional<cache::Cas> cas) const {
+    return cas && !settings().use_cas ? kNoStamp : cas;
+  }
+
+  const Settings& settings() const { return node_.settings; }
   cache::Cache& cache() { return node_.cache; }
   io::Outbox& outbox() { return socket_.outbox(); }
   cache::UnixMs now() { return socket_.loop().now(); }

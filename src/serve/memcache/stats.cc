@@ -47,6 +47,9 @@ void add_process(const Node& node, cache::UnixMs now, Stats& stats) {
 void add_connections(const io::Loops& loops, const io::Usage& io, Stats& stats) {
   stats.add("max_connections", loops.max_connections());
   stats.add("curr_connections", io.connections);
+  stats.add("rejected_connections", loops.refused_connections());
+  stats.add("listen_disabled_num", loops.accept_pauses());
+  stats.add("idle_kicks", loops.idle_cuts());
   stats.add("threads", loops.threads());
 }
 

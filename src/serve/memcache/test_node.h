@@ -14,8 +14,10 @@ namespace larder::serve::memcache {
 // A node whose one loop the test turns.
 struct TestNode {
   explicit TestNode(const io::LoopOptions& options, const cache::Limits& limits = {},
-                    cache::Gate* gate = nullptr)
-      : cache(limits, gate), loop(options) {}
+                    cache::Gate* gate = nullptr, const Settings& settings = {})
+      : cache(limits, gate),
+        node{.cache = cache, .settings = settings, .shut_down = [this] { ++shutdowns; }},
+        loop(options) {}
 
   io::Peer connect(io::Transport transport = io::Transport::kUnix) {
     return loop.connect(
@@ -49,7 +51,8 @@ struct TestNode {
   }
 
   cache::Cache cache;
-  Node node{cache};
+  Node node;
+  int shutdowns = 0;             // that clients asked for
   io::Socket* socket = nullptr;  // of the connection that came last
   io::SteppedLoop loop;          // goes first: its sessions use all of the above
 };

@@ -87,9 +87,10 @@ std::span<const cache::Key> TextSession::hash_ahead(std::string_view& unread) {
 void TextSession::append_found(std::string_view key, cache::Found& found, bool with_cas) {
   const std::size_t size = found.value.size();
   const bool is_copied = size < limits::kPinReplyBytes;
+  const cache::Cas cas = shown(found.cas);
   char* const out =
       outbox().room(wire::kMaxValueLineBytes + (is_copied ? size + wire::kLineEnd.size() : 0));
-  char* end = wire::write_value_line(out, key, found.flags, size, with_cas ? &found.cas : nullptr);
+  char* end = wire::write_value_line(out, key, found.flags, size, with_cas ? &cas : nullptr);
   if (is_copied) end = wire::append(found.value.copy_to(end), wire::kLineEnd);
   outbox().appended(static_cast<std::size_t>(end - out));
   if (!is_copied) append_value(found.value);
@@ -127,7 +128,7 @@ Next TextSession::answer_put(const Request& request) {
   how.mode = mode_of(command.verb);
   how.flags = command.flags;
   how.expires = wire::expiry_of(command.exptime, now());
-  if (command.verb == Verb::kCas) how.expected = command.number;
+  if (command.verb == Verb::kCas) how.expected = expected(command.number);
 
   const cache::Stored stored = put(request, request.key, how);
   switch (stored.answer) {
@@ -186,6 +187,10 @@ Next TextSession::answer_touch(const Request& request) {
 // ---- the whole cache
 
 Next TextSession::answer_flush(const wire::Command& command) {
+  if (!settings().allow_flush) {
+    refuse(command, Fault::kFlushDisabled);
+    return Next::kGoOn;
+  }
   flush(command.exptime);
   return reply(command, wire::kOk);
 }
@@ -193,6 +198,20 @@ Next TextSession::answer_flush(const wire::Command& command) {
 Next TextSession::answer_memory_limit(const wire::Command& command) {
   cache().set_memory_limit(command.number * limits::MiB, now());
   return reply(command, wire::kOk);
+}
+
+// Ended as by a signal: what other clients have sent is answered first, with `graceful` or without.
+Next TextSession::answer_shutdown(const wire::Command& command) {
+  if (!settings().allow_shutdown) {
+    refuse(command, Fault::kShutdownDisabled);
+    return Next::kGoOn;
+  }
+  if (!command.key.empty() && command.key != "graceful") {
+    refuse(command, Fault::kShutdownMode);
+    return Next::kGoOn;
+  }
+  node_.shut_down();
+  return Next::kClose;
 }
 
 Next TextSession::answer_version() {

@@ -41,7 +41,8 @@ Next TextSession::answer_request(const Request& request) {
   const wire::Command& command = request.command;
   if (command.has_block) return answer_block(request);
   if (command.fault != Fault::kNone) {
-    refuse(command, command.fault);
+    const bool forbidden = command.verb == Verb::kFlushAll && !settings().allow_flush;
+    refuse(command, forbidden ? Fault::kFlushDisabled : command.fault);
     return Next::kGoOn;
   }
   switch (command.verb) {
@@ -64,7 +65,7 @@ Next TextSession::answer_request(const Request& request) {
     case Verb::kRefreshCerts: return answer_refresh_certs(command);
     case Verb::kVersion: return answer_version();
     case Verb::kStats: return answer_stats();
-    case Verb::kShutdown: return reply(command, wire::reply_of(Fault::kShutdownDisabled));
+    case Verb::kShutdown: return answer_shutdown(command);
     case Verb::kQuit:
     case Verb::kHttp: return Next::kClose;
     case Verb::kSet:
@@ -131,7 +132,7 @@ void TextSession::refuse_value(const Request& request, const cache::Key& key, ca
 
 Next TextSession::begin_incoming(const Request& request) {
   const wire::Command& command = request.command;
-  const Call call(cache(), request);
+  const Call call(*this, request);
   if (call.flags.fault != Fault::kNone) {
     refuse(command, call.flags.fault);
     swallow_later(request.missing);
@@ -155,7 +156,7 @@ Next TextSession::finish_incoming() {
   request.key = cache().key(request.command.key);
   const std::size_t missing = incoming_->reservation.missing();
   if (missing != 0) {
-    const Call call(cache(), request);
+    const Call call(*this, request);
     refuse_value(request, call.key, incoming_->reservation.answer());
     swallow_later(missing + wire::kLineEnd.size());
   } else if (!socket_.inbox().unread().starts_with(wire::kLineEnd)) {

@@ -31,7 +31,7 @@ class TextSession final : public Pipeline<TextSession, TextRequest> {
   // The flags of a meta command (a classic one has none), and the key, which they may say is in
   // base64.
   struct Call {
-    Call(const cache::Cache& cache, const Request& request);
+    Call(TextSession& session, const Request& request);
     wire::memcache::MetaFlags flags;
     cache::Key key;
   };
@@ -66,6 +66,7 @@ class TextSession final : public Pipeline<TextSession, TextRequest> {
   Next answer_touch(const Request& request);
   Next answer_flush(const wire::memcache::Command& command);
   Next answer_memory_limit(const wire::memcache::Command& command);
+  Next answer_shutdown(const wire::memcache::Command& command);
   Next answer_version();
   Next answer_stats();
   Next answer_verbosity(const wire::memcache::Command& command);

@@ -22,6 +22,7 @@ constexpr auto kFaults = std::to_array<Row>({
     {Fault::kInvalidDelta, "CLIENT_ERROR invalid numeric delta argument\r\n"},
     {Fault::kInvalidExptime, "CLIENT_ERROR invalid exptime argument\r\n"},
     {Fault::kNotNumeric, "CLIENT_ERROR cannot increment or decrement non-numeric value\r\n"},
+    {Fault::kFlushDisabled, "CLIENT_ERROR flush_all not allowed\r\n"},
     {Fault::kShutdownMode, "CLIENT_ERROR invalid shutdown mode\r\n"},
     {Fault::kBadToken, "CLIENT_ERROR bad token in command line format\r\n"},
     {Fault::kDuplicateFlag, "CLIENT_ERROR duplicate flag\r\n"},

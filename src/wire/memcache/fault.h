@@ -16,6 +16,7 @@ enum class Fault : std::uint8_t {
   kInvalidDelta,            // CLIENT_ERROR invalid numeric delta argument
   kInvalidExptime,          // CLIENT_ERROR invalid exptime argument
   kNotNumeric,              // CLIENT_ERROR cannot increment or decrement non-numeric value
+  kFlushDisabled,           // CLIENT_ERROR flush_all not allowed
   kShutdownMode,            // CLIENT_ERROR invalid shutdown mode
   kBadToken,                // CLIENT_ERROR bad token in command line format
   kDuplicateFlag,           // CLIENT_ERROR duplicate flag

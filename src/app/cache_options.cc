@@ -1,0 +1,280 @@
+// Copyright 2026 The Larder Authors. SPDX-License-Identifier: Apache-2.0
+#include "app/cache_options.h"
+
+#include <algorithm>
+#include <charconv>
+#include <limits>
+#include <sstream>
+#include <utility>
+
+#include "app/extended_options.h"
+#include "app/listen_address.h"
+#include "app/memcached_conf.h"
+#include "app/option_values.h"
+#include "base/decimal.h"
+
+namespace larder::app {
+namespace {
+
+using base::Done;
+using base::Effect;
+using base::refuse_option;
+using base::Status;
+
+constexpr std::size_t kMaxThreads = 256;
+constexpr std::size_t kMaxMemoryMb = std::numeric_limits<std::size_t>::max() / limits::MiB;
+constexpr int kMaxInt = std::numeric_limits<int>::max();
+
+// ---- values of one option
+
+Status set_memory(CacheConfig& config, const std::string& text) {
+  std::size_t megabytes = 0;
+  auto set = number_into<std::size_t>(megabytes, 8, kMaxMemoryMb)(text);
+  config.memory_bytes = megabytes * limits::MiB;
+  return set;
+}
+
+Status set_item_size(CacheConfig& config, const std::string& text) {
+  std::string digits = text;
+  std::size_t unit = 1;
+  if (text.ends_with('k') || text.ends_with('K')) unit = limits::KiB;
+  if (text.ends_with('m') || text.ends_with('M')) unit = limits::MiB;
+  if (text.ends_with('g') || text.ends_with('G')) unit = limits::GiB;
+  if (unit != 1) digits.pop_back();
+  const auto number = base::parse_decimal<std::size_t>(digits);
+  if (!number) return refuse_option(text, "bytes, or a number with k, m or g, are expected");
+  if (*number > limits::kMaxValueBytes / unit) {
+    return refuse_option(text, "Cannot set item size limit higher than a gigabyte.");
+  }
+  if (*number * unit < limits::kMinItemLimitBytes) {
+    return refuse_option(text, "Item max size cannot be less than 1024 bytes.");
+  }
+  config.item_bytes = *number * unit;
+  return Done{};
+}
+
+Status set_unix_mask(CacheConfig& config, const std::string& text) {
+  const char* end = text.data() + text.size();
+  const auto [stopped, error] = std::from_chars(text.data(), end, config.unix_mask, 8);
+  if (error != std::errc{} || stopped != end || config.unix_mask > 0777) {
+    return refuse_option(text, "an octal access mask from 0 to 777 is expected");
+  }
+  return Done{};
+}
+
+Status add_listen(CacheConfig& config, const std::string& text) {
+  const std::size_t before = config.listen.size();
+  std::string commas = text;  // memcached takes either
+  std::ranges::replace(commas, ';', ',');
+  std::istringstream list(commas);
+  for (std::string one; std::getline(list, one, ',');) {
+    if (!one.empty()) config.listen.push_back(one);
+  }
+  // A script's variable that was not set must not open the cache to every network.
+  if (config.listen.size() == before) return refuse_option(text, "an address is expected");
+  return Done{};
+}
+
+Status set_protocol(CacheConfig& config, const std::string& text) {
+  const auto protocol = protocol_of(text);
+  if (!protocol) return refuse_option(text, "should be one of auto, binary, or ascii");
+  config.sessions.protocol = *protocol;
+  return Done{};
+}
+
+Status set_delimiter(CacheConfig& config, const std::string& text) {
+  if (text.empty()) return refuse_option(text, "No delimiter specified");
+  config.sessions.prefix_delimiter = text.front();
+  return Done{};
+}
+
+Status set_io(CacheConfig& config, const std::string& text) {
+  if (text == "auto") {
+    config.io = io::BackendKind::kAuto;
+  } else if (text == "uring") {
+    config.io = io::BackendKind::kUring;
+  } else if (text == "epoll") {
+    config.io = io::BackendKind::kEpoll;
+  } else {
+    return refuse_option(text, "auto, uring or epoll is expected");
+  }
+  return Done{};
+}
+
+Status refuse_udp(CacheConfig&, const std::string& text) {
+  if (text == "0") return Done{};
+  return refuse_option(text, "UDP is not served; only 0 (off) is possible");
+}
+
+Status add_verbosity(CacheConfig& config, const std::string&) {
+  ++config.verbosity;
+  return Done{};
+}
+
+// `set` with the config that it sets.
+Judge bound(Status (*set)(CacheConfig&, const std::string&), CacheConfig& config) {
+  return [set, &config](const std::string& text) { return set(config, text); };
+}
+
+// ---- the table, in parts
+
+void add_addresses(base::OptionTable& table, CacheConfig& config) {
+  table.add({'p', "port", "port", "TCP port (default 11211; 0: none, -1: any free one)",
+             number_into(config.port, -1, 65535)});
+  table.add(
+      {'U', "udp-port", "0", "UDP port; only 0 (off), the default", bound(refuse_udp, config)});
+  table.add({'s', "unix-socket", "path", "unix socket to listen on, instead of TCP",
+             text_into(config.unix_path)});
+  table.add({'a', "unix-mask", "mask", "access mask of the unix socket, octal (default 700)",
+             bound(set_unix_mask, config)});
+  table.add({'l', "listen", "address",
+             "address to listen on, with or without a port, and proto[ascii]: or tag[name]: in "
+             "front of it; a list with commas, or given several times (default: every interface)",
+             bound(add_listen, config)});
+  table.add({'b', "listen-backlog", "number", "connections that may wait to be accepted (1024)",
+             number_into(config.backlog, 0, kMaxInt)});
+  table.add({'c', "conn-limit", "number", "connections at the same time (default 1024)",
+             number_into<std::size_t>(config.connections, 1, 1'000'000'000)});
+}
+
+void add_process(base::OptionTable& table, CacheConfig& config) {
+  table.add({'d', "daemon", "", "run in the background", switch_into(config.daemon, true)});
+  table.add({'u', "user", "user", "become this user (only when started as root)",
+             text_into(config.user)});
+  table.add(
+      {'P', "pidfile", "path", "write the process id to this file", text_into(config.pid_file)});
+  table.add({'r', "enable-coredumps", "", "raise the limit of core files",
+             switch_into(config.core_dumps, true)});
+  table.add({'k', "lock-memory", "", "keep all memory from being swapped out",
+             switch_into(config.lock_memory, true)});
+  table.add({'t', "threads", "number", "threads that serve connections (default 4)",
+             number_into<std::size_t>(config.threads, 1, kMaxThreads)});
+  table.add({'R', "max-reqs-per-event", "number", "requests of a connection in one turn",
+             number_within(1, kMaxInt), Effect::kNone,
+             "a turn is shared by time, 8 ms, however many requests fit in"});
+  table.add({'N', "napi-ids", "number", "receive queues of the network card to share among threads",
+             number_within(1, kMaxInt), Effect::kNone,
+             "a connection goes to the thread that has the fewest"});
+  table.add({'v', "verbose", "", "say more: where it serves; twice: each connection as well",
+             bound(add_verbosity, config)});
+  table.add({'\0', "io", "auto|uring|epoll",
+             "how to talk to the kernel (default auto: io_uring where it is allowed)",
+             bound(set_io, config)});
+}
+
+void add_memory(base::OptionTable& table, CacheConfig& config) {
+  table.add({'m', "memory-limit", "megabytes", "memory for items (default 64)",
+             bound(set_memory, config)});
+  table.add({'M', "disable-evictions", "", "answer an error when memory is full, evict nothing",
+             switch_into(config.evict, false)});
+  table.add({'I', "max-item-size", "size",
+             "largest item, with k, m or g behind the number (default 1m, 1k to 1g)",
+             bound(set_item_size, config)});
+  table.add({'f', "slab-growth-factor", "factor", "from one size class to the next",
+             fraction_between(1, 1e300, "Factor must be greater than 1"), Effect::kNone,
+             kNoSizeClasses});
+  table.add({'n', "slab-min-size", "bytes", "of the smallest size class", number_within(1, kMaxInt),
+             Effect::kNone, kNoSizeClasses});
+  table.add({'L',
+             "enable-largepages",
+             "",
+             "large pages of memory",
+             {},
+             Effect::kNone,
+             "memory is taken and given back in small pages"});
+  table.add({'e',
+             "memory-file",
+             "path",
+             "keep items in this file across restarts",
+             {},
+             Effect::kRefused,
+             "items do not outlive the process yet"});
+}
+
+void add_protocol(base::OptionTable& table, CacheConfig& config) {
+  serve::memcache::Settings& sessions = config.sessions;
+  table.add({'B', "protocol", "ascii|binary|auto",
+             "what clients speak (default auto: a connection's first byte says)",
+             bound(set_protocol, config)});
+  table.add({'A', "enable-shutdown", "", "let clients stop the server by `shutdown`",
+             switch_into(sessions.allow_shutdown, true)});
+  table.add({'C', "disable-cas", "", "no unique numbers: every one is 0, and no cas succeeds",
+             switch_into(sessions.use_cas, false)});
+  table.add(
+      {'F', "disable-flush-all", "", "refuse flush_all", switch_into(sessions.allow_flush, false)});
+  table.add({'X', "disable-dumping", "", "refuse to dump keys",
+             switch_into(sessions.allow_dumps, false)});
+  table.add({'W', "disable-watch", "", "refuse `watch`", switch_into(sessions.allow_watch, false)});
+  table.add({'D', "", "char", "between a key's prefix and the rest, for `stats detail`",
+             bound(set_delimiter, config), Effect::kNone, "`stats detail` is not served yet"});
+  table.add({'S',
+             "enable-sasl",
+             "",
+             "ask clients of the binary protocol who they are",
+             {},
+             Effect::kRefused,
+             "SASL is not served yet"});
+  table.add({'Y',
+             "auth-file",
+             "path",
+             "ask clients of the text protocol for a password",
+             {},
+             Effect::kRefused,
+             "passwords are not asked for yet"});
+  table.add(tls_option(config.tls));
+}
+
+void add_extended(base::OptionTable& table, CacheConfig& config) {
+  table.add({.letter = 'o',
+             .name = "extended",
+             .argument = "list",
+             .meaning = "more options: a list of these, with commas",
+             .items = extended_options(config)});
+}
+
+void add_wishes(base::OptionTable& table, CacheConfig& config) {
+  table.add({'\0', "memcached-conf", "path",
+             "read options from a file like /etc/memcached.conf; the command line overrules it",
+             text_into(config.memcached_conf)});
+  table.add({'h', "help", "", "print this help", switch_into(config.wants_help, true)});
+  table.add({'\0', "man", "", "print the man page", switch_into(config.wants_man_page, true)});
+  table.add({'i', "license", "", "print the license", switch_into(config.wants_license, true)});
+  table.add({'V', "version", "", "print the version", switch_into(config.wants_version, true)});
+}
+
+}  // namespace
+
+base::OptionTable cache_options(std::string command, std::string summary, CacheConfig& config) {
+  base::OptionTable table(std::move(command), std::move(summary));
+  add_addresses(table, config);
+  add_process(table, config);
+  add_memory(table, config);
+  add_protocol(table, config);
+  add_extended(table, config);
+  add_wishes(table, config);
+  return table;
+}
+
+Status read_options(const base::OptionTable& table, const std::vector<std::string>& arguments,
+                    CacheConfig& config, std::vector<std::string>& notes) {
+  if (auto parsed = table.parse(arguments, &notes); !parsed) return parsed;
+  if (config.memcached_conf.empty()) return Done{};
+  // Anew: what the file says comes first, so that the command line has the last word.
+  const std::string path = std::exchange(config, {}).memcached_conf;
+  auto file = read_memcached_conf(path);
+  if (!file) return file.failure();
+  file->insert(file->begin(), arguments.front());
+  notes.clear();
+  if (auto parsed = table.parse(*file, &notes); !parsed) {
+    return base::Failure{path + ": " + parsed.failure().what};
+  }
+  if (!config.memcached_conf.empty()) {
+    return base::Failure{path + ": it cannot name another file of options"};
+  }
+  const auto listen = std::exchange(config.listen, {});
+  if (auto parsed = table.parse(arguments, &notes); !parsed) return parsed;
+  if (config.listen.empty()) config.listen = listen;
+  return Done{};
+}
+
+}  // namespace larder::app
