@@ -339,11 +339,11 @@ def test_a_flood_of_handshakes_starves_nobody(serve, backend, identities):
 @pytest.mark.parametrize("options, complaint", [
     (["-Z"], "-Z needs -o ssl_chain_cert"),
     (["-Z", "-o", "ssl_chain_cert=/no/such"], "Error loading the certificate chain: /no/such"),
-    (["-Z", "-o", "ssl_verify_mode=4"], "ssl_verify_mode=4"),
-    (["-Z", "-o", "ssl_min_version=ssl3"], "ssl_min_version=ssl3"),
+    (["-Z", "-o", "ssl_verify_mode=4"], "ssl_verify_mode: 4: "),
+    (["-Z", "-o", "ssl_min_version=ssl3"], "ssl_min_version: ssl3: "),
     (["-Z", "-o", "ssl_kernel_tls"], "in the kernel is not served"),
     (["-Z", "-o", "ssl_keyformat=ENGINE"], "PEM or DER"),
-    (["-Z", "-o", "ssl_key"], "a value is expected"),
+    (["-Z", "-o", "ssl_key"], "ssl_key needs a value"),
     (["-l", "mtls:127.0.0.1"], "needs -Z")])
 def test_bad_options_are_refused_at_the_start(backend, options, complaint):
     code, said = larder_process.Server(backend, *options).run_to_end()

@@ -62,7 +62,8 @@ base::Result<Counts> Copier::run(const std::function<void(const Counts&)>& tell)
 
 // ---- what there is
 
-base::Status Copier::begin_dump() { return dump_.send("lru_crawler metadump all\r\n"); }
+// By hash if it can be had: a walk through lists of use misses items that are moved meanwhile.
+base::Status Copier::begin_dump() { return dump_.send("lru_crawler metadump hash\r\n"); }
 
 base::Result<bool> Copier::gather() {
   plain_.clear();
@@ -73,8 +74,12 @@ base::Result<bool> Copier::gather() {
     if (!line) return line.failure();
     if (*line == "END") return false;
     if (*line == "OK") continue;  // memcached's first line, of late
-    if (!line->starts_with("key=")) return unexpected("source", *line);
-    add(*line);
+    if (line->starts_with("key=")) {
+      add(*line);
+      continue;
+    }
+    if (!std::exchange(walks_by_hash_, false)) return unexpected("source", *line);
+    if (auto sent = dump_.send("lru_crawler metadump all\r\n"); !sent) return sent.failure();
   }
   return true;
 }

@@ -37,7 +37,7 @@ struct Counts {
 
 // Copies the items of a memcached that goes on serving into another server.
 //
-//   source ── lru_crawler metadump all ──► batches of keys ── get ──► source
+//   source ──── lru_crawler metadump ─────► batches of keys ── get ──► source
 //                                                              │ values
 //   target ◄──────────── ms … ME q, and mn behind a batch ◄────┘
 //
@@ -71,6 +71,7 @@ class Copier {
   Link dump_;
   Link source_;
   Link target_;
+  bool walks_by_hash_ = true;
   Counts counts_;
   std::string first_refusal_;
   std::vector<DumpLine> plain_;   // keys of the batch that a get may name
