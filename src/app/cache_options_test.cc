@@ -261,8 +261,8 @@ TEST(CacheOptions, TakeTheItemsOfTls) {
   EXPECT_EQ(options.ciphers, "A:B");
   EXPECT_EQ(options.ca_file, "/a");
   EXPECT_TRUE(options.session_cache);
-  EXPECT_EQ(good({"-o", "ssl_min_version=1"}).tls.options.min_version, io::TlsVersion::k1_1);
-  EXPECT_EQ(options.min_version, io::TlsVersion::k1_3);
+  EXPECT_EQ(good({"-o", "ssl_min_version=1"}).tls.options.min_version, io::TlsVersion::kTls11);
+  EXPECT_EQ(options.min_version, io::TlsVersion::kTls13);
 }
 
 // None of the table is left out above.

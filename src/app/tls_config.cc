@@ -50,10 +50,10 @@ struct Version {
   std::string_view name;
   TlsVersion version;
 };
-constexpr auto kVersions = std::to_array<Version>({{"0", "tlsv1.0", TlsVersion::k1_0},
-                                                   {"1", "tlsv1.1", TlsVersion::k1_1},
-                                                   {"2", "tlsv1.2", TlsVersion::k1_2},
-                                                   {"3", "tlsv1.3", TlsVersion::k1_3}});
+constexpr auto kVersions = std::to_array<Version>({{"0", "tlsv1.0", TlsVersion::kTls10},
+                                                   {"1", "tlsv1.1", TlsVersion::kTls11},
+                                                   {"2", "tlsv1.2", TlsVersion::kTls12},
+                                                   {"3", "tlsv1.3", TlsVersion::kTls13}});
 
 Status set_min_version(TlsOptions& options, const std::string& value) {
   const auto* const found = std::ranges::find_if(kVersions, [value](const Version& version) {

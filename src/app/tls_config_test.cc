@@ -43,9 +43,9 @@ TEST(TlsWords, AreTaken) {
   EXPECT_EQ(good("ssl_verify_mode=1").clients, TlsClients::kAsked);
   EXPECT_EQ(good("ssl_verify_mode=2").clients, TlsClients::kRequired);
   EXPECT_EQ(good("ssl_verify_mode=3").clients, TlsClients::kRequired);
-  EXPECT_EQ(good("ssl_min_version=3").min_version, TlsVersion::k1_3);
-  EXPECT_EQ(good("ssl_min_version=tlsv1.1").min_version, TlsVersion::k1_1);
-  EXPECT_EQ(good("ssl_wbuf_size=64").min_version, TlsVersion::k1_2);
+  EXPECT_EQ(good("ssl_min_version=3").min_version, TlsVersion::kTls13);
+  EXPECT_EQ(good("ssl_min_version=tlsv1.1").min_version, TlsVersion::kTls11);
+  EXPECT_EQ(good("ssl_wbuf_size=64").min_version, TlsVersion::kTls12);
   EXPECT_TRUE(good("ssl_session_cache").session_cache);
 }
 

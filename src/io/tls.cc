@@ -39,10 +39,10 @@ TlsOptions with_absolute_files(TlsOptions options) {
 
 int version_of(TlsVersion version) {
   switch (version) {
-    case TlsVersion::k1_0: return TLS1_VERSION;
-    case TlsVersion::k1_1: return TLS1_1_VERSION;
-    case TlsVersion::k1_2: return TLS1_2_VERSION;
-    case TlsVersion::k1_3: return TLS1_3_VERSION;
+    case TlsVersion::kTls10: return TLS1_VERSION;
+    case TlsVersion::kTls11: return TLS1_1_VERSION;
+    case TlsVersion::kTls12: return TLS1_2_VERSION;
+    case TlsVersion::kTls13: return TLS1_3_VERSION;
   }
   return TLS1_2_VERSION;
 }

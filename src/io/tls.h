@@ -22,7 +22,7 @@ enum class TlsClients : std::uint8_t {
   kRequired,  // a good one, or no connection
 };
 
-enum class TlsVersion : std::uint8_t { k1_0, k1_1, k1_2, k1_3 };
+enum class TlsVersion : std::uint8_t { kTls10, kTls11, kTls12, kTls13 };
 
 // What an operator decides. The files are read at the start and by every reload.
 struct TlsOptions {
@@ -33,7 +33,7 @@ struct TlsOptions {
   KeyFormat key_format = KeyFormat::kPem;
   std::string ca_file = {};  // PEM: who vouches for clients; empty: nobody does
   std::string ciphers = {};  // up to TLS 1.2, in OpenSSL's words; empty: OpenSSL's own list
-  TlsVersion min_version = TlsVersion::k1_2;
+  TlsVersion min_version = TlsVersion::kTls12;
   TlsClients clients = TlsClients::kNotAsked;
   bool session_cache = false;  // for clients of TLS 1.2 that take no tickets
 };

@@ -36,11 +36,11 @@ class Pipeline : public Session {
  public:
   Next answer();
 
- protected:
+ private:
+  friend Protocol;
   Pipeline(Node& node, io::Socket& socket) : Session(node, socket) {}
   ~Pipeline() = default;
 
- private:
   std::size_t parse_ahead(std::string_view unread, std::span<Request> batch);
   Next answer_batch(std::span<const Request> batch);
   Protocol& self() { return static_cast<Protocol&>(*this); }

@@ -45,6 +45,9 @@ struct ParsedRequest {
 //                                    └─ BinarySession
 class Session {
  public:
+  Session(const Session&) = delete;
+  Session& operator=(const Session&) = delete;
+
   // After kReceive.
   io::Socket::Receive receive();
   void received(std::size_t bytes) { incoming_->reservation.fill(bytes); }
@@ -64,8 +67,6 @@ class Session {
 
   Session(Node& node, io::Socket& socket) : node_(node), socket_(socket) {}
   ~Session() = default;
-  Session(const Session&) = delete;
-  Session& operator=(const Session&) = delete;
 
   // So much is still to come of a block that is refused, or of no use.
   void swallow_later(std::size_t bytes) { swallow_bytes_ = static_cast<std::uint32_t>(bytes); }
