@@ -4,7 +4,6 @@
     /usr/bin/python3 tests/protocol/test_peer.py --seed 7 --backend epoll      repeats one
     /usr/bin/python3 tests/protocol/test_peer.py --seed 100 --seeds 900        tries many
 """
-import argparse
 import pathlib
 import re
 import sys
@@ -16,22 +15,10 @@ sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent.parent))
 import commands
 import conversation
 import larder_process
+import peers
 import replies
 import wire
-
-SEEDS = range(1, 9)
-BATCHES = 150 // larder_process.SLOW
-MEMORY_MB = 1024    # nothing may be evicted
-# Its background threads hold items for a moment, which changes what a count does to them.
-CALM = ("-o", "no_lru_maintainer,no_lru_crawler")
-
-
-class Difference(AssertionError):
-    pass
-
-
-def start(maker, backend, *args):
-    return maker(backend, *args, *(CALM if backend == "memcached" else ()), memory_mb=MEMORY_MB)
+from peers import BATCHES, SEEDS, Difference, start
 
 
 def compare(server, peer, seed, batches):
@@ -135,23 +122,5 @@ def test_a_difference_is_found(serve, peer):
         compare(start(serve, "memcached", "-C"), peer, 1, BATCHES)
 
 
-def main():
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--seed", type=int, default=1)
-    parser.add_argument("--seeds", type=int, default=1, help="how many, counting up")
-    parser.add_argument("--batches", type=int, default=BATCHES)
-    parser.add_argument("--backend", choices=["uring", "epoll", "memcached"],
-                        default=larder_process.BACKENDS[0])
-    given = parser.parse_args()
-    with start(larder_process.Server, "memcached") as theirs, \
-            start(larder_process.Server, given.backend) as ours:
-        for seed in range(given.seed, given.seed + given.seeds):
-            compare(ours, theirs, seed, given.batches)
-    print(f"{given.seeds} conversations of {given.batches} batches: no difference")
-
-
 if __name__ == "__main__":
-    try:
-        main()
-    except Difference as difference:
-        sys.exit(str(difference))
+    peers.main(__doc__, compare)

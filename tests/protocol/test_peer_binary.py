@@ -8,7 +8,6 @@ Left out is what memcached does by accident: the key of an unknown opcode (tests
 from 2^63 on, counting a value that is still being sent, and whether a wrong cas or no number is
 what it complains of first (commands.py).
 """
-import argparse
 import pathlib
 import random
 import struct
@@ -19,13 +18,11 @@ import pytest
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent.parent))
 
 import larder_process
+import peers
 import replies
 import wire
+from peers import BATCHES, SEEDS, Difference, start
 
-SEEDS = range(1, 9)
-BATCHES = 150 // larder_process.SLOW
-MEMORY_MB = 1024    # nothing may be evicted
-CALM = ("-o", "no_lru_maintainer,no_lru_crawler")   # see test_peer.py
 VOLATILE = ("cas", "version")
 
 GETS = (0x00, 0x09, 0x0c, 0x0d)
@@ -39,10 +36,6 @@ UNKNOWN = (0x1b, 0x1f, 0x25, 0x40, 0xfe)
 EXPTIMES = (0, 0, 0, 100, 2_000_000_000, 0xffffffff, 1_000_000_000)
 DO_NOT_CREATE = 0xffffffff
 NO_SUCH_CAS = b"\xff" * 7 + b"\x01"
-
-
-class Difference(AssertionError):
-    pass
 
 
 def packet(opcode, key=b"", extras=b"", value=b"", opaque=0, cas=bytes(8)):
@@ -175,10 +168,6 @@ class Side:
         return received
 
 
-def start(maker, backend, *args):
-    return maker(backend, *args, *(CALM if backend == "memcached" else ()), memory_mb=MEMORY_MB)
-
-
 def compare(server, peer, seed, batches):
     requests = Requests(seed)
     with wire.Wire(server.address) as ours, wire.Wire(peer.address) as theirs:
@@ -221,23 +210,5 @@ def test_a_difference_is_found(serve, peer):
         compare(start(serve, "memcached", "-C"), peer, 1, BATCHES)
 
 
-def main():
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--seed", type=int, default=1)
-    parser.add_argument("--seeds", type=int, default=1, help="how many, counting up")
-    parser.add_argument("--batches", type=int, default=BATCHES)
-    parser.add_argument("--backend", choices=["uring", "epoll", "memcached"],
-                        default=larder_process.BACKENDS[0])
-    given = parser.parse_args()
-    with start(larder_process.Server, "memcached") as theirs, \
-            start(larder_process.Server, given.backend) as ours:
-        for seed in range(given.seed, given.seed + given.seeds):
-            compare(ours, theirs, seed, given.batches)
-    print(f"{given.seeds} conversations of {given.batches} batches: no difference")
-
-
 if __name__ == "__main__":
-    try:
-        main()
-    except Difference as difference:
-        sys.exit(str(difference))
+    peers.main(__doc__, compare)
