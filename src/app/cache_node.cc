@@ -69,9 +69,10 @@ base::Result<std::vector<Entrance>> open_entrances(const CacheConfig& config, io
 base::Result<std::unique_ptr<CacheNode>> CacheNode::start(const CacheConfig& config,
                                                           std::vector<Entrance> entrances,
                                                           std::unique_ptr<io::Tls> tls) {
-  std::unique_ptr<CacheNode> node(new CacheNode(
-      {.memory_bytes = config.memory_bytes, .item_bytes = config.item_bytes, .evict = config.evict},
-      std::move(tls)));
+  std::unique_ptr<CacheNode> node(new CacheNode({.memory_bytes = config.memory_bytes,
+                                                 .item_bytes = config.item_bytes,
+                                                 .evict = config.evict},
+                                                config.threads, std::move(tls)));
   node->node_.verbosity = config.verbosity;
   io::LoopOptions options;
   options.backend = config.io;

@@ -43,8 +43,11 @@ class CacheNode {
   std::string_view backend_name() const { return loops_->backend_name(); }
 
  private:
-  CacheNode(const cache::Limits& limits, std::unique_ptr<io::Tls> tls)
-      : tls_(std::move(tls)), cache_(limits), node_{.cache = cache_, .tls = tls_.get()} {}
+  using Activities = serve::memcache::Activities;
+  CacheNode(const cache::Limits& limits, std::size_t threads, std::unique_ptr<io::Tls> tls)
+      : tls_(std::move(tls)),
+        cache_(limits),
+        node_{.cache = cache_, .tls = tls_.get(), .activities = Activities(threads)} {}
   std::unique_ptr<io::Tls> tls_;
   cache::Cache cache_;
   serve::memcache::Node node_;

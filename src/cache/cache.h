@@ -90,6 +90,7 @@ class Cache {
   void set_memory_limit(std::size_t bytes, UnixMs now);
   std::size_t memory_limit() const { return wanted_limit_; }
   Usage usage() const { return store_.usage(); }
+  std::int64_t oldest_idle_s(UnixMs now) const { return store_.oldest_idle_s(now); }
 
   // One bounded piece of what nobody waits for (see store::Store::tend). True: there is more.
   bool tend(UnixMs now);

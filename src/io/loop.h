@@ -19,6 +19,7 @@
 #include "io/socket.h"
 #include "io/task.h"
 #include "io/tls_stream.h"
+#include "io/traffic.h"
 #include "io/usage.h"
 
 namespace larder::io {
@@ -30,6 +31,7 @@ struct LoopOptions {
   std::size_t receive_buffer_bytes = limits::kReceiveBufferBytes;
   std::size_t receive_buffers = limits::kReceiveBuffers;
   std::int64_t no_progress_ms = limits::kNoProgressS * 1000;
+  std::size_t number = 0;  // which of its process's loops it is
   // Tests only: what goes wrong, and what time it is.
   Faults* faults = nullptr;
   base::UnixMs (*unix_now)() noexcept = base::coarse_unix_now_ms;
@@ -82,7 +84,9 @@ class Loop {
   void watch(Watch& watch) { backend_->watch(watch); }
   void unwatch(Watch& watch) { backend_->unwatch(watch); }
 
+  std::size_t number() const { return options_.number; }
   Usage usage() const;  // any thread
+  Traffic traffic() const { return traffic_.read(); }  // any thread
   std::size_t socket_count() const { return socket_count_.load(std::memory_order_relaxed); }
   std::string_view backend_name() const { return backend_->name(); }
   // Called when a socket of this loop has been freed.
@@ -120,6 +124,7 @@ class Loop {
   LoopOptions options_;
   std::unique_ptr<Backend> backend_;
   OutboxPool pool_;
+  TrafficMeters traffic_;
   base::UnixMs now_ = 0;
   base::SteadyMs steady_now_ = 0;
   base::List<Socket, AllSockets> sockets_;

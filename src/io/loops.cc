@@ -120,7 +120,8 @@ base::Result<std::unique_ptr<Loops>> Loops::start(std::size_t threads, const Loo
   return loops;
 }
 
-base::Status Loops::run_thread(const LoopOptions& options) {
+base::Status Loops::run_thread(LoopOptions options) {
+  options.number = loops_.size();
   std::promise<base::Result<std::unique_ptr<Loop>>> opened;
   // io_uring wants to be set up by the one thread that will use it.
   threads_.emplace_back([&opened, options] {
@@ -152,6 +153,22 @@ Usage Loops::usage() const {
   for (const auto& loop : loops_) usage += loop->usage();
   usage.tls_bytes = tls_memory_bytes();
   return usage;
+}
+
+Traffic Loops::traffic() const {
+  Traffic traffic;
+  for (const auto& loop : loops_) traffic += loop->traffic();
+  return traffic;
+}
+
+Arrivals Loops::arrivals() const {
+  const base::SteadyMs since = paused_since_.load(std::memory_order_relaxed);
+  Arrivals arrivals{.connections = taken_.count(),
+                    .pauses = pauses_.count(),
+                    .paused_ms = static_cast<std::int64_t>(paused_ms_.count()),
+                    .accepting = since == 0};
+  if (since != 0) arrivals.paused_ms += base::coarse_steady_now_ms() - since;
+  return arrivals;
 }
 
 void Loops::on_each(const std::function<void(Loop&)>& what) {
@@ -219,18 +236,27 @@ void Loops::accept_from(Intake& intake) {
 void Loops::pause(Intake& intake) {
   intake.waiting = true;
   intake_waiting_.store(true);
+  pauses_.add();
+  if (paused_since_.load(std::memory_order_relaxed) == 0) {
+    paused_since_.store(loops_.front()->steady_now(), std::memory_order_relaxed);
+  }
   // A connection may have left between the count and the mark.
   if (connections() < max_connections_) resume_intakes();
 }
 
 void Loops::resume_intakes() {
   intake_waiting_.store(false);
+  const base::SteadyMs since = paused_since_.exchange(0, std::memory_order_relaxed);
+  if (since != 0) {
+    paused_ms_.add(static_cast<std::uint64_t>(loops_.front()->steady_now() - since));
+  }
   for (const auto& intake : intakes_) {
     if (std::exchange(intake->waiting, false)) loops_.front()->watch(intake->watch);
   }
 }
 
 void Loops::hand_over(int fd, const Intake& intake) {
+  taken_.add();
   set_option(fd, IPPROTO_TCP, TCP_NODELAY);
   set_option(fd, SOL_SOCKET, SO_KEEPALIVE);
   std::size_t least = 0;

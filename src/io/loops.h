@@ -66,6 +66,8 @@ class Loops {
   void stop(std::int64_t grace_ms);
 
   Usage usage() const;  // of all loops; any thread
+  Traffic traffic() const;
+  Arrivals arrivals() const;
   std::size_t max_connections() const { return max_connections_; }
   std::size_t threads() const { return loops_.size(); }
   std::size_t connections() const { return connections_.load(std::memory_order_relaxed); }
@@ -81,7 +83,7 @@ class Loops {
   };
 
   explicit Loops(std::size_t max_connections) : max_connections_(max_connections) {}
-  base::Status run_thread(const LoopOptions& options);
+  base::Status run_thread(LoopOptions options);
   void accept_from(Intake& intake);
   void pause(Intake& intake);
   void resume_intakes();
@@ -93,6 +95,10 @@ class Loops {
   std::vector<std::unique_ptr<Loop>> loops_;
   std::vector<std::unique_ptr<std::atomic<std::size_t>>> loads_;  // connections of each loop
   std::atomic<std::size_t> connections_ = 0;
+  base::Meter taken_;  // this and the next two are counted by loop 0
+  base::Meter pauses_;
+  base::Meter paused_ms_;
+  std::atomic<base::SteadyMs> paused_since_ = 0;  // 0: accepting
   std::atomic<bool> intake_waiting_ = false;
   std::vector<std::unique_ptr<Intake>> intakes_;
   std::vector<std::thread> threads_;

@@ -47,6 +47,7 @@ void Socket::Flush::await_suspend(std::coroutine_handle<> session) {
 bool Socket::Flush::await_resume() { return !socket_.send_failed_; }
 
 void Socket::Yield::await_suspend(std::coroutine_handle<> session) {
+  socket_.loop_.traffic_.yields.add();
   socket_.loop_.post([&socket = socket_, session] { socket.resume_session(session); });
 }
 
@@ -105,6 +106,7 @@ void Socket::expect_large() {
 }
 
 void Socket::received(std::string_view lent) {
+  loop_.traffic_.received_bytes.add(lent.size());
   if (closing_) return;
   if (tls_) return received_records(lent);
   // What comes of a stream that is being stopped was read before.
@@ -171,10 +173,15 @@ void Socket::received_early() {
   const std::size_t bytes = early.size();
   inbox_.consume(bytes);
   new_bytes_ = !inbox_.empty();
-  received_direct(bytes, {});
+  end_direct(bytes, {});
 }
 
 void Socket::received_direct(std::size_t bytes, std::string_view lent_behind) {
+  loop_.traffic_.received_bytes.add(bytes + lent_behind.size());
+  end_direct(bytes, lent_behind);
+}
+
+void Socket::end_direct(std::size_t bytes, std::string_view lent_behind) {
   receiving_ = Receiving::kOff;
   direct_room_ = {};
   direct_bytes_ = bytes;
@@ -237,6 +244,7 @@ void Socket::want_sent() {
 }
 
 void Socket::sent(std::size_t bytes) {
+  loop_.traffic_.sent_bytes.add(bytes);
   outgoing().sent(bytes);
   if (tls_) encrypt();
   last_progress_ = loop_.steady_now();

@@ -177,6 +177,7 @@ class Socket : public base::ListNode<AllSockets>, public base::ListNode<SendingS
   void deliver(std::string_view bytes);
   void pause_when_full();
   void received_early();
+  void end_direct(std::size_t bytes, std::string_view lent_behind);
   void go_on_receiving();
   void resume(std::coroutine_handle<>& waiter);
   void after_session_ran();

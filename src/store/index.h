@@ -78,6 +78,10 @@ class Index {
   }
   // Also without the lock.
   std::size_t count() const noexcept { return count_.load(std::memory_order_relaxed); }
+  std::size_t slots() const noexcept {
+    return old().homes.load(std::memory_order_relaxed) * Line::kSlots;
+  }
+  bool is_resizing() const noexcept { return is_resizing_; }
   // A part of the work of fitting its size to its items, when there is some; true: there was.
   bool step(std::size_t lines) noexcept;
 
@@ -117,7 +121,6 @@ class Index {
   Table& old() noexcept { return tables_[old_.load(std::memory_order_relaxed)]; }
   Table& next() noexcept { return tables_[1 - old_.load(std::memory_order_relaxed)]; }
 
-  bool is_resizing() const noexcept { return is_resizing_; }
   void fit() noexcept;
   void begin_resize(std::size_t homes) noexcept;
   bool reserve_lines(std::size_t homes) noexcept;

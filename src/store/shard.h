@@ -94,6 +94,8 @@ class alignas(64) Shard {
   void prefetch_item(std::uint64_t hash) const noexcept { index_.prefetch_item(hash); }
 
   void add_to(Usage& usage);
+  // Since somebody used the item that is next to be looked at for eviction.
+  std::int64_t oldest_idle_s(UnixMs now);
 
  private:
   friend class StoreAudit;  // tests
@@ -135,10 +137,15 @@ class alignas(64) Shard {
   Index::Place live(const Key& key, UnixMs now) {
     const Index::Place place = index_.find(key.bytes, key.hash);
     if (!place.item || !is_dead(place.item, now)) return place;
-    reclaim(place, key.hash);
+    reclaim(place, key.hash, now);
     return {};
   }
-  void reclaim(const Index::Place& place, std::uint64_t hash);
+  void reclaim(const Index::Place& place, std::uint64_t hash, UnixMs now);
+  void count_expired(Item item) {
+    ++history_.expired;
+    if (!item.is(Item::kFetched)) ++history_.expired_unfetched;
+  }
+  void count_evicted(Item item, bool is_active, UnixMs now);
   void tell(Item item, const Lookup& how, UnixMs now, Found& found) const;
   void describe(Item item, UnixMs now, Found& found) const;
   void pin_value(Item item, Value& value) const;
@@ -224,9 +231,8 @@ class alignas(64) Shard {
   std::size_t item_limit_;
   std::size_t surveyed_ = 0;     // the slot where the next survey begins
   std::size_t short_bytes_ = 0;  // of live items, but for long ones
-  std::uint64_t evicted_ = 0;
-  std::uint64_t expired_ = 0;
-  std::uint64_t moved_bytes_ = 0;
+  History history_;
+  std::int64_t evicted_idle_s_ = 0;
 };
 
 // Runs ahead of a walk through a page: asks for the lines of the index that the walk will need.

@@ -231,6 +231,12 @@ Usage Store::usage() const {
   return usage;
 }
 
+std::int64_t Store::oldest_idle_s(UnixMs now) const {
+  std::int64_t longest = 0;
+  for (Shard& shard : *shards_) longest = std::max(longest, shard.oldest_idle_s(now));
+  return longest;
+}
+
 // Pages go back while others are still being reclaimed.
 bool Store::tend(UnixMs now) {
   if (arena_->trim(now)) return true;

@@ -70,6 +70,8 @@ class Store {
   std::size_t memory_in_use() const noexcept { return ledger_.total(); }  // of that limit
 
   Usage usage() const;
+  // Since somebody used the item that the shards would look at first to evict; of all, the longest.
+  std::int64_t oldest_idle_s(UnixMs now) const;
 
   // A little of the work that nobody waits for: reclaims what expired or was flushed, fits indexes
   // to their items, returns idle pages to the system. True: there is more to do.

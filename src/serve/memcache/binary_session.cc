@@ -105,7 +105,7 @@ Next BinarySession::answer_request(const Request& request) {
 Next BinarySession::answer_get(const Request& request) {
   cache::Lookup how{.want_details = false};
   if (request.binary.has_exptime) how.expires = expires_of(request.binary, now());
-  cache::Found found = cache().find(request.key, how, now());
+  cache::Found found = find(request.key, how);
   if (found.answer == Answer::kOk) {
     append_found(request, found);
     return Next::kGoOn;
@@ -139,7 +139,7 @@ void BinarySession::append_found(const Request& request, cache::Found& found) {
 Next BinarySession::answer_touch(const Request& request) {
   cache::Lookup how{.want_value = false, .want_details = false};
   how.expires = expires_of(request.binary, now());
-  const cache::Found found = cache().find(request.key, how, now());
+  const cache::Found found = find(request.key, how);
   if (found.answer != Answer::kOk) return refuse(request, found.answer);
   const Bytes flags(found.flags);
   return reply(request, {.cas = found.cas, .extras = flags.view()});
@@ -211,8 +211,7 @@ Next BinarySession::finish_incoming() {
 }
 
 Next BinarySession::refuse_value(const Request& request, Answer why) {
-  // Better a miss than the value before the one that the client believes to have stored.
-  if (request.binary.verb == Verb::kSet) cache().remove(request.key, {}, now());
+  give_up(request.key, why, request.binary.verb == Verb::kSet);
   return refuse(request, why);
 }
 
@@ -220,7 +219,7 @@ Next BinarySession::refuse_value(const Request& request, Answer why) {
 
 Next BinarySession::answer_delete(const Request& request) {
   const Answer answer =
-      cache().remove(request.key, {.expected = expected_of(request.binary)}, now());
+      remove(request.key, {.expected = expected_of(request.binary)});
   return answer == Answer::kOk ? reply_unless_quiet(request, {}) : refuse(request, answer);
 }
 
@@ -233,7 +232,7 @@ Next BinarySession::answer_count(const Request& request) {
     how.create_expires = expires_of(request.binary, now());
   }
   how.initial = request.binary.initial;
-  const cache::Counted counted = cache().count(request.key, how, now());
+  const cache::Counted counted = count(request.key, how);
   if (counted.answer != Answer::kOk) return refuse(request, counted.answer);
   const Bytes number(counted.number);
   return reply_unless_quiet(request, {.cas = counted.cas, .value = number.view()});
@@ -248,10 +247,12 @@ Next BinarySession::answer_flush(const Request& request) {
 
 // A reply for each number, and an empty one behind them.
 Next BinarySession::answer_stat(const Request& request) {
-  if (!request.binary.key.empty()) return refuse(request, Status::kNotFound);
-  tell_stats(node_, now(), [&](std::string_view name, std::string_view value) {
+  const auto tell = [&](std::string_view name, std::string_view value) {
     append(request, Status::kOk, {.key = name, .value = value});
-  });
+  };
+  if (!tell_stats(node_, request.binary.key, now(), tell)) {
+    return refuse(request, Status::kNotFound);
+  }
   return reply(request, {});
 }
 

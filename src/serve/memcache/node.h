@@ -8,6 +8,8 @@
 #include "cache/cache.h"
 #include "io/loops.h"
 #include "io/tls.h"
+#include "serve/memcache/activity.h"
+#include "serve/memcache/statistics.h"
 
 namespace larder::serve::memcache {
 
@@ -15,9 +17,11 @@ namespace larder::serve::memcache {
 struct Node {
   cache::Cache& cache;
   io::Tls* tls = nullptr;                    // null: nobody speaks it
+  Activities activities{1};                  // of as many loops as there are
   const io::Loops* loops = nullptr;          // null: in tests that have none
   std::atomic<std::uint64_t> verbosity = 0;  // as set by -v and `verbosity`
   cache::UnixMs started = base::unix_now_ms();
+  Statistics statistics = {};
 };
 
 }  // namespace larder::serve::memcache

@@ -56,11 +56,32 @@ io::Socket::Receive Session::receive() {
 // ---- what both protocols ask of the cache
 
 cache::Stored Session::put(std::string_view value, const cache::Key& key, const cache::Put& how) {
-  if (incoming_ != nullptr) return cache().commit(incoming_->reservation, key, how, now());
-  return cache().put(key, value, how, now());
+  const cache::Stored stored =
+      incoming_ != nullptr ? cache().commit(incoming_->reservation, key, how, now())
+                           : cache().put(key, value, how, now());
+  activity().put(how, stored.answer);
+  return stored;
+}
+
+void Session::give_up(const cache::Key& key, cache::Answer why, bool is_set) {
+  activity().refused(why);
+  if (is_set) cache().remove(key, {}, now());
+}
+
+cache::Answer Session::remove(const cache::Key& key, const cache::Remove& how) {
+  const cache::Answer answer = cache().remove(key, how, now());
+  activity().removed(how, answer);
+  return answer;
+}
+
+cache::Counted Session::count(const cache::Key& key, const cache::Count& how) {
+  const cache::Counted counted = cache().count(key, how, now());
+  activity().counted(how, counted);
+  return counted;
 }
 
 void Session::flush(std::int64_t exptime) {
+  activity().add(Deed::kFlush);
   const cache::UnixMs at =
       exptime > 0 ? wire::memcache::expiry_of(exptime, now()) : cache::UnixMs{now()};
   cache().flush(at, now());

@@ -73,8 +73,20 @@ class Session {
   // Takes what has arrived. kGoOn: the value is whole, and `behind` bytes more are here; or there
   // is no memory for the rest of it, as its reservation says.
   Next fill_incoming(std::size_t behind);
+
+  // ---- what is asked of the cache, and counted
+  cache::Found find(const cache::Key& key, const cache::Lookup& how) {
+    cache::Found found = cache().find(key, how, now());
+    activity().found(how, found.answer);
+    return found;
+  }
+  cache::Answer remove(const cache::Key& key, const cache::Remove& how);
+  cache::Counted count(const cache::Key& key, const cache::Count& how);
   // `value`, or what came in for it, becomes an item.
   cache::Stored put(std::string_view value, const cache::Key& key, const cache::Put& how);
+  // A value was refused. If it was a plain set's, what it was to replace is gone: better a miss
+  // than the value before the one that the client believes to have stored.
+  void give_up(const cache::Key& key, cache::Answer why, bool is_set);
   // `exptime` as a client sends it: 0 or less is now.
   void flush(std::int64_t exptime);
 
@@ -82,6 +94,7 @@ class Session {
   void append_in_place(cache::Value& value);
 
   cache::Cache& cache() { return node_.cache; }
+  Activity& activity() { return node_.activities.of(socket_.loop()); }
   io::Outbox& outbox() { return socket_.outbox(); }
   cache::UnixMs now() { return socket_.loop().now(); }
 

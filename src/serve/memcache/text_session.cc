@@ -63,7 +63,7 @@ Next TextSession::answer_request(const Request& request) {
     case Verb::kVerbosity: return answer_verbosity(command);
     case Verb::kRefreshCerts: return answer_refresh_certs(command);
     case Verb::kVersion: return answer_version();
-    case Verb::kStats: return answer_stats();
+    case Verb::kStats: return answer_stats(command);
     case Verb::kShutdown: return reply(command, wire::reply_of(Fault::kShutdownDisabled));
     case Verb::kQuit:
     case Verb::kHttp: return Next::kClose;
@@ -122,9 +122,8 @@ cache::Stored TextSession::put(const Request& request, const cache::Key& key,
 
 void TextSession::refuse_value(const Request& request, const cache::Key& key, cache::Answer why) {
   refuse(request.command, why == cache::Answer::kTooLarge ? Fault::kTooLarge : Fault::kNoMemory);
-  // Better a miss than the value before the one that the client believes to have stored.
   const Verb verb = request.command.verb;
-  if (verb == Verb::kSet || verb == Verb::kMetaSet) cache().remove(key, {}, now());
+  give_up(key, why, verb == Verb::kSet || verb == Verb::kMetaSet);
 }
 
 // ---- large values, stored as they arrive

@@ -67,7 +67,7 @@ class TextSession final : public Pipeline<TextSession, TextRequest> {
   Next answer_flush(const wire::memcache::Command& command);
   Next answer_memory_limit(const wire::memcache::Command& command);
   Next answer_version();
-  Next answer_stats();
+  Next answer_stats(const wire::memcache::Command& command);
   Next answer_verbosity(const wire::memcache::Command& command);
   Next answer_refresh_certs(const wire::memcache::Command& command);
   Next reply(const wire::memcache::Command& command, std::string_view text);
@@ -77,6 +77,7 @@ class TextSession final : public Pipeline<TextSession, TextRequest> {
 
   // ---- meta commands (meta_commands.cc)
   Next answer_meta(const Request& request);
+  Next answer_meta(const Request& request, const Call& call);
   Next answer_meta_get(const Request& request, const Call& call);
   Next answer_meta_set(const Request& request, const Call& call);
   Next answer_meta_delete(const Request& request, const Call& call);

@@ -166,10 +166,8 @@ void parse_refresh_certs(Words words, Command& command) noexcept {
   parse_arguments(words, command);
 }
 
-// Of the whole, so far: no groups of them.
-void parse_stats(Words words, Command& command) noexcept {
-  if (!words.rest().empty()) command.fault = Fault::kUnknownCommand;
-}
+// The group, and what else that takes, is the session's to read: there is no noreply.
+void parse_stats(Words words, Command& command) noexcept { command.rest = words.rest(); }
 
 void parse_shutdown(Words words, Command& command) noexcept {
   const std::string_view arguments = parse_arguments(words, command);

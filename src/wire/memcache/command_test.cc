@@ -74,7 +74,6 @@ TEST(parse_command, names) {
       {"lru_crawler", Verb::kUnknown, Fault::kUnknownCommand},
       {"lru_crawler bogus", Verb::kUnknown, Fault::kUnknownCommand},
       {"watch bogus", Verb::kUnknown, Fault::kUnknownCommand},
-      {"stats bogus", Verb::kStats, Fault::kUnknownCommand},
       {"bogus " + std::string(1500, 'y'), Verb::kUnknown, Fault::kUnknownCommand},
   });
 }
