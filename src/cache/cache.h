@@ -19,6 +19,7 @@ using store::Answer;
 using store::Cas;
 using store::Count;
 using store::Counted;
+using store::Cursor;
 using store::Found;
 using store::kExpired;
 using store::Key;
@@ -29,6 +30,7 @@ using store::Put;
 using store::PutMode;
 using store::Remove;
 using store::Reservation;
+using store::Show;
 using store::Stored;
 using store::Usage;
 using store::Value;
@@ -86,6 +88,10 @@ class Cache {
   void wait(const Key& key, Waiter& waiter);
 
   void flush(UnixMs at, UnixMs now) { store_.flush(at, now); }
+  // One step of a walk over all items (see store::Store::show). False: it was the last.
+  bool show(Cursor& cursor, const Show& shown, UnixMs now) {
+    return store_.show(cursor, shown, now);
+  }
   // A lower limit is come to by and by, as the cache is tended: evicting takes time.
   void set_memory_limit(std::size_t bytes, UnixMs now);
   std::size_t memory_limit() const { return wanted_limit_; }

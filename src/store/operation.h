@@ -4,6 +4,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <cstring>
+#include <functional>
 #include <optional>
 #include <span>
 #include <string_view>
@@ -175,6 +176,15 @@ struct Counted {
 };
 
 // ---- the whole store
+
+// How far a walk over all items has come. It holds nothing.
+struct Cursor {
+  std::size_t shard = 0;
+  std::uint64_t position = 0;
+};
+
+// Called under a lock, so it must be short and call nothing of the store. `found` has no value.
+using Show = std::function<void(std::string_view key, const Found& found)>;
 
 struct Limits {
   std::size_t memory_bytes = 64 << 20;  // -m

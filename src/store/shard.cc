@@ -5,6 +5,7 @@
 #include <cstring>
 
 #include "base/check.h"
+#include "base/limits.h"
 
 // Finding, and how items get into pages and out of them.
 namespace larder::store {
@@ -77,6 +78,16 @@ void Shard::add_to(Usage& usage) {
   usage.index_resizes += index_.is_resizing() ? 1 : 0;
   usage.evicted_idle_s = std::max(usage.evicted_idle_s, evicted_idle_s_);
   usage += history_;
+}
+
+std::uint64_t Shard::show(std::uint64_t from, const Show& shown, UnixMs now) {
+  const Lock lock(*this, now);
+  return index_.show(from, limits::kShownLines, [&](Item item) {
+    if (is_dead(item, now)) return;
+    Found found;
+    tell(item, {}, now, found);
+    shown(item.key(), found);
+  });
 }
 
 std::int64_t Shard::oldest_idle_s(UnixMs now) {

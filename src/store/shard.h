@@ -80,6 +80,9 @@ class alignas(64) Shard {
 
   void flush(UnixMs at, UnixMs now);
 
+  // Shows what lives from a position of the index on, some lines' worth; → where to go on.
+  std::uint64_t show(std::uint64_t from, const Show& shown, UnixMs now);
+
   // Whether a new item of that size would find room now.
   bool has_room(std::size_t bytes);
   // One bounded piece of work: walks a page that has many dead, moves together what lies sparsely,

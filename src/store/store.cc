@@ -210,6 +210,13 @@ void Store::flush(UnixMs at, UnixMs now) {
   for (Shard& shard : *shards_) shard.flush(at, now);
 }
 
+bool Store::show(Cursor& cursor, const Show& shown, UnixMs now) {
+  cursor.position = (*shards_)[cursor.shard].show(cursor.position, shown, now);
+  if (cursor.position != Index::kEnd) return true;
+  cursor = {.shard = cursor.shard + 1};
+  return cursor.shard != shards_->size();
+}
+
 void Store::set_memory_limit(std::size_t bytes, UnixMs now) {
   ledger_.set_limit(bytes);
   settle(now);

@@ -64,6 +64,11 @@ class Store {
   // (or, with a later `at`, from then on) stays. A later call replaces one that has not come yet.
   void flush(UnixMs at, UnixMs now);
 
+  // Shows some of the items behind `cursor`, which moves on: one bounded step of a walk over all
+  // of them. False: that was the last step. An item that is there from the first step to the last
+  // is shown exactly once, whatever happens to others in between.
+  bool show(Cursor& cursor, const Show& shown, UnixMs now);
+
   // Evicts down to it before it returns, when it is lower than what is in use.
   void set_memory_limit(std::size_t bytes, UnixMs now);
   std::size_t memory_limit() const noexcept;
