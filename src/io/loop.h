@@ -15,6 +15,7 @@
 #include "base/list.h"
 #include "base/result.h"
 #include "io/backend.h"
+#include "io/connection_facts.h"
 #include "io/outbox.h"
 #include "io/socket.h"
 #include "io/task.h"
@@ -63,7 +64,8 @@ class Loop {
   // One round of run(), waiting at most `timeout_ms` (-1: for ever) for something to happen.
   void turn(std::int64_t timeout_ms);
   // Any thread. Runs `what` on the loop's thread, in a later part of this turn or in the next.
-  void post(std::function<void()> what);
+  // False: the loop has ended, and `what` never runs.
+  bool post(std::function<void()> what);
   // Sessions read what has arrived already and then the end; after `grace_ms` they are cut.
   void begin_stop(std::int64_t grace_ms);
 
@@ -85,7 +87,8 @@ class Loop {
   void unwatch(Watch& watch) { backend_->unwatch(watch); }
 
   std::size_t number() const { return options_.number; }
-  Usage usage() const;  // any thread
+  std::vector<ConnectionFacts> connections();
+  Usage usage() const;                                 // any thread
   Traffic traffic() const { return traffic_.read(); }  // any thread
   std::size_t socket_count() const { return socket_count_.load(std::memory_order_relaxed); }
   std::string_view backend_name() const { return backend_->name(); }
@@ -110,6 +113,7 @@ class Loop {
   void update_clocks();
   void publish_usage();
   void run_posted();
+  void end();
   void run_timers();
   void begin_handshake(Socket& socket, const TlsTerms& terms);
   void run_handshakes();
@@ -149,6 +153,7 @@ class Loop {
   Watch wake_;
   std::mutex posted_mutex_;
   std::vector<std::function<void()>> posted_;
+  bool has_ended_ = false;  // nothing is posted any more
 };
 
 }  // namespace larder::io

@@ -171,6 +171,53 @@ Arrivals Loops::arrivals() const {
   return arrivals;
 }
 
+namespace {
+
+// What all loops are asked for, and whether all have answered.
+class Listing {
+ public:
+  Listing(std::size_t loops, Loops::TellConnections told) : left_(loops), told_(std::move(told)) {}
+  void add(const std::vector<ConnectionFacts>& some) {
+    {
+      const std::scoped_lock lock(mutex_);
+      all_.insert(all_.end(), some.begin(), some.end());
+      if (--left_ != 0) return;
+    }
+    told_(std::move(all_));
+  }
+
+ private:
+  std::mutex mutex_;
+  std::size_t left_;
+  std::vector<ConnectionFacts> all_;
+  Loops::TellConnections told_;
+};
+
+}  // namespace
+
+void Loops::list_connections(TellConnections told) const {
+  const auto listing = std::make_shared<Listing>(loops_.size() + 1, std::move(told));
+  const auto ask = [&](Loop& loop, const std::function<std::vector<ConnectionFacts>()>& list) {
+    if (!loop.post([listing, list] { listing->add(list()); })) listing->add({});
+  };
+  ask(*loops_.front(), [this] { return listeners(); });
+  for (const auto& loop : loops_) {
+    ask(*loop, [from = loop.get()] { return from->connections(); });
+  }
+}
+
+std::vector<ConnectionFacts> Loops::listeners() const {
+  std::vector<ConnectionFacts> all;
+  for (const auto& intake : intakes_) {
+    const Address& own = intake->listener.address();
+    all.push_back({.fd = intake->listener.fd(),
+                   .peer = own,
+                   .local = own,
+                   .silent_ms = loops_.front()->steady_now() - intake->last_accept});
+  }
+  return all;
+}
+
 void Loops::on_each(const std::function<void(Loop&)>& what) {
   for (const auto& loop : loops_) {
     loop->post([what, on = loop.get()] { what(*on); });
@@ -208,6 +255,7 @@ void Loops::serve(Listener listener, Loop::Serve serve, const TlsTerms& terms) {
   at_work->watch.readable = [this, at_work] { accept_from(*at_work); };
   std::promise<void> watched;
   loop->post([&] {
+    intake->last_accept = loop->steady_now();
     intakes_.push_back(std::move(intake));
     loop->watch(at_work->watch);
     watched.set_value();
@@ -220,6 +268,7 @@ void Loops::accept_from(Intake& intake) {
     if (connections() >= max_connections_) return pause(intake);
     const int fd = ::accept4(intake.listener.fd(), nullptr, nullptr, SOCK_NONBLOCK | SOCK_CLOEXEC);
     if (fd >= 0) {
+      intake.last_accept = loops_.front()->steady_now();
       hand_over(fd, intake);
       continue;
     }

@@ -68,6 +68,9 @@ class Loops {
   Usage usage() const;  // of all loops; any thread
   Traffic traffic() const;
   Arrivals arrivals() const;
+  // Listeners and connections. `told` is called once, on any loop's thread.
+  using TellConnections = std::function<void(std::vector<ConnectionFacts>)>;
+  void list_connections(TellConnections told) const;
   std::size_t max_connections() const { return max_connections_; }
   std::size_t threads() const { return loops_.size(); }
   std::size_t connections() const { return connections_.load(std::memory_order_relaxed); }
@@ -80,9 +83,11 @@ class Loops {
     TlsTerms terms;
     Watch watch;
     bool waiting = false;  // for a connection to leave, or for descriptors
+    base::SteadyMs last_accept = 0;
   };
 
   explicit Loops(std::size_t max_connections) : max_connections_(max_connections) {}
+  std::vector<ConnectionFacts> listeners() const;
   base::Status run_thread(LoopOptions options);
   void accept_from(Intake& intake);
   void pause(Intake& intake);

@@ -52,6 +52,7 @@ void Socket::Yield::await_suspend(std::coroutine_handle<> session) {
 }
 
 void Socket::start(Task task) {
+  last_received_ = loop_.steady_now();
   session_ = std::move(task);
   session_.start();
   after_session_ran();
@@ -106,6 +107,7 @@ void Socket::expect_large() {
 }
 
 void Socket::received(std::string_view lent) {
+  last_received_ = loop_.steady_now();
   loop_.traffic_.received_bytes.add(lent.size());
   if (closing_) return;
   if (tls_) return received_records(lent);
@@ -177,6 +179,7 @@ void Socket::received_early() {
 }
 
 void Socket::received_direct(std::size_t bytes, std::string_view lent_behind) {
+  last_received_ = loop_.steady_now();
   loop_.traffic_.received_bytes.add(bytes + lent_behind.size());
   end_direct(bytes, lent_behind);
 }
@@ -229,6 +232,21 @@ bool Socket::may_close() {
   // Not even our end is sent before: requests that arrive behind it are answered by a reset, too.
   if (lingers_since_ == 0) lingers_since_ = loop_.steady_now();
   return loop_.steady_now() - lingers_since_ >= limits::kLingerMs;
+}
+
+ConnectionFacts Socket::facts() const {
+  using Doing = ConnectionFacts::Doing;
+  ConnectionFacts facts{.fd = fd_, .silent_ms = loop_.steady_now() - last_received_};
+  if (closing_) {
+    facts.doing = Doing::kClosing;
+  } else if (reader_) {
+    facts.doing = direct_room_.empty() ? Doing::kReading : Doing::kReceiving;
+  } else {
+    facts.doing = writer_ ? Doing::kSending : Doing::kAnswering;
+  }
+  if (const auto peer = Address::peer_of(fd_)) facts.peer = *peer;
+  if (const auto local = Address::bound_to(fd_)) facts.local = *local;
+  return facts;
 }
 
 // ---- sending

@@ -15,6 +15,7 @@
 
 #include "base/clock.h"
 #include "base/list.h"
+#include "io/connection_facts.h"
 #include "io/inbox.h"
 #include "io/outbox.h"
 #include "io/task.h"
@@ -141,6 +142,7 @@ class Socket : public base::ListNode<AllSockets>, public base::ListNode<SendingS
   void send_failed();
   void sends_nothing_now();
   bool closing() const { return closing_; }  // the session is done
+  ConnectionFacts facts() const;
 
   // ---- what the loop calls
   // Whether all that was sent has arrived, or never will. A close while requests come in is a
@@ -205,7 +207,8 @@ class Socket : public base::ListNode<AllSockets>, public base::ListNode<SendingS
   std::span<char> direct_room_;
   std::size_t direct_bytes_ = 0;
   std::size_t accounted_inbox_ = 0;
-  base::SteadyMs last_progress_ = 0;
+  base::SteadyMs last_progress_ = 0;  // of sending
+  base::SteadyMs last_received_ = 0;
   int fd_;
   Receiving receiving_ = Receiving::kOff;
   Behind direct_behind_ = Behind::kLeave;
