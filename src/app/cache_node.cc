@@ -4,6 +4,7 @@
 #include <algorithm>
 
 #include "app/host_port.h"
+#include "app/told_settings.h"
 #include "cache/tender.h"
 #include "serve/memcache/serve.h"
 
@@ -66,13 +67,20 @@ base::Result<std::vector<Entrance>> open_entrances(const CacheConfig& config, io
   return entrances;
 }
 
+CacheNode::CacheNode(const CacheConfig& config, std::unique_ptr<io::Tls> tls)
+    : tls_(std::move(tls)),
+      cache_({.memory_bytes = config.memory_bytes,
+              .item_bytes = config.item_bytes,
+              .evict = config.evict}),
+      node_{.cache = cache_,
+            .tls = tls_.get(),
+            .told_settings = told_settings(config),
+            .activities = serve::memcache::Activities(config.threads)} {}
+
 base::Result<std::unique_ptr<CacheNode>> CacheNode::start(const CacheConfig& config,
                                                           std::vector<Entrance> entrances,
                                                           std::unique_ptr<io::Tls> tls) {
-  std::unique_ptr<CacheNode> node(new CacheNode({.memory_bytes = config.memory_bytes,
-                                                 .item_bytes = config.item_bytes,
-                                                 .evict = config.evict},
-                                                config.threads, std::move(tls)));
+  std::unique_ptr<CacheNode> node(new CacheNode(config, std::move(tls)));
   node->node_.verbosity = config.verbosity;
   io::LoopOptions options;
   options.backend = config.io;

@@ -43,11 +43,7 @@ class CacheNode {
   std::string_view backend_name() const { return loops_->backend_name(); }
 
  private:
-  using Activities = serve::memcache::Activities;
-  CacheNode(const cache::Limits& limits, std::size_t threads, std::unique_ptr<io::Tls> tls)
-      : tls_(std::move(tls)),
-        cache_(limits),
-        node_{.cache = cache_, .tls = tls_.get(), .activities = Activities(threads)} {}
+  CacheNode(const CacheConfig& config, std::unique_ptr<io::Tls> tls);
   std::unique_ptr<io::Tls> tls_;
   cache::Cache cache_;
   serve::memcache::Node node_;

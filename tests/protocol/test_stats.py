@@ -2,14 +2,17 @@
 """What `stats` tells is true: the same counts as memcached's after the same commands, bytes as they
 were sent, names as docs/stats.md has them.
 """
+import re
 import struct
+import subprocess
 
 import pytest
 
-import replies
 import statistics_page
 
-# Commands, and what each adds. Debian's memcached must agree, but where `ours` is set.
+TOOL = "/usr/share/memcached/scripts/memcached-tool"
+
+# Commands, and what each adds. Debian's memcached must agree.
 TEXT = [
     (b"set a 0 0 1\r\nx\r\n", "cmd_set total_items"),
     (b"set a 0 0 1\r\ny\r\n", "cmd_set total_items"),
@@ -183,7 +186,7 @@ def test_bytes_are_counted_as_they_pass(serve, backend, connect):
     assert 1000 < told < 10_000, "one reply to stats"
 
 
-@pytest.mark.parametrize("group", [""])
+@pytest.mark.parametrize("group", ["", "settings", "items", "slabs", "sizes"])
 def test_the_page_names_what_is_told(server, connect, group):
     connection = connect(server)
     connection.ask(b"set a 0 0 1\r\nx\r\n")
@@ -220,3 +223,76 @@ def test_who_is_too_many_is_counted(serve, backend, connect):
     third.read_replies(1)
     told = stats(asking)
     assert (told["total_connections"], told["listen_disabled_num"]) == ("3", "2")
+
+
+def conns(connection):
+    found = {}
+    for name, value in stats(connection, b"conns").items():
+        number, _, part = name.partition(":")
+        found.setdefault(number, {})[part] = value
+    return list(found.values())
+
+
+def test_conns_of_all_loops_are_told(serve, backend, connect):
+    server = serve(backend, threads=3)
+    asking, others = connect(server), [connect(server) for _ in range(8)]
+    for other in others:
+        other.ask(b"mn\r\n")
+    others[0].send(b"set k 0 0 500000\r\nbegin")
+    others[1].ask(b"mn\r\n")
+    told = conns(asking)
+    own = f"tcp:127.0.0.1:{server.port}"
+    states = [one["state"] for one in told]
+    assert sorted(states)[:2] == ["conn_listening", "conn_nread"]
+    assert states.count("conn_read") == 7 and states.count("conn_parse_cmd") == 1
+    for one in told:
+        assert int(one["secs_since_last_cmd"]) <= 10
+        if one["state"] == "conn_listening":
+            assert one["addr"] == own and "listen_addr" not in one
+        else:
+            assert one["listen_addr"] == own and one["addr"] != own
+
+
+def test_conns_of_a_unix_socket(serve, backend, connect, tmp_path):
+    server = serve(backend, unix=tmp_path / "s")
+    told = conns(connect(server))
+    assert {one["addr"] for one in told if one["state"] == "conn_listening"} == {
+        f"unix:{tmp_path}/s"}
+    assert [one["listen_addr"] for one in told if "listen_addr" in one] == [f"unix:{tmp_path}/s"]
+
+
+def test_a_server_stops_while_conns_are_asked_for(serve, backend, connect):
+    server = serve(backend, threads=4)
+    crowd = [connect(server) for _ in range(20)]
+    for each in crowd:
+        each.send(200 * b"stats conns\r\n")
+    server.stop()
+
+
+def test_binary_conns_are_those_of_text(server, connect):
+    binary, text = connect(server), connect(server)
+    told = conns(text)
+    binary.send(_binary(0x10, b"conns"))
+    told_binary = []
+    while True:
+        head = binary.read(24)
+        body = binary.read(int.from_bytes(head[8:12], "big"))
+        if not body:
+            break
+        told_binary.append(body[:int.from_bytes(head[2:4], "big")].decode())
+    assert len(told_binary) == sum(map(len, told))
+
+
+def test_memcached_tool_reads_all_of_it(serve, connect):
+    server = serve("auto")
+    connection = connect(server)
+    connection.ask(b"set a 3 0 5\r\nvalue\r\n")
+    for mode, expected in [("display", r"1\s+\d+B\s+\d+s\s+\d+\s+1\s+no\s+0\s+0\s+0"),
+                           ("stats", r"curr_items\s+1\b"),
+                           ("settings", r"item_size_max\s+1048576"),
+                           ("sizes", r"sizes_status\s+disabled"),
+                           ("keys", r"key=a exp=-1 "),
+                           ("dump", r"add a 3 0 5\nvalue|add a 3 0 5\r\nvalue")]:
+        told = subprocess.run([TOOL, f"127.0.0.1:{server.port}", mode], capture_output=True,
+                              timeout=20, check=True, text=True)
+        assert re.search(expected, told.stdout), (mode, told.stdout, told.stderr)

@@ -5,8 +5,10 @@
 #include <optional>
 
 #include "base/version.h"
+#include "serve/memcache/connection_list.h"
 #include "serve/memcache/stats.h"
 #include "wire/memcache/command.h"
+#include "wire/memcache/reply.h"
 
 namespace larder::serve::memcache {
 
@@ -218,8 +220,7 @@ Next BinarySession::refuse_value(const Request& request, Answer why) {
 // ---- delete, incr, decr
 
 Next BinarySession::answer_delete(const Request& request) {
-  const Answer answer =
-      remove(request.key, {.expected = expected_of(request.binary)});
+  const Answer answer = remove(request.key, {.expected = expected_of(request.binary)});
   return answer == Answer::kOk ? reply_unless_quiet(request, {}) : refuse(request, answer);
 }
 
@@ -247,13 +248,41 @@ Next BinarySession::answer_flush(const Request& request) {
 
 // A reply for each number, and an empty one behind them.
 Next BinarySession::answer_stat(const Request& request) {
-  const auto tell = [&](std::string_view name, std::string_view value) {
-    append(request, Status::kOk, {.key = name, .value = value});
+  // It may outlive the request: of that it keeps what replies repeat.
+  Request asked;
+  asked.binary.opcode = request.binary.opcode;
+  asked.binary.opaque = request.binary.opaque;
+  const auto tell = [this, asked](std::string_view name, std::string_view value) {
+    append(asked, Status::kOk, {.key = name, .value = value});
   };
-  if (!tell_stats(node_, request.binary.key, now(), tell)) {
+  if (long_answer_ == nullptr && request.binary.key == "conns" && node_.loops != nullptr) {
+    long_answer_ = std::make_unique<ConnectionList>(*node_.loops, tell);
+  }
+  if (long_answer_ != nullptr) {
+    const Next next = give_long_answer();
+    return next == Next::kGoOn ? reply(request, {}) : next;
+  }
+  if (!do_stat(request) && !tell_stats(node_, request.binary.key, now(), tell)) {
     return refuse(request, Status::kNotFound);
   }
   return reply(request, {});
+}
+
+// False: its key is none that asks for more than numbers.
+bool BinarySession::do_stat(const Request& request) {
+  const std::string_view what = request.binary.key;
+  if (what == "reset") {
+    reset_stats(node_, now());
+  } else if (what == "detail on" || what == "detail off") {
+    node_.prefixes.turn(what == "detail on");
+  } else if (what == "detail dump") {
+    // memcached has it under this name, with the text protocol's end.
+    const std::string text = node_.prefixes.text() + std::string(wire::memcache::kEnd);
+    append(request, Status::kOk, {.key = "detailed", .value = text});
+  } else {
+    return false;
+  }
+  return true;
 }
 
 // ---- replies

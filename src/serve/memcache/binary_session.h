@@ -55,6 +55,7 @@ class BinarySession final : public Pipeline<BinarySession, BinaryRequest> {
   Next answer_touch(const Request& request);
   Next answer_flush(const Request& request);
   Next answer_stat(const Request& request);
+  bool do_stat(const Request& request);
   Next begin_incoming(const Request& request);
   // Says why a value was refused, and forgets the value that it was to replace.
   Next refuse_value(const Request& request, cache::Answer why);

@@ -4,7 +4,7 @@
 #include <variant>
 
 #include "serve/memcache/binary_session.h"
-#include "serve/memcache/key_wait.h"
+#include "serve/memcache/session_wait.h"
 #include "serve/memcache/text_session.h"
 
 namespace larder::serve::memcache {
@@ -53,7 +53,7 @@ io::Task serve(Node& node, io::Socket& socket) {
       conversation.session().received(bytes);
       open = bytes != 0;
     } else if (next == Next::kWait) {
-      KeyWait wait(node.cache, conversation.session().pending_key(), socket);
+      SessionWait wait(conversation.session(), socket);
       co_await wait;
     } else if (next == Next::kYield) {
       auto yield = socket.yield();

@@ -56,10 +56,12 @@ io::Socket::Receive Session::receive() {
 // ---- what both protocols ask of the cache
 
 cache::Stored Session::put(std::string_view value, const cache::Key& key, const cache::Put& how) {
-  const cache::Stored stored =
-      incoming_ != nullptr ? cache().commit(incoming_->reservation, key, how, now())
-                           : cache().put(key, value, how, now());
+  const cache::Stored stored = incoming_ != nullptr
+                                   ? cache().commit(incoming_->reservation, key, how, now())
+                                   : cache().put(key, value, how, now());
   activity().put(how, stored.answer);
+  const bool is_counted = node_.prefixes.is_on() && stored.answer != cache::Answer::kPending;
+  if (is_counted) node_.prefixes.set(key.bytes);
   return stored;
 }
 
@@ -71,6 +73,8 @@ void Session::give_up(const cache::Key& key, cache::Answer why, bool is_set) {
 cache::Answer Session::remove(const cache::Key& key, const cache::Remove& how) {
   const cache::Answer answer = cache().remove(key, how, now());
   activity().removed(how, answer);
+  const bool is_counted = node_.prefixes.is_on() && answer != cache::Answer::kPending;
+  if (is_counted) node_.prefixes.deleted(key.bytes);
   return answer;
 }
 
@@ -85,6 +89,22 @@ void Session::flush(std::int64_t exptime) {
   const cache::UnixMs at =
       exptime > 0 ? wire::memcache::expiry_of(exptime, now()) : cache::UnixMs{now()};
   cache().flush(at, now());
+}
+
+void Session::note_found(const cache::Key& key, cache::Answer answer) {
+  if (answer == cache::Answer::kPending) return;
+  node_.prefixes.got(key.bytes, answer == cache::Answer::kOk);
+}
+
+void Session::wait(cache::Waiter& waiter) {
+  if (long_answer_ != nullptr) return long_answer_->wait(waiter);
+  cache().wait(cache().key(*pending_), waiter);
+}
+
+Next Session::give_long_answer() {
+  const Next next = long_answer_->go_on(socket_);
+  if (next == Next::kGoOn) long_answer_.reset();
+  return next;
 }
 
 Next Session::wait_for(const cache::Key& key) {

@@ -11,6 +11,7 @@
 #include "cache/cache.h"
 #include "io/loop.h"
 #include "io/socket.h"
+#include "serve/memcache/long_answer.h"
 #include "serve/memcache/node.h"
 
 namespace larder::serve::memcache {
@@ -21,7 +22,7 @@ enum class Next : std::uint8_t {
   kRead,     // everything received is answered: send the replies, wait for more
   kReceive,  // much of a value is missing: receive it where it will lie
   kDrain,    // the outbox is full: wait until the client has taken some of it
-  kWait,     // a key is pending
+  kWait,     // a key is pending, or other loops are being asked
   kYield,    // this turn has been long: let other sessions run
   kClose,    // send the replies, then close
 };
@@ -47,8 +48,8 @@ class Session {
   io::Socket::Receive receive();
   void received(std::size_t bytes) { incoming_->reservation.fill(bytes); }
 
-  // After kWait: the key to wait for, good until the next answer.
-  cache::Key pending_key() { return cache().key(*pending_); }
+  // After kWait: tells `waiter` once, on any thread, when an answer may be tried again.
+  void wait(cache::Waiter& waiter);
 
  protected:
   // A value on its way in. The head is kept to be parsed again when the value is whole.
@@ -75,9 +76,12 @@ class Session {
   Next fill_incoming(std::size_t behind);
 
   // ---- what is asked of the cache, and counted
-  cache::Found find(const cache::Key& key, const cache::Lookup& how) {
+  // Inlined: as a call it would cost a get more than the counting.
+  [[gnu::always_inline]] cache::Found find(const cache::Key& key, const cache::Lookup& how) {
     cache::Found found = cache().find(key, how, now());
     activity().found(how, found.answer);
+    if (node_.prefixes.is_on()) [[unlikely]]
+      note_found(key, found.answer);
     return found;
   }
   cache::Answer remove(const cache::Key& key, const cache::Remove& how);
@@ -91,6 +95,8 @@ class Session {
   void flush(std::int64_t exptime);
 
   Next wait_for(const cache::Key& key);
+  // Some of long_answer_, until it is given.
+  Next give_long_answer();
   void append_in_place(cache::Value& value);
 
   cache::Cache& cache() { return node_.cache; }
@@ -101,8 +107,11 @@ class Session {
   Node& node_;
   io::Socket& socket_;
   std::unique_ptr<Incoming> incoming_;
+  std::unique_ptr<LongAnswer> long_answer_;  // to the request that is answered next
 
  private:
+  void note_found(const cache::Key& key, cache::Answer answer);
+
   // What a meta command decoded is gone by then. Not in place: most sessions never wait.
   std::unique_ptr<std::string> pending_;
   std::uint32_t swallow_bytes_ = 0;  // of a refused block, still to come

@@ -41,8 +41,8 @@ std::uint64_t io_part(From from) {
 // What is in pages of items, and neither of an item nor told apart otherwise.
 std::uint64_t slack(From from) {
   const cache::Usage& of = from.cache;
-  const std::uint64_t owned = of.item_bytes + of.index_bytes + of.ghost_bytes + of.pinned_bytes +
-                              of.reserved_bytes;
+  const std::uint64_t owned =
+      of.item_bytes + of.index_bytes + of.ghost_bytes + of.pinned_bytes + of.reserved_bytes;
   // The parts are read one after the other, while other threads go on.
   return of.total_bytes > owned ? of.total_bytes - owned : 0;
 }
@@ -56,8 +56,7 @@ std::uint64_t chunk_bytes(From from) {
 std::uint64_t free_chunks(From from) {
   const std::uint64_t chunk = chunk_bytes(from);
   const cache::Usage& of = from.cache;
-  return chunk == 0 || of.page_bytes < of.item_bytes ? 0
-                                                     : (of.page_bytes - of.item_bytes) / chunk;
+  return chunk == 0 || of.page_bytes < of.item_bytes ? 0 : (of.page_bytes - of.item_bytes) / chunk;
 }
 
 std::uint64_t reclaimed(From from) { return from.cache.expired - from.cache.tended; }
@@ -185,9 +184,7 @@ constexpr auto kRows = std::to_array<Row>({
 });
 
 // Of a class that has nothing memcached says nothing.
-bool is_told(Group group, From from) {
-  return group == Group::kGeneral || from.cache.items != 0;
-}
+bool is_told(Group group, From from) { return group == Group::kGeneral || from.cache.items != 0; }
 
 }  // namespace
 

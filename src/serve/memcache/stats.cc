@@ -70,6 +70,51 @@ void tell_general(const Node& node, cache::UnixMs now, const TellStat& tell) {
   node.statistics.tell(Group::kGeneral, take_snapshot(node, now), tell);
 }
 
+std::string_view yes_or_no(bool yes) { return yes ? "yes" : "no"; }
+
+std::string_view text_of(Protocol protocol) {
+  switch (protocol) {
+    case Protocol::kAuto: return "auto-negotiate";
+    case Protocol::kAscii: return "ascii";
+    case Protocol::kBinary: return "binary";
+  }
+  return "";
+}
+
+void tell_settings(const Node& node, cache::UnixMs, const TellStat& tell) {
+  const Settings& settings = node.settings;
+  tell_value(tell, "maxbytes", node.cache.memory_limit());
+  tell_value(tell, "verbosity", node.verbosity.load());
+  tell("detail_enabled", yes_or_no(node.prefixes.is_on()));
+  tell("stat_key_prefix", {&settings.prefix_delimiter, 1});
+  tell("binding_protocol", text_of(settings.protocol));
+  tell("cas_enabled", yes_or_no(settings.use_cas));
+  tell("flush_enabled", yes_or_no(settings.allow_flush));
+  tell("dump_enabled", yes_or_no(settings.allow_dumps));
+  tell("shutdown_command", yes_or_no(settings.allow_shutdown));
+  tell_value(tell, "client_flags_size", sizeof(cache::Found::flags));
+  for (const ToldSetting& setting : node.told_settings) tell(setting.name, setting.value);
+}
+
+void tell_items(const Node& node, cache::UnixMs now, const TellStat& tell) {
+  node.statistics.tell(Group::kItems, take_snapshot(node, now), tell);
+}
+
+void tell_slabs(const Node& node, cache::UnixMs now, const TellStat& tell) {
+  const Snapshot snapshot = take_snapshot(node, now);
+  node.statistics.tell(Group::kSlabs, snapshot, tell);
+  tell_value(tell, "active_slabs", snapshot.cache.page_bytes != 0 ? 1 : 0);
+  tell_value(tell, "total_malloced", snapshot.cache.total_bytes);
+}
+
+// A count of items by size would cost every item a little: nobody keeps one.
+void tell_sizes(const Node&, cache::UnixMs, const TellStat& tell) {
+  tell("sizes_status", "disabled");
+}
+
+// Of parts that Larder has not.
+void tell_nothing(const Node&, cache::UnixMs, const TellStat&) {}
+
 // ---- the table of groups
 
 struct Row {
@@ -79,6 +124,12 @@ struct Row {
 
 constexpr auto kGroups = std::to_array<Row>({
     {"", tell_general},
+    {"settings", tell_settings},
+    {"items", tell_items},
+    {"slabs", tell_slabs},
+    {"sizes", tell_sizes},
+    {"extstore", tell_nothing},
+    {"proxy", tell_nothing},
 });
 
 }  // namespace
@@ -94,6 +145,7 @@ bool tell_stats(const Node& node, std::string_view group, cache::UnixMs now, con
 
 void reset_stats(Node& node, cache::UnixMs now) {
   node.statistics.reset(take_snapshot(node, now));
+  node.prefixes.clear();
 }
 
 }  // namespace larder::serve::memcache

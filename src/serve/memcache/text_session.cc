@@ -64,6 +64,9 @@ Next TextSession::answer_request(const Request& request) {
     case Verb::kRefreshCerts: return answer_refresh_certs(command);
     case Verb::kVersion: return answer_version();
     case Verb::kStats: return answer_stats(command);
+    case Verb::kSlabs:
+    case Verb::kLru:
+    case Verb::kLruCrawler: return answer_tuning(command);
     case Verb::kShutdown: return reply(command, wire::reply_of(Fault::kShutdownDisabled));
     case Verb::kQuit:
     case Verb::kHttp: return Next::kClose;

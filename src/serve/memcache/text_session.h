@@ -7,10 +7,12 @@
 #include <span>
 #include <string_view>
 
+#include "serve/memcache/dump.h"
 #include "serve/memcache/pipeline.h"
 #include "wire/memcache/command.h"
 #include "wire/memcache/meta.h"
 #include "wire/memcache/reply.h"
+#include "wire/memcache/words.h"
 
 namespace larder::serve::memcache {
 
@@ -67,13 +69,23 @@ class TextSession final : public Pipeline<TextSession, TextRequest> {
   Next answer_flush(const wire::memcache::Command& command);
   Next answer_memory_limit(const wire::memcache::Command& command);
   Next answer_version();
-  Next answer_stats(const wire::memcache::Command& command);
   Next answer_verbosity(const wire::memcache::Command& command);
   Next answer_refresh_certs(const wire::memcache::Command& command);
   Next reply(const wire::memcache::Command& command, std::string_view text);
   // The next keys of a get, prefetched together; `unread` is advanced past them.
   std::span<const cache::Key> hash_ahead(std::string_view& unread);
   void append_found(std::string_view key, cache::Found& found, bool with_cas);
+
+  // ---- statistics (text_stats.cc)
+  Next answer_stats(const wire::memcache::Command& command);
+  Next answer_detail(const wire::memcache::Command& command, std::string_view what);
+  Next answer_cachedump(const wire::memcache::Command& command, wire::memcache::Words words);
+  void tell_stat(std::string_view name, std::string_view value);
+
+  // ---- what steers memcached's memory (text_tuning.cc)
+  Next answer_tuning(const wire::memcache::Command& command);
+  Next answer_dump(const wire::memcache::Command& command, std::string_view which, Dump::Form form);
+  Next reply_or_refuse(const wire::memcache::Command& command, wire::memcache::Fault fault);
 
   // ---- meta commands (meta_commands.cc)
   Next answer_meta(const Request& request);
