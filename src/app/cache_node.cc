@@ -75,7 +75,9 @@ CacheNode::CacheNode(const CacheConfig& config, std::unique_ptr<io::Tls> tls)
       node_{.cache = cache_,
             .tls = tls_.get(),
             .told_settings = told_settings(config),
-            .activities = serve::memcache::Activities(config.threads)} {}
+            .activities = serve::memcache::Activities(config.threads)} {
+  cache_.observe_evictions(&node_.eviction_log);
+}
 
 base::Result<std::unique_ptr<CacheNode>> CacheNode::start(const CacheConfig& config,
                                                           std::vector<Entrance> entrances,

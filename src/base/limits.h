@@ -22,8 +22,11 @@ constexpr std::size_t kMaxOpaqueBytes = 32;          // its flag letter included
 constexpr std::size_t kMaxValueBytes = 1 * GiB;      // the largest -I
 constexpr std::size_t kMinItemLimitBytes = 1 * KiB;  // the smallest -I
 constexpr std::int64_t kMaxRelativeExptimeS = 60 * 60 * 24 * 30;
-constexpr std::size_t kMaxPrefixes = 64 * KiB;  // that `stats detail` counts
-constexpr std::size_t kShowsPerTurn = 16;       // steps of a dump; then other sessions run
+constexpr std::size_t kMaxPrefixes = 64 * KiB;    // that `stats detail` counts
+constexpr std::size_t kMaxWatchers = 20;          // connections that `watch`
+constexpr std::size_t kWatcherBytes = 256 * KiB;  // of lines for one that does not read them
+constexpr std::int64_t kWatchRetryMs = 20;        // when its outbox is full
+constexpr std::size_t kShowsPerTurn = 16;         // steps of a dump; then other sessions run
 
 // ---- a connection
 constexpr std::size_t kReceiveBufferBytes = 16 * KiB;  // one provided buffer of a loop's ring

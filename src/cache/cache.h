@@ -20,6 +20,7 @@ using store::Cas;
 using store::Count;
 using store::Counted;
 using store::Cursor;
+using store::EvictionObserver;
 using store::Found;
 using store::kExpired;
 using store::Key;
@@ -92,6 +93,7 @@ class Cache {
   bool show(Cursor& cursor, const Show& shown, UnixMs now) {
     return store_.show(cursor, shown, now);
   }
+  void observe_evictions(EvictionObserver* observer) { store_.observe_evictions(observer); }
   // A lower limit is come to by and by, as the cache is tended: evicting takes time.
   void set_memory_limit(std::size_t bytes, UnixMs now);
   std::size_t memory_limit() const { return wanted_limit_; }

@@ -107,6 +107,8 @@ class Socket : public base::ListNode<AllSockets>, public base::ListNode<SendingS
   // nothing is unsent. → false: nothing can be sent any more.
   Flush flush();
   Flush flush_everything();
+  // Hands over what somebody else than the session has put into the outbox, and waits for nothing.
+  void send() { want_sent(); }
   // Lets the loop's other sockets run. → false: the connection was cut meanwhile.
   Yield yield();
 

@@ -175,6 +175,17 @@ struct Counted {
   UnixMs expires = kNeverExpires;  // as it was before; of a created counter kNeverExpires
 };
 
+// Told of what is evicted, while it wants to know. Called under a lock: it must be quick, and call
+// nothing of the store. `gone` has no value.
+class EvictionObserver {
+ public:
+  virtual bool wants_evictions() const noexcept = 0;
+  virtual void evicted(std::string_view key, const Found& gone, UnixMs now) = 0;
+
+ protected:
+  ~EvictionObserver() = default;
+};
+
 // ---- the whole store
 
 // How far a walk over all items has come. It holds nothing.

@@ -33,6 +33,7 @@ Shard::Shard(const Common& common, std::size_t number)
       arena_(common.arena),
       extents_(common.extents),
       ledger_(common.ledger),
+      observer_(common.observer),
       slots_(number),
       index_(common.ledger, slots_, common.seed),
       ghost_(common.ghost_bytes),

@@ -1,6 +1,7 @@
 // Copyright 2026 The Larder Authors. SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <atomic>
 #include <cstddef>
 #include <cstdint>
 #include <limits>
@@ -45,7 +46,8 @@ struct Common {
   Ledger& ledger;
   std::uint64_t seed;  // of the keys' hash
   StampFrame frame;
-  std::size_t ghost_bytes;  // of each shard, at most
+  std::size_t ghost_bytes;                         // of each shard, at most
+  const std::atomic<EvictionObserver*>& observer;  // null: nobody
   std::size_t item_limit;
 };
 
@@ -224,6 +226,7 @@ class alignas(64) Shard {
   Arena& arena_;
   ExtentPool& extents_;
   Ledger& ledger_;
+  const std::atomic<EvictionObserver*>& observer_;
   Slots slots_;
   Index index_;
   PageQueue small_{Page::Use::kSmall};

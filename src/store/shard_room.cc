@@ -203,6 +203,11 @@ void Shard::count_evicted(Item item, bool is_active, UnixMs now) {
   if (is_active) ++history_.evicted_active;
   if (item.expires(frame_) != kNeverExpires) ++history_.evicted_expiring;
   evicted_idle_s_ = item.idle_s(now);
+  EvictionObserver* const observer = observer_.load(std::memory_order_acquire);
+  if (observer == nullptr || !observer->wants_evictions()) return;
+  Found gone;
+  tell(item, {}, now, gone);
+  observer->evicted(item.key(), gone, now);
 }
 
 // True: it is gone. False: it is in the main queue now, behind all others.

@@ -76,6 +76,7 @@ Store::Store(const Limits& limits, std::uint32_t node, std::uint64_t seed)
                      .seed = seed,
                      .frame = {.node = node, .since = base::unix_now_ms() - kStampSlackMs},
                      .ghost_bytes = limits.memory_bytes / limits::kGhostFraction / shards,
+                     .observer = observer_,
                      .item_limit = limits.item_bytes});
 }
 

@@ -69,6 +69,11 @@ class Store {
   // is shown exactly once, whatever happens to others in between.
   bool show(Cursor& cursor, const Show& shown, UnixMs now);
 
+  // It must outlive this; null: nobody any more.
+  void observe_evictions(EvictionObserver* observer) noexcept {
+    observer_.store(observer, std::memory_order_release);
+  }
+
   // Evicts down to it before it returns, when it is lower than what is in use.
   void set_memory_limit(std::size_t bytes, UnixMs now);
   std::size_t memory_limit() const noexcept;
@@ -108,6 +113,7 @@ class Store {
 
   std::uint64_t seed_;
   std::size_t item_limit_;
+  std::atomic<EvictionObserver*> observer_{nullptr};
   Ledger ledger_;
   std::unique_ptr<Arena> arena_;
   std::unique_ptr<ExtentPool> extents_;

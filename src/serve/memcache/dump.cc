@@ -11,6 +11,7 @@
 #include "serve/memcache/session.h"
 #include "wire/memcache/base64.h"
 #include "wire/memcache/reply.h"
+#include "wire/memcache/uri.h"
 
 namespace larder::serve::memcache {
 
@@ -32,20 +33,9 @@ constexpr std::array<Row, 3> kForms = {{
     {"", wire::kEnd},
 }};
 
-bool is_plain(char letter) {
-  return (letter >= 'a' && letter <= 'z') || (letter >= 'A' && letter <= 'Z') ||
-         (letter >= '0' && letter <= '9') ||
-         std::string_view("-._~").find(letter) != std::string_view::npos;
-}
-
 void append_encoded(Line& line, std::string_view key) {
-  for (const char letter : key) {
-    if (is_plain(letter)) {
-      line.push_back(letter);
-    } else {
-      fmt::format_to(fmt::appender(line), "%{:02X}", static_cast<unsigned char>(letter));
-    }
-  }
+  std::array<char, wire::most_uri_bytes(limits::kMaxKeyBytes)> encoded;
+  line.append(encoded.data(), wire::encode_uri(encoded.data(), key));
 }
 
 // A part of a second that is left is a second.

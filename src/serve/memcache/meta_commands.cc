@@ -198,7 +198,7 @@ Next TextSession::answer_meta_delete(const Request& request, const Call& call) {
   how.drop_value = flags.drop_value;
   how.expires = expires_if(flags.exptime, now());
   how.cas = flags.own_cas;
-  const Answer answer = remove(key, how);
+  const Answer answer = remove(key, how, "md");
   if (answer == Answer::kPending) return wait_for(key);
   const wire::MetaFacts facts = facts_of_request(flags);
   if (answer == Answer::kMiss) {

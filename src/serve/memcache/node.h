@@ -12,9 +12,11 @@
 #include "io/loops.h"
 #include "io/tls.h"
 #include "serve/memcache/activity.h"
+#include "serve/memcache/eviction_log.h"
 #include "serve/memcache/prefixes.h"
 #include "serve/memcache/settings.h"
 #include "serve/memcache/statistics.h"
+#include "serve/memcache/watchers.h"
 
 namespace larder::serve::memcache {
 
@@ -36,6 +38,8 @@ struct Node {
   cache::UnixMs started = base::unix_now_ms();
   Statistics statistics = {};
   Prefixes prefixes{settings.prefix_delimiter};
+  Watchers watchers = {};
+  EvictionLog eviction_log{watchers};
 };
 
 }  // namespace larder::serve::memcache

@@ -4,6 +4,7 @@
 #include <variant>
 
 #include "serve/memcache/binary_session.h"
+#include "serve/memcache/log_line.h"
 #include "serve/memcache/session_wait.h"
 #include "serve/memcache/text_session.h"
 
@@ -35,14 +36,25 @@ class Conversation {
   std::variant<std::monostate, TextSession, BinarySession> session_;
 };
 
+void tell_arrival(Node& node, io::Socket& socket) {
+  node.watchers.tell(Stream::kConnections, arrival_line(socket), socket.loop().now());
+}
+
+void tell_departure(Node& node, io::Socket& socket, bool failed) {
+  node.watchers.tell(Stream::kConnections, departure_line(socket, failed), socket.loop().now());
+}
+
 }  // namespace
 
 io::Task serve(Node& node, io::Socket& socket) {
   Conversation conversation;
+  bool failed = false;
+  if (node.watchers.watches(Stream::kConnections)) tell_arrival(node, socket);
   for (bool open = true; open;) {
     const Next next = conversation.answer(node, socket);
     auto flush = socket.flush();
     const bool sent = co_await flush;
+    failed = !sent;
     if (!sent || next == Next::kClose) break;
     if (next == Next::kRead) {
       auto read = socket.read();
@@ -62,6 +74,7 @@ io::Task serve(Node& node, io::Socket& socket) {
   }
   auto flush = socket.flush_everything();
   co_await flush;
+  if (node.watchers.watches(Stream::kConnections)) tell_departure(node, socket, failed);
 }
 
 }  // namespace larder::serve::memcache

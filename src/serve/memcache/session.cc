@@ -5,6 +5,7 @@
 #include <cstring>
 #include <utility>
 
+#include "serve/memcache/log_line.h"
 #include "wire/memcache/command.h"
 
 namespace larder::serve::memcache {
@@ -60,21 +61,23 @@ cache::Stored Session::put(std::string_view value, const cache::Key& key, const 
                                    ? cache().commit(incoming_->reservation, key, how, now())
                                    : cache().put(key, value, how, now());
   activity().put(how, stored.answer);
-  const bool is_counted = node_.prefixes.is_on() && stored.answer != cache::Answer::kPending;
-  if (is_counted) node_.prefixes.set(key.bytes);
+  if (is_observed(Stream::kMutations)) show_put(key, how, stored);
   return stored;
 }
 
 void Session::give_up(const cache::Key& key, cache::Answer why, bool is_set) {
   activity().refused(why);
+  if (node_.watchers.watches(Stream::kMutations)) {
+    node_.watchers.tell(Stream::kMutations, refusal_line(key.bytes, why, socket_.fd()), now());
+  }
   if (is_set) cache().remove(key, {}, now());
 }
 
-cache::Answer Session::remove(const cache::Key& key, const cache::Remove& how) {
-  const cache::Answer answer = cache().remove(key, how, now());
+cache::Answer Session::remove(const cache::Key& key, const cache::Remove& how,
+                              std::string_view command) {
+  const cache::Answer answer = is_observed(Stream::kDeletions) ? remove_shown(key, how, command)
+                                                               : cache().remove(key, how, now());
   activity().removed(how, answer);
-  const bool is_counted = node_.prefixes.is_on() && answer != cache::Answer::kPending;
-  if (is_counted) node_.prefixes.deleted(key.bytes);
   return answer;
 }
 
@@ -91,9 +94,35 @@ void Session::flush(std::int64_t exptime) {
   cache().flush(at, now());
 }
 
-void Session::note_found(const cache::Key& key, cache::Answer answer) {
-  if (answer == cache::Answer::kPending) return;
-  node_.prefixes.got(key.bytes, answer == cache::Answer::kOk);
+// ---- what others want to see
+
+void Session::show_found(const cache::Key& key, const cache::Found& found) {
+  if (found.answer == cache::Answer::kPending) return;
+  if (node_.prefixes.is_on()) node_.prefixes.got(key.bytes, found.answer == cache::Answer::kOk);
+  if (!node_.watchers.watches(Stream::kFetchers)) return;
+  node_.watchers.tell(Stream::kFetchers, fetch_line(key.bytes, found, socket_.fd()), now());
+}
+
+void Session::show_put(const cache::Key& key, const cache::Put& how, const cache::Stored& stored) {
+  if (stored.answer == cache::Answer::kPending) return;
+  if (node_.prefixes.is_on()) node_.prefixes.set(key.bytes);
+  if (!node_.watchers.watches(Stream::kMutations)) return;
+  node_.watchers.tell(Stream::kMutations, store_line(key.bytes, how, stored, now(), socket_.fd()),
+                      now());
+}
+
+// What is deleted is looked at first, for its size.
+cache::Answer Session::remove_shown(const cache::Key& key, const cache::Remove& how,
+                                    std::string_view command) {
+  const cache::Found gone = cache().find(key, {.leave_no_trace = true, .want_value = false}, now());
+  const cache::Answer answer = cache().remove(key, how, now());
+  if (answer == cache::Answer::kPending) return answer;
+  if (node_.prefixes.is_on()) node_.prefixes.deleted(key.bytes);
+  const bool is_gone = answer == cache::Answer::kOk && !how.invalidate && !how.drop_value;
+  if (is_gone && node_.watchers.watches(Stream::kDeletions)) {
+    node_.watchers.tell(Stream::kDeletions, deletion_line(key.bytes, gone, command), now());
+  }
+  return answer;
 }
 
 void Session::wait(cache::Waiter& waiter) {

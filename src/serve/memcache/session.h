@@ -80,11 +80,12 @@ class Session {
   [[gnu::always_inline]] cache::Found find(const cache::Key& key, const cache::Lookup& how) {
     cache::Found found = cache().find(key, how, now());
     activity().found(how, found.answer);
-    if (node_.prefixes.is_on()) [[unlikely]]
-      note_found(key, found.answer);
+    if (is_observed(Stream::kFetchers)) [[unlikely]]
+      show_found(key, found);
     return found;
   }
-  cache::Answer remove(const cache::Key& key, const cache::Remove& how);
+  cache::Answer remove(const cache::Key& key, const cache::Remove& how,
+                       std::string_view command = "delete");
   cache::Counted count(const cache::Key& key, const cache::Count& how);
   // `value`, or what came in for it, becomes an item.
   cache::Stored put(std::string_view value, const cache::Key& key, const cache::Put& how);
@@ -110,7 +111,14 @@ class Session {
   std::unique_ptr<LongAnswer> long_answer_;  // to the request that is answered next
 
  private:
-  void note_found(const cache::Key& key, cache::Answer answer);
+  // By `stats detail` or watchers.
+  bool is_observed(Stream stream) const {
+    return node_.prefixes.is_on() || node_.watchers.watches(stream);
+  }
+  void show_found(const cache::Key& key, const cache::Found& found);
+  void show_put(const cache::Key& key, const cache::Put& how, const cache::Stored& stored);
+  cache::Answer remove_shown(const cache::Key& key, const cache::Remove& how,
+                             std::string_view command);
 
   // What a meta command decoded is gone by then. Not in place: most sessions never wait.
   std::unique_ptr<std::string> pending_;

@@ -108,6 +108,10 @@ constexpr auto kRows = std::to_array<Row>({
     {kGeneral, kCount, "touch_misses", deeds<Deed::kTouchMiss>},
     {kGeneral, kCount, "store_too_large", deeds<Deed::kTooLarge>},
     {kGeneral, kCount, "store_no_memory", deeds<Deed::kNoMemory>},
+    // ---- who watches
+    {kGeneral, kState, "log_watchers", [](From from) { return from.watch.watchers; }},
+    {kGeneral, kCount, "log_watcher_sent", [](From from) { return from.watch.sent; }},
+    {kGeneral, kCount, "log_watcher_skipped", [](From from) { return from.watch.skipped; }},
     // ---- items
     {kGeneral, kState, "limit_maxbytes", [](From from) { return from.memory_limit; }},
     {kGeneral, kState, "bytes", cache_part<&Usage::item_bytes>},

@@ -11,6 +11,7 @@
 #include "io/traffic.h"
 #include "io/usage.h"
 #include "serve/memcache/activity.h"
+#include "serve/memcache/watchers.h"
 
 namespace larder::serve::memcache {
 
@@ -29,6 +30,7 @@ struct Snapshot {
   io::Usage io;
   io::Traffic traffic;
   io::Arrivals arrivals;
+  WatchCounts watch;
 };
 
 // The numbers of a node by memcached's names: one table (statistics.cc), of which a row says from

@@ -64,6 +64,7 @@ Next TextSession::answer_request(const Request& request) {
     case Verb::kRefreshCerts: return answer_refresh_certs(command);
     case Verb::kVersion: return answer_version();
     case Verb::kStats: return answer_stats(command);
+    case Verb::kWatch: return answer_watch(command);
     case Verb::kSlabs:
     case Verb::kLru:
     case Verb::kLruCrawler: return answer_tuning(command);

@@ -3,6 +3,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <memory>
 #include <optional>
 #include <span>
 #include <string_view>
@@ -98,8 +99,11 @@ class TextSession final : public Pipeline<TextSession, TextRequest> {
   void reply_meta(wire::memcache::MetaCode code, const wire::memcache::MetaFlags& flags,
                   const wire::memcache::MetaFacts& facts);
 
+  Next answer_watch(const wire::memcache::Command& command);  // text_watch.cc
+
   void append_value(cache::Value& value);  // and the line end behind it
 
+  std::unique_ptr<Watchers::Watch> watch_;
   std::uint32_t searched_ = 0;    // unread bytes that hold no line end
   std::uint32_t get_offset_ = 0;  // where in its line a get goes on after a kDrain or kWait
 };

@@ -231,6 +231,7 @@ constexpr auto kCommands = std::to_array<Row>({
     {"slabs", Verb::kSlabs, parse_tuning},
     {"lru", Verb::kLru, parse_tuning},
     {"lru_crawler", Verb::kLruCrawler, parse_tuning},
+    {"watch", Verb::kWatch, parse_stats},
     {"shutdown", Verb::kShutdown, parse_shutdown},
     {"quit", Verb::kQuit, parse_nothing},
     {"mg", Verb::kMetaGet, parse_meta_command},

@@ -61,6 +61,7 @@ enum class Verb : std::uint8_t {
   kSlabs,
   kLru,
   kLruCrawler,
+  kWatch,
   kShutdown,
   kQuit,
   kMetaGet,

@@ -51,6 +51,8 @@ constexpr auto kFaults = std::to_array<Row>({
     {Fault::kPercentsTooHigh, "ERROR hot and warm pcts must not exceed 80\r\n"},
     {Fault::kFactorsTooLow, "ERROR hot/warm age factors must be greater than 0\r\n"},
     {Fault::kSleepTooLong, "CLIENT_ERROR sleep must be one second or less\r\n"},
+    {Fault::kWatchDisabled, "CLIENT_ERROR watch commands not allowed\r\n"},
+    {Fault::kTooManyWatchers, "WATCHER_TOO_MANY log watcher limit reached\r\n"},
 });
 
 constexpr bool rows_are_in_order() {
