@@ -155,6 +155,9 @@ base::OptionTable cache_options(std::string command, std::string summary, CacheC
   table.add({'I', "max-item-size", "size",
              "largest item, with k, m or g behind the number (default 1m, 1k to 1g)",
              to(set_item_size)});
+  table.add({'Y', "auth-file", "path",
+             "ask clients for a password of this file, with lines `user:password`; they speak text",
+             text_into(config.auth_file)});
   table.add({'v', "verbose", "", "say more (give it twice or thrice for more)",
              [&config](const std::string&) -> Status {
                ++config.verbosity;

@@ -22,6 +22,7 @@ struct CacheConfig {
   bool daemon = false;
   std::string user;  // to become, when started as root
   std::string pid_file;
+  std::string auth_file;  // with the passwords of text clients; empty: everybody may in
   std::size_t memory_bytes = 64 * limits::MiB;
   bool evict = true;
   std::size_t connections = 1024;

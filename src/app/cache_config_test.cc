@@ -73,6 +73,7 @@ const std::vector<Row>& every_option() {
       {"m", "memory-limit", "100",
        [](const CacheConfig& c) { return c.memory_bytes == 100 * limits::MiB; }},
       {"M", "disable-evictions", "", [](const CacheConfig& c) { return !c.evict; }},
+      {"Y", "auth-file", "/y", [](const CacheConfig& c) { return c.auth_file == "/y"; }},
       {"c", "conn-limit", "20000", [](const CacheConfig& c) { return c.connections == 20000; }},
       {"t", "threads", "9", [](const CacheConfig& c) { return c.threads == 9; }},
       {"I", "max-item-size", "2m",

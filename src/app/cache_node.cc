@@ -2,6 +2,7 @@
 #include "app/cache_node.h"
 
 #include <algorithm>
+#include <filesystem>
 
 #include "app/host_port.h"
 #include "cache/tender.h"
@@ -9,6 +10,8 @@
 
 namespace larder::app {
 namespace {
+
+using serve::memcache::Authentication;
 
 constexpr int kBacklog = 1024;
 
@@ -66,13 +69,23 @@ base::Result<std::vector<Entrance>> open_entrances(const CacheConfig& config, io
   return entrances;
 }
 
-base::Result<std::unique_ptr<CacheNode>> CacheNode::start(const CacheConfig& config,
-                                                          std::vector<Entrance> entrances,
-                                                          std::unique_ptr<io::Tls> tls) {
-  std::unique_ptr<CacheNode> node(new CacheNode(
-      {.memory_bytes = config.memory_bytes, .item_bytes = config.item_bytes, .evict = config.evict},
-      std::move(tls)));
+base::Result<std::unique_ptr<Authentication>> open_authentication(const CacheConfig& config) {
+  if (config.auth_file.empty()) return std::unique_ptr<Authentication>();
+  // A daemon that is to read it again is in another folder.
+  return Authentication::open(Authentication::Protocol::kText,
+                              std::filesystem::absolute(config.auth_file));
+}
+
+base::Result<std::unique_ptr<CacheNode>> CacheNode::start(
+    const CacheConfig& config, std::vector<Entrance> entrances, std::unique_ptr<io::Tls> tls,
+    std::unique_ptr<Authentication> authentication) {
+  std::unique_ptr<CacheNode> node(new CacheNode({.memory_bytes = config.memory_bytes,
+                                                 .item_bytes = config.item_bytes,
+                                                 .evict = config.evict},
+                                                std::move(tls)));
   node->node_.verbosity = config.verbosity;
+  node->authentication_ = std::move(authentication);
+  node->node_.authentication = node->authentication_.get();
   io::LoopOptions options;
   options.backend = config.io;
   auto loops = io::Loops::start(config.threads, options, config.connections);

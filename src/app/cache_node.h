@@ -10,6 +10,7 @@
 #include "cache/cache.h"
 #include "io/loops.h"
 #include "io/tls.h"
+#include "serve/memcache/authentication.h"
 #include "serve/memcache/node.h"
 
 namespace larder::app {
@@ -24,13 +25,17 @@ struct Entrance {
 // not given.
 base::Result<std::vector<Entrance>> open_entrances(const CacheConfig& config, io::Tls* tls);
 
+// What `config` says of who may in; null: everybody. A failure names the file.
+base::Result<std::unique_ptr<serve::memcache::Authentication>> open_authentication(
+    const CacheConfig& config);
+
 // A running cache node. Built bottom up (cache, sessions' node, loops), torn down top down.
 class CacheNode {
  public:
-  // `tls` as for open_entrances.
-  static base::Result<std::unique_ptr<CacheNode>> start(const CacheConfig& config,
-                                                        std::vector<Entrance> entrances,
-                                                        std::unique_ptr<io::Tls> tls);
+  // `tls` as for open_entrances, `authentication` as open_authentication has it.
+  static base::Result<std::unique_ptr<CacheNode>> start(
+      const CacheConfig& config, std::vector<Entrance> entrances, std::unique_ptr<io::Tls> tls,
+      std::unique_ptr<serve::memcache::Authentication> authentication = nullptr);
   // Answers what has been received, cuts what takes longer than kShutdownGraceMs.
   void stop() { loops_->stop(limits::kShutdownGraceMs); }
 
@@ -39,6 +44,8 @@ class CacheNode {
 
   // Reads the certificates anew, where there are some.
   base::Status refresh_certificates() { return tls_ ? tls_->reload() : base::Done{}; }
+  // The same of the passwords.
+  base::Status read_passwords() { return authentication_ ? authentication_->reload() : base::Done{}; }
 
   std::string_view backend_name() const { return loops_->backend_name(); }
 
@@ -47,6 +54,7 @@ class CacheNode {
       : tls_(std::move(tls)), cache_(limits), node_{.cache = cache_, .tls = tls_.get()} {}
   std::unique_ptr<io::Tls> tls_;
   cache::Cache cache_;
+  std::unique_ptr<serve::memcache::Authentication> authentication_;
   serve::memcache::Node node_;
   std::unique_ptr<io::Loops> loops_;
 };

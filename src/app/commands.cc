@@ -5,6 +5,7 @@
 
 #include <csignal>
 #include <cstdio>
+#include <memory>
 
 #include "app/cache_config.h"
 #include "app/cache_node.h"
@@ -44,7 +45,8 @@ int complain_of_address(const CacheConfig& config, const base::Failure& failure,
 struct Prepared {
   std::vector<Entrance> entrances;
   std::unique_ptr<io::Tls> tls;  // null without -Z
-  int status = 0;                // not 0: everything is said, exit with it
+  std::unique_ptr<serve::memcache::Authentication> authentication;  // null: everybody may in
+  int status = 0;  // not 0: everything is said, exit with it
 };
 
 // All that can go wrong goes wrong here, while there is still a terminal to say so.
@@ -71,6 +73,9 @@ Prepared prepare(const CacheConfig& config) {
   if (auto dropped = drop_privileges(config.user); !dropped) {
     return fail(dropped.failure(), kExitUsage);
   }
+  auto authentication = open_authentication(config);
+  if (!authentication) return fail(authentication.failure(), kExitOsError);
+  prepared.authentication = *std::move(authentication);
   auto entrances = open_entrances(config, prepared.tls.get());
   if (!entrances) {
     prepared.status = complain_of_address(config, entrances.failure(), holder);
@@ -93,7 +98,8 @@ int serve_until_stopped(const CacheConfig& config, const Announce& announce) {
   for (const Entrance& entrance : prepared.entrances) {
     addresses.push_back(entrance.listener.address());
   }
-  auto node = CacheNode::start(config, std::move(prepared.entrances), std::move(prepared.tls));
+  auto node = CacheNode::start(config, std::move(prepared.entrances), std::move(prepared.tls),
+                               std::move(prepared.authentication));
   if (!node) return complain(node.failure(), kExitOsError);
   if (auto written = write_port_file(addresses); !written) {
     return complain(written.failure(), kExitOsError);
@@ -103,8 +109,8 @@ int serve_until_stopped(const CacheConfig& config, const Announce& announce) {
   }
   announce(addresses, (*node)->backend_name());
   while (wait_for_signal() == SIGHUP) {
-    if (auto renewed = (*node)->refresh_certificates(); !renewed) {
-      complain(renewed.failure(), kExitUsage);  // and go on with what is in force
+    for (const base::Status& read : {(*node)->refresh_certificates(), (*node)->read_passwords()}) {
+      if (!read) complain(read.failure(), kExitUsage);  // and go on with what is in force
     }
   }
   (*node)->stop();

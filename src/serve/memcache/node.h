@@ -11,10 +11,13 @@
 
 namespace larder::serve::memcache {
 
+class Authentication;
+
 // What all sessions of one memcached-speaking node share. Outlives them. Any thread.
 struct Node {
   cache::Cache& cache;
   io::Tls* tls = nullptr;                    // null: nobody speaks it
+  Authentication* authentication = nullptr;  // null: everybody may in
   const io::Loops* loops = nullptr;          // null: in tests that have none
   std::atomic<std::uint64_t> verbosity = 0;  // as set by -v and `verbosity`
   cache::UnixMs started = base::unix_now_ms();

@@ -5,34 +5,51 @@
 
 #include "serve/memcache/binary_session.h"
 #include "serve/memcache/key_wait.h"
+#include "serve/memcache/text_login.h"
 #include "serve/memcache/text_session.h"
 
 namespace larder::serve::memcache {
 namespace {
 
-// A connection before and after its first byte. Knows neither node nor socket: there is one for
-// each idle connection, and the coroutine has both.
+// What a connection speaks, and whether its client is known.
+//
+//   no byte yet ─┬─ everybody may in ──► TextSession or BinarySession, by the first byte
+//                └─ a password is asked ──► TextLogin ── kAdmitted ──► TextSession
+//
+// Knows neither node nor socket: there is one for each idle connection, and the coroutine has both.
 class Conversation {
  public:
   Next answer(Node& node, io::Socket& socket) {
     if (auto* text = std::get_if<TextSession>(&session_)) return text->answer();
     if (auto* binary = std::get_if<BinarySession>(&session_)) return binary->answer();
-    const std::string_view unread = socket.inbox().unread();
-    if (unread.empty()) return Next::kRead;
-    if (BinarySession::begins_with(unread.front())) {
-      return session_.emplace<BinarySession>(node, socket).answer();
+    if (session_.index() == 0) {
+      if (socket.inbox().empty()) return Next::kRead;
+      begin(node, socket);
+      return answer(node, socket);
     }
+    const Next next = std::get<TextLogin>(session_).answer();
+    if (next != Next::kAdmitted) return next;
     return session_.emplace<TextSession>(node, socket).answer();
   }
 
-  // After an answer that was not kRead.
+  // After kReceive and kWait.
   Session& session() {
     if (auto* text = std::get_if<TextSession>(&session_)) return *text;
     return std::get<BinarySession>(session_);
   }
 
  private:
-  std::variant<std::monostate, TextSession, BinarySession> session_;
+  void begin(Node& node, io::Socket& socket) {
+    if (node.authentication != nullptr) {
+      session_.emplace<TextLogin>(*node.authentication, socket);
+    } else if (BinarySession::begins_with(socket.inbox().unread().front())) {
+      session_.emplace<BinarySession>(node, socket);
+    } else {
+      session_.emplace<TextSession>(node, socket);
+    }
+  }
+
+  std::variant<std::monostate, TextLogin, TextSession, BinarySession> session_;
 };
 
 }  // namespace
