@@ -158,6 +158,9 @@ base::OptionTable cache_options(std::string command, std::string summary, CacheC
   table.add({'Y', "auth-file", "path",
              "ask clients for a password of this file, with lines `user:password`; they speak text",
              text_into(config.auth_file)});
+  table.add({'S', "enable-sasl", "",
+             "ask clients for a password by SASL; they speak the binary protocol",
+             switch_into(config.sasl, true)});
   table.add({'v', "verbose", "", "say more (give it twice or thrice for more)",
              [&config](const std::string&) -> Status {
                ++config.verbosity;
@@ -177,6 +180,9 @@ base::OptionTable cache_options(std::string command, std::string summary, CacheC
 base::Status check(const CacheConfig& config) {
   if (config.item_bytes > config.memory_bytes / 2) {
     return base::Failure{"Cannot set item size limit higher than 1/2 of memory max."};
+  }
+  if (config.sasl && !config.auth_file.empty()) {
+    return base::Failure{"You cannot allow the ASCII protocol while using SASL."};
   }
   return check(config.tls);
 }

@@ -23,6 +23,7 @@ struct CacheConfig {
   std::string user;  // to become, when started as root
   std::string pid_file;
   std::string auth_file;  // with the passwords of text clients; empty: everybody may in
+  bool sasl = false;      // asks binary clients for a password
   std::size_t memory_bytes = 64 * limits::MiB;
   bool evict = true;
   std::size_t connections = 1024;

@@ -74,6 +74,7 @@ const std::vector<Row>& every_option() {
        [](const CacheConfig& c) { return c.memory_bytes == 100 * limits::MiB; }},
       {"M", "disable-evictions", "", [](const CacheConfig& c) { return !c.evict; }},
       {"Y", "auth-file", "/y", [](const CacheConfig& c) { return c.auth_file == "/y"; }},
+      {"S", "enable-sasl", "", [](const CacheConfig& c) { return c.sasl; }},
       {"c", "conn-limit", "20000", [](const CacheConfig& c) { return c.connections == 20000; }},
       {"t", "threads", "9", [](const CacheConfig& c) { return c.threads == 9; }},
       {"I", "max-item-size", "2m",
@@ -204,6 +205,12 @@ TEST(Check, WantsRoomForTwoItems) {
   const base::Status refused = check(good({"-m8", "-I4097k"}));
   ASSERT_FALSE(refused);
   EXPECT_EQ(refused.failure().what, "Cannot set item size limit higher than 1/2 of memory max.");
+}
+
+TEST(Check, WantsOneWayToLogIn) {
+  EXPECT_TRUE(check(good({"-S"})));
+  EXPECT_TRUE(check(good({"-Y", "file"})));
+  EXPECT_FALSE(check(good({"-S", "-Y", "file"})));
 }
 
 }  // namespace

@@ -2,6 +2,7 @@
 #include "app/cache_node.h"
 
 #include <algorithm>
+#include <cstdlib>
 #include <filesystem>
 
 #include "app/host_port.h"
@@ -70,19 +71,24 @@ base::Result<std::vector<Entrance>> open_entrances(const CacheConfig& config, io
 }
 
 base::Result<std::unique_ptr<Authentication>> open_authentication(const CacheConfig& config) {
-  if (config.auth_file.empty()) return std::unique_ptr<Authentication>();
-  // A daemon that is to read it again is in another folder.
-  return Authentication::open(Authentication::Protocol::kText,
-                              std::filesystem::absolute(config.auth_file));
+  // Absolute paths: a daemon that is to read a file again is in another folder.
+  if (!config.auth_file.empty()) {
+    return Authentication::open(Authentication::Protocol::kText,
+                                std::filesystem::absolute(config.auth_file));
+  }
+  if (!config.sasl) return std::unique_ptr<Authentication>();
+  const char* passwords = std::getenv("MEMCACHED_SASL_PWDB");
+  if (passwords == nullptr) return Authentication::open_library();
+  return Authentication::open(Authentication::Protocol::kBinary,
+                              std::filesystem::absolute(passwords));
 }
 
 base::Result<std::unique_ptr<CacheNode>> CacheNode::start(
     const CacheConfig& config, std::vector<Entrance> entrances, std::unique_ptr<io::Tls> tls,
     std::unique_ptr<Authentication> authentication) {
-  std::unique_ptr<CacheNode> node(new CacheNode({.memory_bytes = config.memory_bytes,
-                                                 .item_bytes = config.item_bytes,
-                                                 .evict = config.evict},
-                                                std::move(tls)));
+  std::unique_ptr<CacheNode> node(new CacheNode(
+      {.memory_bytes = config.memory_bytes, .item_bytes = config.item_bytes, .evict = config.evict},
+      std::move(tls)));
   node->node_.verbosity = config.verbosity;
   node->authentication_ = std::move(authentication);
   node->node_.authentication = node->authentication_.get();

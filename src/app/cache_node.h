@@ -45,7 +45,9 @@ class CacheNode {
   // Reads the certificates anew, where there are some.
   base::Status refresh_certificates() { return tls_ ? tls_->reload() : base::Done{}; }
   // The same of the passwords.
-  base::Status read_passwords() { return authentication_ ? authentication_->reload() : base::Done{}; }
+  base::Status read_passwords() {
+    return authentication_ ? authentication_->reload() : base::Done{};
+  }
 
   std::string_view backend_name() const { return loops_->backend_name(); }
 

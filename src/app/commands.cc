@@ -44,7 +44,7 @@ int complain_of_address(const CacheConfig& config, const base::Failure& failure,
 
 struct Prepared {
   std::vector<Entrance> entrances;
-  std::unique_ptr<io::Tls> tls;  // null without -Z
+  std::unique_ptr<io::Tls> tls;                                     // null without -Z
   std::unique_ptr<serve::memcache::Authentication> authentication;  // null: everybody may in
   int status = 0;  // not 0: everything is said, exit with it
 };

@@ -5,6 +5,8 @@
 
 #include "serve/memcache/binary_session.h"
 #include "serve/memcache/key_wait.h"
+#include "serve/memcache/sasl_login.h"
+#include "serve/memcache/sasl_wait.h"
 #include "serve/memcache/text_login.h"
 #include "serve/memcache/text_session.h"
 
@@ -14,24 +16,34 @@ namespace {
 // What a connection speaks, and whether its client is known.
 //
 //   no byte yet ─┬─ everybody may in ──► TextSession or BinarySession, by the first byte
-//                └─ a password is asked ──► TextLogin ── kAdmitted ──► TextSession
+//                ├─ -Y ──► TextLogin ── kAdmitted ──► TextSession
+//                └─ -S ──► SaslLogin ── kAdmitted ──► BinarySession ── kLogin ──► SaslLogin
 //
 // Knows neither node nor socket: there is one for each idle connection, and the coroutine has both.
 class Conversation {
  public:
   Next answer(Node& node, io::Socket& socket) {
     if (auto* text = std::get_if<TextSession>(&session_)) return text->answer();
-    if (auto* binary = std::get_if<BinarySession>(&session_)) return binary->answer();
     if (session_.index() == 0) {
       if (socket.inbox().empty()) return Next::kRead;
       begin(node, socket);
-      return answer(node, socket);
     }
-    const Next next = std::get<TextLogin>(session_).answer();
-    if (next != Next::kAdmitted) return next;
-    return session_.emplace<TextSession>(node, socket).answer();
+    for (;;) {
+      const Next next = answer_as_it_is();
+      if (next == Next::kAdmitted) {
+        admit(node, socket);
+      } else if (next == Next::kLogin) {
+        begin_login(node, socket);
+        // Each of these two looks at the time only behind its first request.
+        if (socket.loop().turn_is_long()) return Next::kYield;
+      } else {
+        return next;
+      }
+    }
   }
 
+  // After kVerify.
+  SaslLogin& sasl_login() { return std::get<SaslLogin>(session_); }
   // After kReceive and kWait.
   Session& session() {
     if (auto* text = std::get_if<TextSession>(&session_)) return *text;
@@ -39,9 +51,16 @@ class Conversation {
   }
 
  private:
+  Next answer_as_it_is() {
+    if (auto* text = std::get_if<TextSession>(&session_)) return text->answer();
+    if (auto* binary = std::get_if<BinarySession>(&session_)) return binary->answer();
+    if (auto* login = std::get_if<TextLogin>(&session_)) return login->answer();
+    return std::get<SaslLogin>(session_).answer();
+  }
+
   void begin(Node& node, io::Socket& socket) {
     if (node.authentication != nullptr) {
-      session_.emplace<TextLogin>(*node.authentication, socket);
+      begin_login(node, socket);
     } else if (BinarySession::begins_with(socket.inbox().unread().front())) {
       session_.emplace<BinarySession>(node, socket);
     } else {
@@ -49,7 +68,26 @@ class Conversation {
     }
   }
 
-  std::variant<std::monostate, TextLogin, TextSession, BinarySession> session_;
+  void begin_login(Node& node, io::Socket& socket) {
+    switch (node.authentication->protocol()) {
+      case Authentication::Protocol::kText:
+        session_.emplace<TextLogin>(*node.authentication, socket);
+        break;
+      case Authentication::Protocol::kBinary:
+        session_.emplace<SaslLogin>(*node.authentication, socket);
+        break;
+    }
+  }
+
+  void admit(Node& node, io::Socket& socket) {
+    if (std::holds_alternative<TextLogin>(session_)) {
+      session_.emplace<TextSession>(node, socket);
+    } else {
+      session_.emplace<BinarySession>(node, socket);
+    }
+  }
+
+  std::variant<std::monostate, TextLogin, SaslLogin, TextSession, BinarySession> session_;
 };
 
 }  // namespace
@@ -71,6 +109,9 @@ io::Task serve(Node& node, io::Socket& socket) {
       open = bytes != 0;
     } else if (next == Next::kWait) {
       KeyWait wait(node.cache, conversation.session().pending_key(), socket);
+      co_await wait;
+    } else if (next == Next::kVerify) {
+      SaslWait wait(conversation.sasl_login(), socket);
       co_await wait;
     } else if (next == Next::kYield) {
       auto yield = socket.yield();
