@@ -7,6 +7,10 @@ base::Status check(const CacheConfig& config) {
   if (config.item_bytes > config.memory_bytes / 2) {
     return base::Failure{"Cannot set item size limit higher than 1/2 of memory max."};
   }
+  // The kernel gives nothing back of a file's pages that are locked.
+  if (config.lock_memory && !config.warm_path.empty()) {
+    return base::Failure{"-k and -e do not go together"};
+  }
   return check(config.tls);
 }
 

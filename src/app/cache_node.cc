@@ -7,6 +7,7 @@
 
 #include "app/listen_address.h"
 #include "app/process.h"
+#include "base/clock.h"
 #include "cache/tender.h"
 #include "serve/memcache/serve.h"
 
@@ -43,6 +44,16 @@ base::Status listen_on_host(const ListenAddress& wanted, const CacheConfig& conf
   return base::Done{};
 }
 
+cache::Limits limits_of(const CacheConfig& config) {
+  return {
+      .memory_bytes = config.memory_bytes, .item_bytes = config.item_bytes, .evict = config.evict};
+}
+
+cache::Cache make_cache(const CacheConfig& config, std::unique_ptr<cache::WarmFile> file) {
+  if (file == nullptr) return cache::Cache(limits_of(config));
+  return {std::move(file), config.evict, base::unix_now_ms()};
+}
+
 }  // namespace
 
 base::Result<std::vector<Entrance>> open_entrances(const CacheConfig& config, io::Tls* tls) {
@@ -72,11 +83,16 @@ base::Result<std::vector<Entrance>> open_entrances(const CacheConfig& config, io
   return entrances;
 }
 
-CacheNode::CacheNode(const CacheConfig& config, std::unique_ptr<io::Tls> tls)
+base::Result<std::unique_ptr<cache::WarmFile>> open_warm_file(const CacheConfig& config) {
+  if (config.warm_path.empty()) return std::unique_ptr<cache::WarmFile>();
+  constexpr std::uint32_t kNode = 0;
+  return cache::WarmFile::open(config.warm_path, limits_of(config), kNode, base::unix_now_ms());
+}
+
+CacheNode::CacheNode(const CacheConfig& config, std::unique_ptr<io::Tls> tls,
+                     std::unique_ptr<cache::WarmFile> file)
     : tls_(std::move(tls)),
-      cache_({.memory_bytes = config.memory_bytes,
-              .item_bytes = config.item_bytes,
-              .evict = config.evict}),
+      cache_(make_cache(config, std::move(file))),
       node_{.cache = cache_,
             .settings = config.sessions,
             .shut_down = ask_to_stop,
@@ -87,8 +103,9 @@ CacheNode::CacheNode(const CacheConfig& config, std::unique_ptr<io::Tls> tls)
 
 base::Result<std::unique_ptr<CacheNode>> CacheNode::start(const CacheConfig& config,
                                                           std::vector<Entrance> entrances,
-                                                          std::unique_ptr<io::Tls> tls) {
-  std::unique_ptr<CacheNode> node(new CacheNode(config, std::move(tls)));
+                                                          std::unique_ptr<io::Tls> tls,
+                                                          std::unique_ptr<cache::WarmFile> file) {
+  std::unique_ptr<CacheNode> node(new CacheNode(config, std::move(tls), std::move(file)));
   io::LoopOptions options;
   options.backend = config.io;
   options.idle_ms = config.idle_s * 1000;

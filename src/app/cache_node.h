@@ -26,13 +26,16 @@ struct Entrance {
 // not given.
 base::Result<std::vector<Entrance>> open_entrances(const CacheConfig& config, io::Tls* tls);
 
+// What -e names; null: nothing.
+base::Result<std::unique_ptr<cache::WarmFile>> open_warm_file(const CacheConfig& config);
+
 // A running cache node. Built bottom up (cache, sessions' node, loops), torn down top down.
 class CacheNode {
  public:
-  // `tls` as for open_entrances.
-  static base::Result<std::unique_ptr<CacheNode>> start(const CacheConfig& config,
-                                                        std::vector<Entrance> entrances,
-                                                        std::unique_ptr<io::Tls> tls);
+  // `tls` as for open_entrances; `file` as of open_warm_file.
+  static base::Result<std::unique_ptr<CacheNode>> start(
+      const CacheConfig& config, std::vector<Entrance> entrances, std::unique_ptr<io::Tls> tls,
+      std::unique_ptr<cache::WarmFile> file = nullptr);
   // Answers what has been received, cuts what takes longer than kShutdownGraceMs.
   void stop() { loops_->stop(limits::kShutdownGraceMs); }
 
@@ -42,10 +45,12 @@ class CacheNode {
   // What SIGHUP means.
   const Reloads& reloads() const { return reloads_; }
 
+  const cache::Recovered& recovered() const { return cache_.recovered(); }  // of the file
   std::string_view backend_name() const { return loops_->backend_name(); }
 
  private:
-  CacheNode(const CacheConfig& config, std::unique_ptr<io::Tls> tls);
+  CacheNode(const CacheConfig& config, std::unique_ptr<io::Tls> tls,
+            std::unique_ptr<cache::WarmFile> file);
   std::unique_ptr<io::Tls> tls_;
   Reloads reloads_;
   cache::Cache cache_;

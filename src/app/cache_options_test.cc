@@ -84,6 +84,7 @@ const std::vector<Row>& every_option() {
       {"d", "daemon", "", [](const CacheConfig& c) { return c.daemon; }},
       {"u", "user", "nobody", [](const CacheConfig& c) { return c.user == "nobody"; }},
       {"P", "pidfile", "/p", [](const CacheConfig& c) { return c.pid_file == "/p"; }},
+      {"e", "memory-file", "/f", [](const CacheConfig& c) { return c.warm_path == "/f"; }},
       {"m", "memory-limit", "100",
        [](const CacheConfig& c) { return c.memory_bytes == 100 * limits::MiB; }},
       {"M", "disable-evictions", "", [](const CacheConfig& c) { return !c.evict; }},
@@ -221,9 +222,7 @@ const std::vector<Arguments>& refused() {
   static const std::vector<Arguments> kRefused = {{"-S"},
                                                   {"--enable-sasl"},
                                                   {"-Y", "/f"},
-                                                  {"-e", "/f"},
                                                   {"--auth-file=/f"},
-                                                  {"--memory-file=/f"},
                                                   {"-o", "ext_path=/f:1G"},
                                                   {"-o", "proxy_config=/f"},
                                                   {"-o", "proxy_arg=a"},
@@ -441,6 +440,11 @@ TEST_F(MemcachedConf, IsRefusedByItsName) {
 TEST(Check, WantsACertificateForTls) {
   EXPECT_TRUE(check(good({"-Z", "-o", "ssl_chain_cert=/c"})));
   EXPECT_FALSE(check(good({"-Z"})));
+}
+
+TEST(Check, LocksNoFile) {
+  EXPECT_TRUE(check(good({"-e/f"})));
+  EXPECT_FALSE(check(good({"-k", "-e/f"})));
 }
 
 TEST(Check, WantsRoomForTwoItems) {

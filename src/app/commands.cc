@@ -63,8 +63,9 @@ int complain_of_address(const CacheConfig& config, const base::Failure& failure,
 
 struct Prepared {
   std::vector<Entrance> entrances;
-  std::unique_ptr<io::Tls> tls;  // null without -Z
-  int status = 0;                // not 0: everything is said, exit with it
+  std::unique_ptr<io::Tls> tls;           // null without -Z
+  std::unique_ptr<cache::WarmFile> file;  // null without -e
+  int status = 0;                         // not 0: everything is said, exit with it
 };
 
 base::Status raise_limits(const CacheConfig& config) {
@@ -101,10 +102,24 @@ Prepared prepare(const CacheConfig& config) {
     return prepared;
   }
   prepared.entrances = *std::move(entrances);
+  auto file = open_warm_file(config);
+  if (!file) return fail(file.failure(), kExitOsError);
+  prepared.file = *std::move(file);
+  if (prepared.file != nullptr && !prepared.file->loss().empty()) {
+    fmt::print(stderr, "larder: {} begins empty: {}\n", config.warm_path, prepared.file->loss());
+  }
   if (config.daemon) {
     if (auto child = become_daemon(); !child) return fail(child.failure(), kExitOsError);
   }
   return prepared;
+}
+
+void tell_of_warm_start(const std::string& path, const cache::Recovered& recovered) {
+  if (path.empty()) return;
+  fmt::print(stderr, "larder: {} items are back from {}\n", recovered.items, path);
+  if (recovered.damaged == 0) return;
+  fmt::print(stderr, "larder: {} items or parts of pages there were damaged and are left out\n",
+             recovered.damaged);
 }
 
 void wait_for_the_end(const CacheConfig& config, const CacheNode& node) {
@@ -125,8 +140,10 @@ int serve_until_stopped(const CacheConfig& config, const Announce& announce) {
   block_signals();
   std::vector<io::Address> addresses;
   for (const Entrance& one : prepared.entrances) addresses.push_back(one.listener.address());
-  auto node = CacheNode::start(config, std::move(prepared.entrances), std::move(prepared.tls));
+  auto node = CacheNode::start(config, std::move(prepared.entrances), std::move(prepared.tls),
+                               std::move(prepared.file));
   if (!node) return complain(node.failure(), kExitOsError);
+  tell_of_warm_start(config.warm_path, (*node)->recovered());
   if (auto locked = config.lock_memory ? lock_memory() : base::Done{}; !locked) {
     complain(base::Failure{"warning: " + locked.failure().what}, kExitOsError);
   }
