@@ -9,7 +9,8 @@
 namespace larder::store {
 namespace {
 
-// A page is walked for its dead, or moved together with others, when that frees a twelfth of it.
+// A page is walked for its dead, or moved together with others, when that frees a twelfth of it;
+// and when nothing in it is alive, however little that is.
 constexpr std::size_t kWorthwhileBytes = kPageBytes / 12;
 // Where nothing may be evicted, and memory is short, a little is enough.
 constexpr std::size_t kSparseBytes = kPageBytes / 64;
@@ -62,7 +63,8 @@ Shard::Survey Shard::survey(std::size_t least_dead, UnixMs now) {
     const std::byte* bytes = slots_.page_bytes(surveyed_);
     if (bytes == nullptr) continue;
     Page& page = arena_.page_at(bytes);
-    if (page.era != era_ || page.expiry.expired_bytes(now) >= least_dead) {
+    const std::size_t worthwhile = std::clamp(page.live(), std::size_t{1}, least_dead);
+    if (page.era != era_ || page.expiry.expired_bytes(now) >= worthwhile) {
       found.with_dead = &page;
       return found;
     }
