@@ -7,6 +7,7 @@
 
 #include "app/listen_address.h"
 #include "app/process.h"
+#include "app/told_settings.h"
 #include "cache/tender.h"
 #include "serve/memcache/serve.h"
 
@@ -80,9 +81,12 @@ CacheNode::CacheNode(const CacheConfig& config, std::unique_ptr<io::Tls> tls)
       node_{.cache = cache_,
             .settings = config.sessions,
             .shut_down = ask_to_stop,
-            .tls = tls_.get()} {
+            .tls = tls_.get(),
+            .told_settings = told_settings(config),
+            .activities = serve::memcache::Activities(config.threads)} {
   node_.verbosity = config.verbosity;
   if (tls_ != nullptr) reloads_.add([this] { return tls_->reload(); });
+  cache_.observe_evictions(&node_.eviction_log);
 }
 
 base::Result<std::unique_ptr<CacheNode>> CacheNode::start(const CacheConfig& config,

@@ -206,7 +206,7 @@ void add_protocol(base::OptionTable& table, CacheConfig& config) {
              switch_into(sessions.allow_dumps, false)});
   table.add({'W', "disable-watch", "", "refuse `watch`", switch_into(sessions.allow_watch, false)});
   table.add({'D', "", "char", "between a key's prefix and the rest, for `stats detail`",
-             bound(set_delimiter, config), Effect::kNone, "`stats detail` is not served yet"});
+             bound(set_delimiter, config)});
   table.add({'S',
              "enable-sasl",
              "",

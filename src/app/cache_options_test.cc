@@ -132,8 +132,7 @@ const Arguments& without_effect() {
                                      "-n48",  "--slab-min-size=1",
                                      "-L",    "--enable-largepages",
                                      "-R20",  "--max-reqs-per-event=1",
-                                     "-N2",   "--napi-ids=1",
-                                     "-D:"};
+                                     "-N2",   "--napi-ids=1"};
   return kOptions;
 }
 
@@ -212,7 +211,7 @@ TEST(CacheOptions, TakeAndNoteWhatHasNoEffect) {
 
 TEST(CacheOptions, NoteNothingOfWhatWorks) {
   for (const Row& row : every_option()) {
-    if (row.letter.empty() || row.letter == "D") continue;
+    if (row.letter.empty()) continue;
     EXPECT_TRUE(parse({"-" + row.letter + row.value}).notes.empty()) << row.letter;
   }
 }
@@ -280,9 +279,9 @@ TEST(CacheOptions, AreAllTested) {
                                     "ssl_chain_cert",    "ssl_key",          "ssl_keyformat",
                                     "ssl_verify_mode",   "ssl_ciphers",      "ssl_ca_cert",
                                     "ssl_session_cache", "ssl_min_version"};
-  EXPECT_EQ(rows("works"), every_option().size() - 1 + kItemsThatWork.size()) << "all but -D";
-  // Of the lists: letters and names of five options, and -D; four values of the same two items.
-  EXPECT_EQ(rows("without effect"), 6 + items_without_effect().size() - 5);
+  EXPECT_EQ(rows("works"), every_option().size() + kItemsThatWork.size());
+  // Of the lists: letters and names of five options; four values of the same two items.
+  EXPECT_EQ(rows("without effect"), 5 + items_without_effect().size() - 5);
   EXPECT_EQ(rows("refused"), refused().size() - 3) << "letters and names of three options";
 }
 

@@ -20,7 +20,7 @@ constexpr const char* kNoSegments = "there are no LRU segments: eviction is S3-F
 constexpr const char* kNoCrawler = "expired items go in the background, in bounded steps";
 constexpr const char* kIndexGrows = "the index grows and shrinks by itself, in small steps";
 constexpr const char* kBuffersBounded = "buffers have bounds of their own, see docs/limits.md";
-constexpr const char* kNoWatchers = "`watch` is not served yet";
+constexpr const char* kWatchers = "lines are written for their watchers at once";
 constexpr const char* kNoExternal = "values lie in memory only";
 constexpr const char* kNoProxy = "there is no proxy";
 
@@ -63,9 +63,9 @@ std::vector<base::Option> connection_items(CacheConfig& config) {
                      "replies are written when they are asked for"),
       without_effect("no_inline_ascii_resp", "", "it is not kept", {}, "nor is it by itself"),
       without_effect("watcher_logbuf_size", "kilobytes", "of each watcher",
-                     number_within(0U, kMaxUnsigned), kNoWatchers),
+                     number_within(0U, kMaxUnsigned), kWatchers),
       without_effect("worker_logbuf_size", "kilobytes", "of each thread, for watchers",
-                     number_within(0U, kMaxUnsigned), kNoWatchers),
+                     number_within(0U, kMaxUnsigned), kWatchers),
       without_effect("drop_privileges", "", "forbid itself system calls", {},
                      "no system call is forbidden"),
       without_effect("no_drop_privileges", "", "forbid itself none", {}, "none is by itself"),
@@ -80,7 +80,7 @@ std::vector<base::Option> index_items() {
       without_effect("hash_algorithm", "name", "jenkins, murmur3 or xxh3",
                      one_of({"jenkins", "murmur3", "xxh3"}), "the index has a keyed hash"),
       without_effect("track_sizes", "", "what `stats sizes` counts", {},
-                     "`stats sizes` is not served yet"),
+                     "nobody counts sizes: `stats sizes` says so"),
       without_effect("modern", "", "what is to become the default", {}, "nothing is kept back"),
       without_effect("no_modern", "", "the defaults of 1.4", {}, "there is one set of defaults"),
   };

@@ -22,6 +22,11 @@ constexpr std::size_t kMaxOpaqueBytes = 32;          // its flag letter included
 constexpr std::size_t kMaxValueBytes = 1 * GiB;      // the largest -I
 constexpr std::size_t kMinItemLimitBytes = 1 * KiB;  // the smallest -I
 constexpr std::int64_t kMaxRelativeExptimeS = 60 * 60 * 24 * 30;
+constexpr std::size_t kMaxPrefixes = 64 * KiB;    // that `stats detail` counts
+constexpr std::size_t kMaxWatchers = 20;          // connections that `watch`
+constexpr std::size_t kWatcherBytes = 256 * KiB;  // of lines for one that does not read them
+constexpr std::int64_t kWatchRetryMs = 20;        // when its outbox is full
+constexpr std::size_t kShowsPerTurn = 16;         // steps of a dump; then other sessions run
 
 // ---- a connection
 constexpr std::size_t kReceiveBufferBytes = 16 * KiB;  // one provided buffer of a loop's ring
@@ -87,6 +92,7 @@ constexpr std::uint8_t kReadsToFreeze = 8;      // of a long value: new memory c
 constexpr std::size_t kExtentPageLooks = 16;    // for a free piece, before a page is taken
 constexpr std::size_t kPageLooks = 256;         // for dead bytes, at a time
 constexpr std::size_t kIndexLinesAtOnce = 32;   // moved to a table that fits better
+constexpr std::size_t kShownLines = 8;          // of an index, of a walk over all items
 constexpr std::size_t kItemsAtOnce = 256;       // of a page reclaimed, or looked at to evict
 constexpr std::size_t kFruitlessEvictions = 8;  // then what was used goes as well
 constexpr std::size_t kMostEvictions = 4096;    // for one operation; then it is refused

@@ -19,6 +19,8 @@ using store::Answer;
 using store::Cas;
 using store::Count;
 using store::Counted;
+using store::Cursor;
+using store::EvictionObserver;
 using store::Found;
 using store::kExpired;
 using store::Key;
@@ -29,6 +31,7 @@ using store::Put;
 using store::PutMode;
 using store::Remove;
 using store::Reservation;
+using store::Show;
 using store::Stored;
 using store::Usage;
 using store::Value;
@@ -86,10 +89,16 @@ class Cache {
   void wait(const Key& key, Waiter& waiter);
 
   void flush(UnixMs at, UnixMs now) { store_.flush(at, now); }
+  // One step of a walk over all items (see store::Store::show). False: it was the last.
+  bool show(Cursor& cursor, const Show& shown, UnixMs now) {
+    return store_.show(cursor, shown, now);
+  }
+  void observe_evictions(EvictionObserver* observer) { store_.observe_evictions(observer); }
   // A lower limit is come to by and by, as the cache is tended: evicting takes time.
   void set_memory_limit(std::size_t bytes, UnixMs now);
   std::size_t memory_limit() const { return wanted_limit_; }
   Usage usage() const { return store_.usage(); }
+  std::int64_t oldest_idle_s(UnixMs now) const { return store_.oldest_idle_s(now); }
 
   // One bounded piece of what nobody waits for (see store::Store::tend). True: there is more.
   bool tend(UnixMs now);

@@ -57,6 +57,15 @@ base::Result<Address> Address::bound_to(int fd) {
   return address;
 }
 
+base::Result<Address> Address::peer_of(int fd) {
+  Address address;
+  address.size_ = sizeof address.storage_;
+  if (::getpeername(fd, reinterpret_cast<sockaddr*>(&address.storage_), &address.size_) != 0) {
+    return base::system_failure("reading a socket's peer", errno);
+  }
+  return address;
+}
+
 bool Address::is_loopback() const {
   if (family() == AF_INET) {
     constexpr std::uint32_t kNet = 127;

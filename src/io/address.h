@@ -19,6 +19,8 @@ class Address {
   static base::Result<Address> unix_path(const std::string& path);
   // What a bound socket is really bound to.
   static base::Result<Address> bound_to(int fd);
+  // Whom a connected socket speaks with.
+  static base::Result<Address> peer_of(int fd);
 
   int family() const { return storage_.ss_family; }
   const sockaddr* get() const { return reinterpret_cast<const sockaddr*>(&storage_); }

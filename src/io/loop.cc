@@ -58,6 +58,7 @@ Loop::~Loop() {
 
 void Loop::run() {
   while (!finished()) turn(wait_ms());
+  end();
 }
 
 void Loop::turn(std::int64_t timeout_ms) {
@@ -110,16 +111,27 @@ std::int64_t Loop::wait_ms() const {
 
 // ---- other threads
 
-void Loop::post(std::function<void()> what) {
+bool Loop::post(std::function<void()> what) {
   bool first = false;
   {
     const std::scoped_lock lock(posted_mutex_);
+    if (has_ended_) return false;
     first = posted_.empty();
     posted_.push_back(std::move(what));
   }
-  if (!first) return;
+  if (!first) return true;
   const std::uint64_t one = 1;
   [[maybe_unused]] const ssize_t woken = ::write(wake_.fd, &one, sizeof one);
+  return true;
+}
+
+// Whoever posted before waits for it.
+void Loop::end() {
+  {
+    const std::scoped_lock lock(posted_mutex_);
+    has_ended_ = true;
+  }
+  run_posted();
 }
 
 void Loop::run_posted() {
@@ -253,6 +265,13 @@ void Loop::free_closed() {
     if (on_socket_freed) on_socket_freed();
   }
   closing_.resize(kept);
+}
+
+std::vector<ConnectionFacts> Loop::connections() {
+  std::vector<ConnectionFacts> all;
+  all.reserve(socket_count());
+  sockets_.for_each([&](const Socket* socket) { all.push_back(socket->facts()); });
+  return all;
 }
 
 void Loop::begin_stop(std::int64_t grace_ms) {

@@ -15,10 +15,12 @@
 #include "base/list.h"
 #include "base/result.h"
 #include "io/backend.h"
+#include "io/connection_facts.h"
 #include "io/outbox.h"
 #include "io/socket.h"
 #include "io/task.h"
 #include "io/tls_stream.h"
+#include "io/traffic.h"
 #include "io/usage.h"
 
 namespace larder::io {
@@ -31,6 +33,7 @@ struct LoopOptions {
   std::size_t receive_buffers = limits::kReceiveBuffers;
   std::int64_t no_progress_ms = limits::kNoProgressS * 1000;
   std::int64_t idle_ms = 0;  // who sends nothing for so long is cut; 0: may be silent for ever
+  std::size_t number = 0;    // which of its process's loops it is
   // Tests only: what goes wrong, and what time it is.
   Faults* faults = nullptr;
   base::UnixMs (*unix_now)() noexcept = base::coarse_unix_now_ms;
@@ -62,7 +65,8 @@ class Loop {
   // One round of run(), waiting at most `timeout_ms` (-1: for ever) for something to happen.
   void turn(std::int64_t timeout_ms);
   // Any thread. Runs `what` on the loop's thread, in a later part of this turn or in the next.
-  void post(std::function<void()> what);
+  // False: the loop has ended, and `what` never runs.
+  bool post(std::function<void()> what);
   // Sessions read what has arrived already and then the end; after `grace_ms` they are cut.
   void begin_stop(std::int64_t grace_ms);
 
@@ -83,7 +87,10 @@ class Loop {
   void watch(Watch& watch) { backend_->watch(watch); }
   void unwatch(Watch& watch) { backend_->unwatch(watch); }
 
-  Usage usage() const;  // any thread
+  std::size_t number() const { return options_.number; }
+  std::vector<ConnectionFacts> connections();
+  Usage usage() const;                                 // any thread
+  Traffic traffic() const { return traffic_.read(); }  // any thread
   std::uint64_t idle_cuts() const { return idle_cuts_.load(std::memory_order_relaxed); }  // too
   std::size_t socket_count() const { return socket_count_.load(std::memory_order_relaxed); }
   std::string_view backend_name() const { return backend_->name(); }
@@ -108,6 +115,7 @@ class Loop {
   void update_clocks();
   void publish_usage();
   void run_posted();
+  void end();
   void run_timers();
   void begin_handshake(Socket& socket, const TlsTerms& terms);
   void run_handshakes();
@@ -123,6 +131,7 @@ class Loop {
   LoopOptions options_;
   std::unique_ptr<Backend> backend_;
   OutboxPool pool_;
+  TrafficMeters traffic_;
   base::UnixMs now_ = 0;
   base::SteadyMs steady_now_ = 0;
   base::List<Socket, AllSockets> sockets_;
@@ -148,6 +157,7 @@ class Loop {
   Watch wake_;
   std::mutex posted_mutex_;
   std::vector<std::function<void()>> posted_;
+  bool has_ended_ = false;  // nothing is posted any more
 };
 
 }  // namespace larder::io

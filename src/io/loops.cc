@@ -121,7 +121,8 @@ base::Result<std::unique_ptr<Loops>> Loops::start(std::size_t threads, const Loo
   return loops;
 }
 
-base::Status Loops::run_thread(const LoopOptions& options) {
+base::Status Loops::run_thread(LoopOptions options) {
+  options.number = loops_.size();
   std::promise<base::Result<std::unique_ptr<Loop>>> opened;
   // io_uring wants to be set up by the one thread that will use it.
   threads_.emplace_back([&opened, options] {
@@ -161,6 +162,69 @@ std::uint64_t Loops::idle_cuts() const {
   return cuts;
 }
 
+Traffic Loops::traffic() const {
+  Traffic traffic;
+  for (const auto& loop : loops_) traffic += loop->traffic();
+  return traffic;
+}
+
+Arrivals Loops::arrivals() const {
+  const base::SteadyMs since = paused_since_.load(std::memory_order_relaxed);
+  Arrivals arrivals{.connections = taken_.count(),
+                    .pauses = pauses_.count(),
+                    .paused_ms = static_cast<std::int64_t>(paused_ms_.count()),
+                    .accepting = since == 0};
+  if (since != 0) arrivals.paused_ms += base::coarse_steady_now_ms() - since;
+  return arrivals;
+}
+
+namespace {
+
+// What all loops are asked for, and whether all have answered.
+class Listing {
+ public:
+  Listing(std::size_t loops, Loops::TellConnections told) : left_(loops), told_(std::move(told)) {}
+  void add(const std::vector<ConnectionFacts>& some) {
+    {
+      const std::scoped_lock lock(mutex_);
+      all_.insert(all_.end(), some.begin(), some.end());
+      if (--left_ != 0) return;
+    }
+    told_(std::move(all_));
+  }
+
+ private:
+  std::mutex mutex_;
+  std::size_t left_;
+  std::vector<ConnectionFacts> all_;
+  Loops::TellConnections told_;
+};
+
+}  // namespace
+
+void Loops::list_connections(TellConnections told) const {
+  const auto listing = std::make_shared<Listing>(loops_.size() + 1, std::move(told));
+  const auto ask = [&](Loop& loop, const std::function<std::vector<ConnectionFacts>()>& list) {
+    if (!loop.post([listing, list] { listing->add(list()); })) listing->add({});
+  };
+  ask(*loops_.front(), [this] { return listeners(); });
+  for (const auto& loop : loops_) {
+    ask(*loop, [from = loop.get()] { return from->connections(); });
+  }
+}
+
+std::vector<ConnectionFacts> Loops::listeners() const {
+  std::vector<ConnectionFacts> all;
+  for (const auto& intake : intakes_) {
+    const Address& own = intake->listener.address();
+    all.push_back({.fd = intake->listener.fd(),
+                   .peer = own,
+                   .local = own,
+                   .silent_ms = loops_.front()->steady_now() - intake->last_accept});
+  }
+  return all;
+}
+
 void Loops::on_each(const std::function<void(Loop&)>& what) {
   for (const auto& loop : loops_) {
     loop->post([what, on = loop.get()] { what(*on); });
@@ -198,6 +262,7 @@ void Loops::serve(Listener listener, Loop::Serve serve, const TlsTerms& terms) {
   at_work->watch.readable = [this, at_work] { accept_from(*at_work); };
   std::promise<void> watched;
   loop->post([&] {
+    intake->last_accept = loop->steady_now();
     intakes_.push_back(std::move(intake));
     loop->watch(at_work->watch);
     watched.set_value();
@@ -210,6 +275,7 @@ void Loops::accept_from(Intake& intake) {
     if (is_full() && refusal_.empty()) return pause(intake);
     const int fd = ::accept4(intake.listener.fd(), nullptr, nullptr, SOCK_NONBLOCK | SOCK_CLOEXEC);
     if (fd >= 0) {
+      intake.last_accept = loops_.front()->steady_now();
       is_full() ? refuse(fd) : hand_over(fd, intake);
       continue;
     }
@@ -225,8 +291,11 @@ void Loops::accept_from(Intake& intake) {
 
 void Loops::pause(Intake& intake) {
   intake.waiting = true;
-  accept_pauses_.fetch_add(1, std::memory_order_relaxed);
   intake_waiting_.store(true);
+  pauses_.add();
+  if (paused_since_.load(std::memory_order_relaxed) == 0) {
+    paused_since_.store(loops_.front()->steady_now(), std::memory_order_relaxed);
+  }
   // A connection may have left between the count and the mark.
   if (!is_full()) resume_intakes();
 }
@@ -241,12 +310,17 @@ void Loops::refuse(int fd) {
 
 void Loops::resume_intakes() {
   intake_waiting_.store(false);
+  const base::SteadyMs since = paused_since_.exchange(0, std::memory_order_relaxed);
+  if (since != 0) {
+    paused_ms_.add(static_cast<std::uint64_t>(loops_.front()->steady_now() - since));
+  }
   for (const auto& intake : intakes_) {
     if (std::exchange(intake->waiting, false)) loops_.front()->watch(intake->watch);
   }
 }
 
 void Loops::hand_over(int fd, const Intake& intake) {
+  taken_.add();
   set_option(fd, IPPROTO_TCP, TCP_NODELAY);
   set_option(fd, SOL_SOCKET, SO_KEEPALIVE);
   std::size_t least = 0;

@@ -69,13 +69,17 @@ class Loops {
   void stop(std::int64_t grace_ms);
 
   Usage usage() const;  // of all loops; any thread
+  Traffic traffic() const;
+  Arrivals arrivals() const;
+  // Listeners and connections. `told` is called once, on any loop's thread.
+  using TellConnections = std::function<void(std::vector<ConnectionFacts>)>;
+  void list_connections(TellConnections told) const;
   std::size_t max_connections() const { return max_connections_; }
   std::size_t threads() const { return loops_.size(); }
   std::size_t connections() const { return connections_.load(std::memory_order_relaxed); }
-  // How often since the start, any thread: a connection was refused, or accepting stopped, because
-  // of max_connections; a connection was cut because it was idle.
+  // How often since the start, any thread: a connection was refused because of max_connections; one
+  // was cut because it was idle.
   std::uint64_t refused_connections() const { return refused_.load(std::memory_order_relaxed); }
-  std::uint64_t accept_pauses() const { return accept_pauses_.load(std::memory_order_relaxed); }
   std::uint64_t idle_cuts() const;
   std::string_view backend_name() const { return loops_.front()->backend_name(); }
 
@@ -86,12 +90,14 @@ class Loops {
     TlsTerms terms;
     Watch watch;
     bool waiting = false;  // for a connection to leave, or for descriptors
+    base::SteadyMs last_accept = 0;
   };
 
   Loops(std::size_t max_connections, std::string_view refusal)
       : max_connections_(max_connections), refusal_(refusal) {}
   bool is_full() const { return connections() >= max_connections_; }
-  base::Status run_thread(const LoopOptions& options);
+  std::vector<ConnectionFacts> listeners() const;
+  base::Status run_thread(LoopOptions options);
   void accept_from(Intake& intake);
   void pause(Intake& intake);
   void refuse(int fd);
@@ -106,7 +112,10 @@ class Loops {
   std::vector<std::unique_ptr<std::atomic<std::size_t>>> loads_;  // connections of each loop
   std::atomic<std::size_t> connections_ = 0;
   std::atomic<std::uint64_t> refused_ = 0;
-  std::atomic<std::uint64_t> accept_pauses_ = 0;
+  base::Meter taken_;  // this and the next two are counted by loop 0
+  base::Meter pauses_;
+  base::Meter paused_ms_;
+  std::atomic<base::SteadyMs> paused_since_ = 0;  // 0: accepting
   std::atomic<bool> intake_waiting_ = false;
   std::vector<std::unique_ptr<Intake>> intakes_;
   std::vector<std::thread> threads_;

@@ -10,7 +10,9 @@
 #include <atomic>
 #include <filesystem>
 #include <fstream>
+#include <future>
 #include <map>
+#include <set>
 #include <string>
 #include <thread>
 #include <vector>
@@ -259,6 +261,43 @@ TEST_P(LoopsTest, GivesEachConnectionToTheLoopThatHasTheFewest) {
   }
 }
 
+TEST_P(LoopsTest, ListsItsConnections) {
+  using Doing = ConnectionFacts::Doing;
+  start(3);
+  const Address address = serve_any_port();
+  std::vector<Peer> peers;
+  for (int i = 0; i < 7; ++i) {
+    peers.push_back(connect_to(address));
+    ASSERT_NE(thread_of(peers.back()), 0);
+  }
+  std::promise<std::vector<ConnectionFacts>> listed;
+  loops_->list_connections(
+      [&](std::vector<ConnectionFacts> all) { listed.set_value(std::move(all)); });
+  int listeners = 0;
+  std::set<std::string> clients;
+  for (const ConnectionFacts& facts : listed.get_future().get()) {
+    EXPECT_EQ(facts.local.text(), address.text());
+    if (facts.doing == Doing::kListening) ++listeners;
+    if (facts.doing == Doing::kReading) clients.insert(facts.peer.text());
+  }
+  EXPECT_EQ(listeners, 1);
+  EXPECT_EQ(clients.size(), peers.size());
+  const Arrivals arrivals = loops_->arrivals();
+  EXPECT_EQ(arrivals.connections, peers.size());
+  EXPECT_TRUE(arrivals.accepting);
+}
+
+TEST_P(LoopsTest, ListsNothingWhenItHasStopped) {
+  start(2);
+  loops_->stop(0);
+  std::size_t told = 0;
+  loops_->list_connections([&](const std::vector<ConnectionFacts>& all) {
+    EXPECT_TRUE(all.empty());
+    ++told;
+  });
+  EXPECT_EQ(told, 1U);
+}
+
 TEST_P(LoopsTest, ServesSeveralListeners) {
   const Folder folder;
   start(2);
@@ -293,7 +332,7 @@ TEST_P(LoopsTest, LetsWhoeverIsTooManyWaitForAPlace) {
   EXPECT_NE(thread_of(fifth), 0);
   EXPECT_EQ(sessions_, static_cast<int>(kMost));
   EXPECT_EQ(loops_->refused_connections(), 0U);
-  EXPECT_GE(loops_->accept_pauses(), 2U);
+  EXPECT_GE(loops_->arrivals().pauses, 2U);
 }
 
 TEST_P(LoopsTest, TellsWhoeverIsTooManyWhereThereIsAWordForIt) {
@@ -312,7 +351,7 @@ TEST_P(LoopsTest, TellsWhoeverIsTooManyWhereThereIsAWordForIt) {
   ASSERT_TRUE(comes_true([&] { return loops_->connections() == 1; }));
   Peer next = connect_to(address);
   EXPECT_NE(thread_of(next), 0);
-  EXPECT_EQ(loops_->accept_pauses(), 0U);
+  EXPECT_EQ(loops_->arrivals().pauses, 0U);
 }
 
 TEST_P(LoopsTest, CountsWhoWasCutForBeingIdle) {

@@ -47,6 +47,7 @@ void Socket::Flush::await_suspend(std::coroutine_handle<> session) {
 bool Socket::Flush::await_resume() { return !socket_.send_failed_; }
 
 void Socket::Yield::await_suspend(std::coroutine_handle<> session) {
+  socket_.loop_.traffic_.yields.add();
   socket_.loop_.post([&socket = socket_, session] { socket.resume_session(session); });
 }
 
@@ -106,6 +107,8 @@ void Socket::expect_large() {
 }
 
 void Socket::received(std::string_view lent) {
+  last_received_ = loop_.steady_now();
+  loop_.traffic_.received_bytes.add(lent.size());
   if (closing_) return;
   last_received_ = loop_.steady_now();
   if (tls_) return received_records(lent);
@@ -173,10 +176,16 @@ void Socket::received_early() {
   const std::size_t bytes = early.size();
   inbox_.consume(bytes);
   new_bytes_ = !inbox_.empty();
-  received_direct(bytes, {});
+  end_direct(bytes, {});
 }
 
 void Socket::received_direct(std::size_t bytes, std::string_view lent_behind) {
+  last_received_ = loop_.steady_now();
+  loop_.traffic_.received_bytes.add(bytes + lent_behind.size());
+  end_direct(bytes, lent_behind);
+}
+
+void Socket::end_direct(std::size_t bytes, std::string_view lent_behind) {
   receiving_ = Receiving::kOff;
   direct_room_ = {};
   direct_bytes_ = bytes;
@@ -232,6 +241,21 @@ bool Socket::may_close() {
   return loop_.steady_now() - lingers_since_ >= limits::kLingerMs;
 }
 
+ConnectionFacts Socket::facts() const {
+  using Doing = ConnectionFacts::Doing;
+  ConnectionFacts facts{.fd = fd_, .silent_ms = loop_.steady_now() - last_received_};
+  if (closing_) {
+    facts.doing = Doing::kClosing;
+  } else if (reader_) {
+    facts.doing = direct_room_.empty() ? Doing::kReading : Doing::kReceiving;
+  } else {
+    facts.doing = writer_ ? Doing::kSending : Doing::kAnswering;
+  }
+  if (const auto peer = Address::peer_of(fd_)) facts.peer = *peer;
+  if (const auto local = Address::bound_to(fd_)) facts.local = *local;
+  return facts;
+}
+
 // ---- sending
 
 void Socket::want_sent() {
@@ -245,6 +269,7 @@ void Socket::want_sent() {
 }
 
 void Socket::sent(std::size_t bytes) {
+  loop_.traffic_.sent_bytes.add(bytes);
   outgoing().sent(bytes);
   if (tls_) encrypt();
   last_progress_ = loop_.steady_now();

@@ -16,6 +16,7 @@
 
 #include "base/clock.h"
 #include "base/list.h"
+#include "io/connection_facts.h"
 #include "io/inbox.h"
 #include "io/outbox.h"
 #include "io/task.h"
@@ -107,6 +108,8 @@ class Socket : public base::ListNode<AllSockets>, public base::ListNode<SendingS
   // nothing is unsent. → false: nothing can be sent any more.
   Flush flush();
   Flush flush_everything();
+  // Hands over what somebody else than the session has put into the outbox, and waits for nothing.
+  void send() { want_sent(); }
   // Lets the loop's other sockets run. → false: the connection was cut meanwhile.
   Yield yield();
 
@@ -142,6 +145,7 @@ class Socket : public base::ListNode<AllSockets>, public base::ListNode<SendingS
   void send_failed();
   void sends_nothing_now();
   bool closing() const { return closing_; }  // the session is done
+  ConnectionFacts facts() const;
 
   // ---- what the loop calls
   // Whether all that was sent has arrived, or never will. A close while requests come in is a
@@ -180,6 +184,7 @@ class Socket : public base::ListNode<AllSockets>, public base::ListNode<SendingS
   void deliver(std::string_view bytes);
   void pause_when_full();
   void received_early();
+  void end_direct(std::size_t bytes, std::string_view lent_behind);
   void go_on_receiving();
   void resume(std::coroutine_handle<>& waiter);
   void after_session_ran();

@@ -270,6 +270,39 @@ void Index::account() noexcept {
   accounted_ = bytes;
 }
 
+// ---- in order
+
+namespace {
+
+// The first position whose home is `home` of `homes`.
+std::uint64_t begin_of(std::size_t home, std::size_t homes) {
+  return ((std::uint64_t{home} << 32) + homes - 1) / homes;
+}
+
+}  // namespace
+
+// In the one table that has these positions; homes that a resize has reached are in the next one.
+std::uint64_t Index::show(std::uint64_t from, std::size_t lines,
+                          const std::function<void(Item)>& shown) const {
+  const Home first = home_of(from << kTagBits);
+  const std::size_t homes = first.table->homes.load(kRelaxed);
+  const std::size_t end_home = std::min(first.number + lines, homes);
+  std::uint64_t end = begin_of(end_home, homes);
+  if (first.table != &old()) {
+    end = std::min(end, begin_of(frontier_.load(kRelaxed), old().homes.load(kRelaxed)));
+  }
+  const Line* const ordinary = &first.table->lines[end_home];
+  for (const Line* line = first.line(); line != ordinary; ++line) prefetch_keys(*line);
+  for (const Line* line = first.line();; ++line) {
+    for (SlotSet left = SlotSet::taken(*line); left; left.drop_lowest()) {
+      const Item item(slots_.at(line->handles[left.lowest()].load(kRelaxed)));
+      const std::uint64_t position = position_of(hash_of(item.key()));
+      if (position >= from && position < end) shown(item);
+    }
+    if (line + 1 >= ordinary && passed(*line) == 0) return end;
+  }
+}
+
 // ---- without the lock
 
 // One in some fifteen items is not in its home, which is rather full, but in the line behind it.

@@ -5,6 +5,7 @@
 #include <atomic>
 #include <cstddef>
 #include <cstdint>
+#include <functional>
 #include <string_view>
 
 #include "base/hash.h"
@@ -20,8 +21,9 @@ namespace larder::store {
 //   63            54      39                    8 7      0
 //   ├ shard (some) ┼ … ────┼ position, 32 bits ───┼─ tag ──┤
 constexpr unsigned kMostShardBits = 10;
+constexpr unsigned kTagBits = 8;
 constexpr std::uint32_t position_of(std::uint64_t hash) {
-  return static_cast<std::uint32_t>(hash >> 8);
+  return static_cast<std::uint32_t>(hash >> kTagBits);
 }
 // Never 0, which marks a free slot, nor 1: a quick look takes two tags for each other that differ
 // in their lowest bit alone, and what a free slot holds must not be looked at.
@@ -78,8 +80,20 @@ class Index {
   }
   // Also without the lock.
   std::size_t count() const noexcept { return count_.load(std::memory_order_relaxed); }
+  std::size_t slots() const noexcept {
+    return old().homes.load(std::memory_order_relaxed) * Line::kSlots;
+  }
+  bool is_resizing() const noexcept { return is_resizing_; }
   // A part of the work of fitting its size to its items, when there is some; true: there was.
   bool step(std::size_t lines) noexcept;
+
+  // Shows the items of positions from `from` on, of so many lines' worth of positions and at least
+  // one. → the position to go on from, kEnd behind the last. What is inserted, erased, evicted or
+  // moved to the other table in between changes no position: who was there all the time is shown
+  // exactly once.
+  static constexpr std::uint64_t kEnd = std::uint64_t{1} << 32;
+  std::uint64_t show(std::uint64_t from, std::size_t lines,
+                     const std::function<void(Item)>& shown) const;
 
   // Without the lock: first the line, and when it has come the item.
   void prefetch_line(std::uint64_t hash) const noexcept;
@@ -117,7 +131,6 @@ class Index {
   Table& old() noexcept { return tables_[old_.load(std::memory_order_relaxed)]; }
   Table& next() noexcept { return tables_[1 - old_.load(std::memory_order_relaxed)]; }
 
-  bool is_resizing() const noexcept { return is_resizing_; }
   void fit() noexcept;
   void begin_resize(std::size_t homes) noexcept;
   bool reserve_lines(std::size_t homes) noexcept;

@@ -4,6 +4,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <cstring>
+#include <functional>
 #include <optional>
 #include <span>
 #include <string_view>
@@ -11,6 +12,7 @@
 
 #include "base/clock.h"
 #include "base/pin.h"
+#include "store/history.h"
 
 // What can be asked of the engine and what it answers. Plain data: no protocol words, no I/O;
 // every operation on a key is atomic.
@@ -173,7 +175,27 @@ struct Counted {
   UnixMs expires = kNeverExpires;  // as it was before; of a created counter kNeverExpires
 };
 
+// Told of what is evicted, while it wants to know. Called under a lock: it must be quick, and call
+// nothing of the store. `gone` has no value.
+class EvictionObserver {
+ public:
+  virtual bool wants_evictions() const noexcept = 0;
+  virtual void evicted(std::string_view key, const Found& gone, UnixMs now) = 0;
+
+ protected:
+  ~EvictionObserver() = default;
+};
+
 // ---- the whole store
+
+// How far a walk over all items has come. It holds nothing.
+struct Cursor {
+  std::size_t shard = 0;
+  std::uint64_t position = 0;
+};
+
+// Called under a lock, so it must be short and call nothing of the store. `found` has no value.
+using Show = std::function<void(std::string_view key, const Found& found)>;
 
 struct Limits {
   std::size_t memory_bytes = 64 << 20;  // -m
@@ -182,7 +204,7 @@ struct Limits {
 };
 
 // A sum over all shards, taken shard by shard. Bytes but where a name says otherwise.
-struct Usage {
+struct Usage : History {
   std::uint64_t items = 0;  // count
   std::uint64_t item_bytes = 0;
   std::uint64_t index_bytes = 0;
@@ -193,9 +215,9 @@ struct Usage {
   std::uint64_t reserved_bytes = 0;  // of values on their way in
   std::uint64_t pinned_bytes = 0;    // of what is gone, and still held by readers
   std::uint64_t total_bytes = 0;     // of the limit: pages, heap, index and ghost
-  std::uint64_t evicted = 0;         // count since the start
-  std::uint64_t expired = 0;         // count since the start: found dead and reclaimed
-  std::uint64_t moved_bytes = 0;     // since the start: of items copied from page to page
+  std::uint64_t index_slots = 0;     // count
+  std::uint64_t index_resizes = 0;   // count: shards whose index is being resized
+  std::int64_t evicted_idle_s = 0;   // since the last item that a shard evicted was used, at most
 };
 
 }  // namespace larder::store

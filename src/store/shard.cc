@@ -5,6 +5,7 @@
 #include <cstring>
 
 #include "base/check.h"
+#include "base/limits.h"
 
 // Finding, and how items get into pages and out of them.
 namespace larder::store {
@@ -32,6 +33,7 @@ Shard::Shard(const Common& common, std::size_t number)
       arena_(common.arena),
       extents_(common.extents),
       ledger_(common.ledger),
+      observer_(common.observer),
       slots_(number),
       index_(common.ledger, slots_, common.seed),
       ghost_(common.ghost_bytes),
@@ -73,15 +75,42 @@ void Shard::add_to(Usage& usage) {
   usage.items += index_.count();
   usage.item_bytes += short_bytes_;
   usage.ghost_bytes += ghost_.bytes();
-  usage.evicted += evicted_;
-  usage.expired += expired_;
-  usage.moved_bytes += moved_bytes_;
+  usage.index_slots += index_.slots();
+  usage.index_resizes += index_.is_resizing() ? 1 : 0;
+  usage.evicted_idle_s = std::max(usage.evicted_idle_s, evicted_idle_s_);
+  usage += history_;
+}
+
+std::uint64_t Shard::show(std::uint64_t from, const Show& shown, UnixMs now) {
+  const Lock lock(*this, now);
+  return index_.show(from, limits::kShownLines, [&](Item item) {
+    if (is_dead(item, now)) return;
+    Found found;
+    tell(item, {}, now, found);
+    shown(item.key(), found);
+  });
+}
+
+std::int64_t Shard::oldest_idle_s(UnixMs now) {
+  const std::lock_guard lock(mutex_);
+  for (const PageQueue* queue : {&main_, &small_}) {
+    const Page* page = queue->oldest();
+    if (page == nullptr) continue;
+    std::byte* const begin = arena_.bytes_of(*page);
+    for (std::size_t at = 0; at < page->filled;) {
+      const Item item(begin + at);
+      if (!item.is_dead()) return item.idle_s(now);
+      at += item.dead_bytes();
+    }
+  }
+  return 0;
 }
 
 // ---- find
 
-void Shard::reclaim(const Index::Place& place, std::uint64_t hash) {
-  ++expired_;
+void Shard::reclaim(const Index::Place& place, std::uint64_t hash, UnixMs now) {
+  ++(place.item.is_expired(now, frame_) ? history_.met_expired : history_.met_flushed);
+  count_expired(place.item);
   Page& page = page_of(place.item);
   unlink(place, hash);
   tidy(page);
@@ -199,6 +228,7 @@ Item Shard::link_new(const Key& key, const Content& content, const Terms& terms,
     item.extents()->retain();
   }
   if (is_back) ghost_.remove(key.hash);
+  ++history_.stored;
   return item;
 }
 

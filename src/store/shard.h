@@ -1,6 +1,7 @@
 // Copyright 2026 The Larder Authors. SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <atomic>
 #include <cstddef>
 #include <cstdint>
 #include <limits>
@@ -45,7 +46,8 @@ struct Common {
   Ledger& ledger;
   std::uint64_t seed;  // of the keys' hash
   StampFrame frame;
-  std::size_t ghost_bytes;  // of each shard, at most
+  std::size_t ghost_bytes;                         // of each shard, at most
+  const std::atomic<EvictionObserver*>& observer;  // null: nobody
   std::size_t item_limit;
 };
 
@@ -80,6 +82,9 @@ class alignas(64) Shard {
 
   void flush(UnixMs at, UnixMs now);
 
+  // Shows what lives from a position of the index on, some lines' worth; → where to go on.
+  std::uint64_t show(std::uint64_t from, const Show& shown, UnixMs now);
+
   // Whether a new item of that size would find room now.
   bool has_room(std::size_t bytes);
   // One bounded piece of work: walks a page that has many dead, moves together what lies sparsely,
@@ -94,6 +99,8 @@ class alignas(64) Shard {
   void prefetch_item(std::uint64_t hash) const noexcept { index_.prefetch_item(hash); }
 
   void add_to(Usage& usage);
+  // Since somebody used the item that is next to be looked at for eviction.
+  std::int64_t oldest_idle_s(UnixMs now);
 
  private:
   friend class StoreAudit;  // tests
@@ -135,10 +142,15 @@ class alignas(64) Shard {
   Index::Place live(const Key& key, UnixMs now) {
     const Index::Place place = index_.find(key.bytes, key.hash);
     if (!place.item || !is_dead(place.item, now)) return place;
-    reclaim(place, key.hash);
+    reclaim(place, key.hash, now);
     return {};
   }
-  void reclaim(const Index::Place& place, std::uint64_t hash);
+  void reclaim(const Index::Place& place, std::uint64_t hash, UnixMs now);
+  void count_expired(Item item) {
+    ++history_.expired;
+    if (!item.is(Item::kFetched)) ++history_.expired_unfetched;
+  }
+  void count_evicted(Item item, bool is_active, UnixMs now);
   void tell(Item item, const Lookup& how, UnixMs now, Found& found) const;
   void describe(Item item, UnixMs now, Found& found) const;
   void pin_value(Item item, Value& value) const;
@@ -214,6 +226,7 @@ class alignas(64) Shard {
   Arena& arena_;
   ExtentPool& extents_;
   Ledger& ledger_;
+  const std::atomic<EvictionObserver*>& observer_;
   Slots slots_;
   Index index_;
   PageQueue small_{Page::Use::kSmall};
@@ -224,9 +237,8 @@ class alignas(64) Shard {
   std::size_t item_limit_;
   std::size_t surveyed_ = 0;     // the slot where the next survey begins
   std::size_t short_bytes_ = 0;  // of live items, but for long ones
-  std::uint64_t evicted_ = 0;
-  std::uint64_t expired_ = 0;
-  std::uint64_t moved_bytes_ = 0;
+  History history_;
+  std::int64_t evicted_idle_s_ = 0;
 };
 
 // Runs ahead of a walk through a page: asks for the lines of the index that the walk will need.

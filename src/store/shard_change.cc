@@ -118,6 +118,7 @@ Stored Shard::store_over(Index::Place& place, const Key& key, const Content& con
       !replace(place, key, content, terms, marks, now)) {
     return {Answer::kNoMemory};
   }
+  ++history_.stored;
   return {Answer::kOk, place.item.cas(frame_), content.size()};
 }
 
@@ -176,6 +177,7 @@ Stored Shard::replace_joined(Index::Place& place, const Key& key, const Content&
   terms.own_cas = how.cas.value_or(0);
   const std::uint32_t marks = place.item.marks() & Item::kBinaryKey;
   if (!replace(place, key, joined, terms, marks, now)) return {Answer::kNoMemory};
+  ++history_.stored;
   return {Answer::kOk, place.item.cas(frame_), joined.size()};
 }
 

@@ -33,6 +33,7 @@ bool Shard::has_room(std::size_t bytes) {
 // Where nothing may be evicted, a hole of the right size is reason enough to move a page together.
 Eviction Shard::make_room(const Need& need, UnixMs now) {
   const Lock lock(*this, now);
+  ++history_.made_room;
   index_.step(limits::kIndexLinesAtOnce);
   if (need.goes_on) return evict(need, now);
   const bool evicts = ledger_.evicts();
@@ -49,7 +50,9 @@ bool Shard::tend(UnixMs now) {
   const Lock lock(*this, now);
   const bool resized = index_.step(limits::kIndexLinesAtOnce);
   const Survey found = survey(kWorthwhileBytes, now);
+  const std::uint64_t before = history_.expired;
   if (found.with_dead != nullptr) reap(*found.with_dead, now);
+  history_.tended += history_.expired - before;
   return resized || found.with_dead != nullptr;
 }
 
@@ -82,10 +85,12 @@ Shard::Survey Shard::survey(std::size_t least_dead, UnixMs now) {
 void Shard::reap(Page& page, UnixMs now) {
   std::size_t left = limits::kItemsAtOnce;
   page.expiry.clear();
+  ++history_.walks;
   for_each_item(page, [&](Item item) {
+    ++history_.walked_items;
     if (left == 0 || !is_dead(item, now)) return note_expiry(item, now);
+    count_expired(item);
     unlink(item, kLinesOfADead);
-    ++expired_;
     --left;
   });
   page.era = static_cast<std::uint8_t>(left != 0 ? era_ : era_ - 1);
@@ -98,7 +103,7 @@ void Shard::move_to(PageQueue& queue, Item item, std::byte* at, UnixMs now) {
   const std::uint64_t hash = index_.hash_of(item.key());
   const Index::Place place = index_.place_of(handle_of(item), hash);
   std::memcpy(at, item.at(), bytes);
-  moved_bytes_ += bytes;
+  history_.moved_bytes += bytes;
   const Item moved(at);
   queue.add_bytes(weight_of(moved));
   if (!moved.is_long()) short_bytes_ += bytes;
@@ -130,8 +135,8 @@ Eviction Shard::compact(Page& page, UnixMs now) {
   const std::size_t pages = queue.pages();
   for_each_item(page, [&](Item item) {
     if (is_dead(item, now)) {
+      count_expired(item);
       unlink(item, kLinesOfADead);
-      ++expired_;
       return;
     }
     const std::size_t bytes = item.bytes();
@@ -194,22 +199,38 @@ Eviction Shard::drain(PageQueue& queue, const Need& need, UnixMs now) {
   return came_to == Eviction::kFreed && left == 0 && at < end ? Eviction::kPartly : came_to;
 }
 
+void Shard::count_evicted(Item item, bool is_active, UnixMs now) {
+  ++history_.evicted;
+  if (!item.is(Item::kFetched)) ++history_.evicted_unfetched;
+  if (is_active) ++history_.evicted_active;
+  if (item.expires(frame_) != kNeverExpires) ++history_.evicted_expiring;
+  evicted_idle_s_ = item.idle_s(now);
+  EvictionObserver* const observer = observer_.load(std::memory_order_acquire);
+  if (observer == nullptr || !observer->wants_evictions()) return;
+  Found gone;
+  tell(item, {}, now, gone);
+  observer->evicted(item.key(), gone, now);
+}
+
 // True: it is gone. False: it is in the main queue now, behind all others.
 bool Shard::evict_item(Item item, PageQueue& queue, const Need& need, UnixMs now) {
   const bool dead = is_dead(item, now);
   const unsigned uses = item.uses();
   const bool held = item.is_long() && item.extents()->is_shared();
-  const bool stays = !need.urgent && uses >= (&queue == &small_ ? kUsesToStay : 1);
+  const bool is_active = uses >= (&queue == &small_ ? kUsesToStay : 1);
+  const bool stays = !need.urgent && is_active;
   if (!dead && (held || stays)) {
     std::byte* at = append(main_, item.bytes(), Arena::Lease::kForced);
     if (at != nullptr) {
       item.set_uses(&queue == &small_ || uses == 0 ? 0 : uses - 1);
+      ++history_.spared;
+      if (held) ++history_.spared_held;
       move_to(main_, item, at, now);
       return false;
     }
   }
   if (!dead && &queue == &small_) remember(index_.hash_of(item.key()));
-  ++(dead ? expired_ : evicted_);
+  dead ? count_expired(item) : count_evicted(item, is_active, now);
   unlink(item, kLinesOfAnEvicted);
   return true;
 }

@@ -76,6 +76,7 @@ Store::Store(const Limits& limits, std::uint32_t node, std::uint64_t seed)
                      .seed = seed,
                      .frame = {.node = node, .since = base::unix_now_ms() - kStampSlackMs},
                      .ghost_bytes = limits.memory_bytes / limits::kGhostFraction / shards,
+                     .observer = observer_,
                      .item_limit = limits.item_bytes});
 }
 
@@ -210,6 +211,13 @@ void Store::flush(UnixMs at, UnixMs now) {
   for (Shard& shard : *shards_) shard.flush(at, now);
 }
 
+bool Store::show(Cursor& cursor, const Show& shown, UnixMs now) {
+  cursor.position = (*shards_)[cursor.shard].show(cursor.position, shown, now);
+  if (cursor.position != Index::kEnd) return true;
+  cursor = {.shard = cursor.shard + 1};
+  return cursor.shard != shards_->size();
+}
+
 void Store::set_memory_limit(std::size_t bytes, UnixMs now) {
   ledger_.set_limit(bytes);
   settle(now);
@@ -229,6 +237,12 @@ Usage Store::usage() const {
   usage.page_bytes = arena_->leased_bytes();
   usage.free_bytes = arena_->resident_free_bytes();
   return usage;
+}
+
+std::int64_t Store::oldest_idle_s(UnixMs now) const {
+  std::int64_t longest = 0;
+  for (Shard& shard : *shards_) longest = std::max(longest, shard.oldest_idle_s(now));
+  return longest;
 }
 
 // Pages go back while others are still being reclaimed.

@@ -64,12 +64,24 @@ class Store {
   // (or, with a later `at`, from then on) stays. A later call replaces one that has not come yet.
   void flush(UnixMs at, UnixMs now);
 
+  // Shows some of the items behind `cursor`, which moves on: one bounded step of a walk over all
+  // of them. False: that was the last step. An item that is there from the first step to the last
+  // is shown exactly once, whatever happens to others in between.
+  bool show(Cursor& cursor, const Show& shown, UnixMs now);
+
+  // It must outlive this; null: nobody any more.
+  void observe_evictions(EvictionObserver* observer) noexcept {
+    observer_.store(observer, std::memory_order_release);
+  }
+
   // Evicts down to it before it returns, when it is lower than what is in use.
   void set_memory_limit(std::size_t bytes, UnixMs now);
   std::size_t memory_limit() const noexcept;
   std::size_t memory_in_use() const noexcept { return ledger_.total(); }  // of that limit
 
   Usage usage() const;
+  // Since somebody used the item that the shards would look at first to evict; of all, the longest.
+  std::int64_t oldest_idle_s(UnixMs now) const;
 
   // A little of the work that nobody waits for: reclaims what expired or was flushed, fits indexes
   // to their items, returns idle pages to the system. True: there is more to do.
@@ -101,6 +113,7 @@ class Store {
 
   std::uint64_t seed_;
   std::size_t item_limit_;
+  std::atomic<EvictionObserver*> observer_{nullptr};
   Ledger ledger_;
   std::unique_ptr<Arena> arena_;
   std::unique_ptr<ExtentPool> extents_;

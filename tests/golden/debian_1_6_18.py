@@ -40,4 +40,6 @@ DIFFERS = {
     "err-http": "http-word-alone",
     "bin-stat": "stat settings",
     "bin-bad-lengths": "body-over-1g body-max",
+    "stats-fresh": "stats settings proxy",
+    "stats-used": "stats after-reset",
 }

@@ -9,15 +9,17 @@ import pathlib
 import time
 
 import replies
+import statistics_page
 import wire
 from golden import deviations
 from larder_process import SLOW, Server
 
 FOLDER = pathlib.Path(__file__).resolve().parent.parent / "golden" / "memcached-1.6.45"
-FILES = ("text", "meta", "errors", "binary")
+FILES = ("text", "meta", "errors", "binary", "stats")
 
 _KNOWN_FIELDS = {"group", "case", "send", "reply", "closed", "reconnect", "sleep_s", "split",
-                 "wait_s", "expand", "cas_from", "send_template", "args", "volatile", "note", "hex"}
+                 "wait_s", "expand", "cas_from", "send_template", "args", "volatile", "note", "hex",
+                 "names"}
 
 CAS = b"@CAS@"      # in a template: the number to put there
 
@@ -44,6 +46,7 @@ class Case:
     cas_from: str
     volatile: tuple
     args: tuple
+    names: frozenset = None     # of statistics, before `reply`; None: the reply is whole
 
 
 @dataclasses.dataclass
@@ -55,7 +58,8 @@ class Outcome:
 
     def is_as_recorded(self):
         return (not self.fault and self.closed == self.case.closed
-                and replies.same(self.case.reply, self.received, self.case.volatile))
+                and replies.same(self.case.reply, self.received, self.case.volatile,
+                                 self.case.names))
 
     def __str__(self):
         case = self.case
@@ -86,7 +90,8 @@ def _decode(fields):
         closed=fields["closed"], reconnect=fields.get("reconnect", False),
         sleep_s=fields.get("sleep_s", 0), wait_s=fields.get("wait_s", 0),
         split=tuple(fields.get("split", ())), cas_from=fields.get("cas_from", ""),
-        volatile=tuple(fields.get("volatile", ())), args=tuple(fields.get("args", ())))
+        volatile=tuple(fields.get("volatile", ())), args=tuple(fields.get("args", ())),
+        names=frozenset(fields["names"]) if "names" in fields else None)
 
 
 def load():
@@ -105,16 +110,29 @@ def is_excluded(case):
 
 
 def load_for_larder():
-    """What is built, with our own replies where they deviate on purpose."""
+    """What is built, with our own replies where they deviate on purpose, and without the
+    statistics that docs/stats.md says are absent.
+    """
     ours = {(group, name): reply.encode("latin-1")
             for group, name, reply, _ in deviations.DEVIATIONS}
     groups = {}
     for name, cases in load().items():
-        kept = [dataclasses.replace(case, reply=ours.get((name, case.name), case.reply))
+        kept = [_without_absent(dataclasses.replace(
+                    case, reply=ours.get((name, case.name), case.reply),
+                    volatile=deviations.VOLATILE.get((name, case.name), case.volatile)))
                 for case in cases if not is_excluded(case)]
         if kept:
             groups[name] = kept
     return groups
+
+
+def _without_absent(case):
+    if case.names is not None:
+        return dataclasses.replace(case, names=case.names - statistics_page.absent_names())
+    if "stat_values" in case.volatile:
+        return dataclasses.replace(
+            case, reply=replies.without_stats(case.reply, statistics_page.absent_names()))
+    return case
 
 
 def sleeping_s(cases):
@@ -159,6 +177,8 @@ class Replay:
 
     def _collect(self, case):
         inbox = self.x_wire.inbox
+        if case.names is not None:
+            return self._collect_stats(case)
         lines = replies.count(case.reply, len(case.reply))
         # Where the reply is volatile its length is, too: then its lines are counted.
         complete = ((lambda: replies.count(inbox, lines) == lines) if case.volatile
@@ -171,6 +191,14 @@ class Replay:
         self.x_wire.fill_until(lambda: False, case.wait_s + self.x_stall_s if case.closed
                                else self.x_quiet_s)
         return self.x_wire.take(len(inbox))
+
+
+    def _collect_stats(self, case):
+        """How long they are is known to nobody: up to the line behind them."""
+        self.x_wire.fill_until(lambda: self.x_wire.inbox.endswith(case.reply),
+                               case.wait_s + self.x_stall_s)
+        self.x_wire.fill_until(lambda: False, self.x_quiet_s)
+        return self.x_wire.take(len(self.x_wire.inbox))
 
 
 def send_in_pauses(connection, request, cuts):

@@ -5,8 +5,10 @@
 #include <optional>
 
 #include "base/version.h"
+#include "serve/memcache/connection_list.h"
 #include "serve/memcache/stats.h"
 #include "wire/memcache/command.h"
+#include "wire/memcache/reply.h"
 
 namespace larder::serve::memcache {
 
@@ -105,7 +107,7 @@ std::optional<cache::Cas> BinarySession::expected_of(const Request& request) con
 Next BinarySession::answer_get(const Request& request) {
   cache::Lookup how{.want_details = false};
   if (request.binary.has_exptime) how.expires = expires_of(request.binary, now());
-  cache::Found found = cache().find(request.key, how, now());
+  cache::Found found = find(request.key, how);
   if (found.answer == Answer::kOk) {
     append_found(request, found);
     return Next::kGoOn;
@@ -139,7 +141,7 @@ void BinarySession::append_found(const Request& request, cache::Found& found) {
 Next BinarySession::answer_touch(const Request& request) {
   cache::Lookup how{.want_value = false, .want_details = false};
   how.expires = expires_of(request.binary, now());
-  const cache::Found found = cache().find(request.key, how, now());
+  const cache::Found found = find(request.key, how);
   if (found.answer != Answer::kOk) return refuse(request, found.answer);
   const Bytes flags(found.flags);
   return reply(request, {.cas = found.cas, .extras = flags.view()});
@@ -211,15 +213,14 @@ Next BinarySession::finish_incoming() {
 }
 
 Next BinarySession::refuse_value(const Request& request, Answer why) {
-  // Better a miss than the value before the one that the client believes to have stored.
-  if (request.binary.verb == Verb::kSet) cache().remove(request.key, {}, now());
+  give_up(request.key, why, request.binary.verb == Verb::kSet);
   return refuse(request, why);
 }
 
 // ---- delete, incr, decr
 
 Next BinarySession::answer_delete(const Request& request) {
-  const Answer answer = cache().remove(request.key, {.expected = expected_of(request)}, now());
+  const Answer answer = remove(request.key, {.expected = expected_of(request)});
   return answer == Answer::kOk ? reply_unless_quiet(request, {}) : refuse(request, answer);
 }
 
@@ -232,7 +233,7 @@ Next BinarySession::answer_count(const Request& request) {
     how.create_expires = expires_of(request.binary, now());
   }
   how.initial = request.binary.initial;
-  const cache::Counted counted = cache().count(request.key, how, now());
+  const cache::Counted counted = count(request.key, how);
   if (counted.answer != Answer::kOk) return refuse(request, counted.answer);
   const Bytes number(counted.number);
   return reply_unless_quiet(request, {.cas = counted.cas, .value = number.view()});
@@ -248,11 +249,41 @@ Next BinarySession::answer_flush(const Request& request) {
 
 // A reply for each number, and an empty one behind them.
 Next BinarySession::answer_stat(const Request& request) {
-  if (!request.binary.key.empty()) return refuse(request, Status::kNotFound);
-  tell_stats(node_, now(), [&](std::string_view name, std::string_view value) {
-    append(request, Status::kOk, {.key = name, .value = value});
-  });
+  // It may outlive the request: of that it keeps what replies repeat.
+  Request asked;
+  asked.binary.opcode = request.binary.opcode;
+  asked.binary.opaque = request.binary.opaque;
+  const auto tell = [this, asked](std::string_view name, std::string_view value) {
+    append(asked, Status::kOk, {.key = name, .value = value});
+  };
+  if (long_answer_ == nullptr && request.binary.key == "conns" && node_.loops != nullptr) {
+    long_answer_ = std::make_unique<ConnectionList>(*node_.loops, tell);
+  }
+  if (long_answer_ != nullptr) {
+    const Next next = give_long_answer();
+    return next == Next::kGoOn ? reply(request, {}) : next;
+  }
+  if (!do_stat(request) && !tell_stats(node_, request.binary.key, now(), tell)) {
+    return refuse(request, Status::kNotFound);
+  }
   return reply(request, {});
+}
+
+// False: its key is none that asks for more than numbers.
+bool BinarySession::do_stat(const Request& request) {
+  const std::string_view what = request.binary.key;
+  if (what == "reset") {
+    reset_stats(node_, now());
+  } else if (what == "detail on" || what == "detail off") {
+    node_.prefixes.turn(what == "detail on");
+  } else if (what == "detail dump") {
+    // memcached has it under this name, with the text protocol's end.
+    const std::string text = node_.prefixes.text() + std::string(wire::memcache::kEnd);
+    append(request, Status::kOk, {.key = "detailed", .value = text});
+  } else {
+    return false;
+  }
+  return true;
 }
 
 // ---- replies

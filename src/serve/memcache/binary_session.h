@@ -56,6 +56,7 @@ class BinarySession final : public Pipeline<BinarySession, BinaryRequest> {
   Next answer_touch(const Request& request);
   Next answer_flush(const Request& request);
   Next answer_stat(const Request& request);
+  bool do_stat(const Request& request);
   Next begin_incoming(const Request& request);
   std::optional<cache::Cas> expected_of(const Request& request) const;
   // Says why a value was refused, and forgets the value that it was to replace.

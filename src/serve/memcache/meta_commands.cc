@@ -84,6 +84,12 @@ Next TextSession::answer_meta(const Request& request) {
     refuse(request.command, call.flags.fault);
     return Next::kGoOn;
   }
+  const Next next = answer_meta(request, call);
+  if (next != Next::kWait) activity().add(Deed::kMeta);
+  return next;
+}
+
+Next TextSession::answer_meta(const Request& request, const Call& call) {
   switch (request.command.verb) {
     case Verb::kMetaGet: return answer_meta_get(request, call);
     case Verb::kMetaSet: return answer_meta_set(request, call);
@@ -106,7 +112,7 @@ Next TextSession::answer_meta_get(const Request& request, const Call& call) {
   if (flags.recache_below_s) how.recache_below_s = *flags.recache_below_s;
   how.recache_looks_after = stands_before(flags, 'T', 'R');
 
-  cache::Found found = cache().find(key, how, now());
+  cache::Found found = find(key, how);
   if (found.answer == Answer::kPending) return wait_for(key);
   if (found.answer == Answer::kNoMemory) {
     refuse(request.command, Fault::kNoMemory);
@@ -196,7 +202,7 @@ Next TextSession::answer_meta_delete(const Request& request, const Call& call) {
   how.drop_value = flags.drop_value;
   how.expires = expires_if(flags.exptime, now());
   how.cas = flags.own_cas;
-  const Answer answer = cache().remove(key, how, now());
+  const Answer answer = remove(key, how, "md");
   if (answer == Answer::kPending) return wait_for(key);
   const wire::MetaFacts facts = facts_of_request(flags);
   if (answer == Answer::kMiss) {
@@ -225,7 +231,7 @@ Next TextSession::answer_meta_count(const Request& request, const Call& call) {
   how.create_expires = create_expires_of(flags, now());
   how.initial = flags.initial;
 
-  const cache::Counted counted = cache().count(key, how, now());
+  const cache::Counted counted = count(key, how);
   wire::MetaFacts facts = facts_of_request(flags);
   switch (counted.answer) {
     case Answer::kOk: break;
@@ -258,6 +264,7 @@ Next TextSession::answer_meta_debug(const Request& request) {
   how.leave_no_trace = true;
   const cache::Found found = cache().find(request.key, how, now());
   if (found.answer == Answer::kPending) return wait_for(request.key);
+  activity().add(Deed::kMeta);
   char* const out = outbox().room(wire::kMaxMetaReplyBytes);
   const char* end = out;
   if (found.answer == Answer::kOk) {

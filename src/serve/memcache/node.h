@@ -4,14 +4,28 @@
 #include <atomic>
 #include <cstdint>
 #include <functional>
+#include <string>
+#include <string_view>
+#include <vector>
 
 #include "base/clock.h"
 #include "cache/cache.h"
 #include "io/loops.h"
 #include "io/tls.h"
+#include "serve/memcache/activity.h"
+#include "serve/memcache/eviction_log.h"
+#include "serve/memcache/prefixes.h"
 #include "serve/memcache/settings.h"
+#include "serve/memcache/statistics.h"
+#include "serve/memcache/watchers.h"
 
 namespace larder::serve::memcache {
+
+// A line of `stats settings` that stays as it is from the start on.
+struct ToldSetting {
+  std::string_view name;
+  std::string value;
+};
 
 // What all sessions of one memcached-speaking node share. Outlives them. Any thread.
 struct Node {
@@ -19,10 +33,16 @@ struct Node {
   const Settings settings = {};
   // Ends the process as a signal does; not null when settings.allow_shutdown.
   const std::function<void()> shut_down = nullptr;
-  io::Tls* tls = nullptr;                    // null: nobody speaks it
-  const io::Loops* loops = nullptr;          // null: in tests that have none
-  std::atomic<std::uint64_t> verbosity = 0;  // as set by -v and `verbosity`
+  io::Tls* tls = nullptr;                             // null: nobody speaks it
+  const std::vector<ToldSetting> told_settings = {};  // beside those
+  Activities activities{1};                           // of as many loops as there are
+  const io::Loops* loops = nullptr;                   // null: in tests that have none
+  std::atomic<std::uint64_t> verbosity = 0;           // as set by -v and `verbosity`
   cache::UnixMs started = base::unix_now_ms();
+  Statistics statistics = {};
+  Prefixes prefixes{settings.prefix_delimiter};
+  Watchers watchers = {};
+  EvictionLog eviction_log{watchers};
 };
 
 }  // namespace larder::serve::memcache

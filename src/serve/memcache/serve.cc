@@ -8,7 +8,8 @@
 #include <variant>
 
 #include "serve/memcache/binary_session.h"
-#include "serve/memcache/key_wait.h"
+#include "serve/memcache/log_line.h"
+#include "serve/memcache/session_wait.h"
 #include "serve/memcache/text_session.h"
 
 namespace larder::serve::memcache {
@@ -58,15 +59,26 @@ std::string_view welcome(Protocol protocol) {
   return "";
 }
 
+void tell_arrival(Node& node, io::Socket& socket) {
+  node.watchers.tell(Stream::kConnections, arrival_line(socket), socket.loop().now());
+}
+
+void tell_departure(Node& node, io::Socket& socket, bool failed) {
+  node.watchers.tell(Stream::kConnections, departure_line(socket, failed), socket.loop().now());
+}
+
 }  // namespace
 
 io::Task serve(Node& node, io::Socket& socket, Protocol protocol) {
   tell(node, socket, welcome(protocol));
   Conversation conversation;
+  bool failed = false;
+  if (node.watchers.watches(Stream::kConnections)) tell_arrival(node, socket);
   for (bool open = true; open;) {
     const Next next = conversation.answer(node, socket, protocol);
     auto flush = socket.flush();
     const bool sent = co_await flush;
+    failed = !sent;
     if (!sent || next == Next::kClose) break;
     if (next == Next::kRead) {
       auto read = socket.read();
@@ -77,7 +89,7 @@ io::Task serve(Node& node, io::Socket& socket, Protocol protocol) {
       conversation.session().received(bytes);
       open = bytes != 0;
     } else if (next == Next::kWait) {
-      KeyWait wait(node.cache, conversation.session().pending_key(), socket);
+      SessionWait wait(conversation.session(), socket);
       co_await wait;
     } else if (next == Next::kYield) {
       auto yield = socket.yield();
@@ -87,6 +99,7 @@ io::Task serve(Node& node, io::Socket& socket, Protocol protocol) {
   auto flush = socket.flush_everything();
   co_await flush;
   tell(node, socket, "connection closed.");
+  if (node.watchers.watches(Stream::kConnections)) tell_departure(node, socket, failed);
 }
 
 }  // namespace larder::serve::memcache

@@ -5,6 +5,7 @@
 #include <cstring>
 #include <utility>
 
+#include "serve/memcache/log_line.h"
 #include "wire/memcache/command.h"
 
 namespace larder::serve::memcache {
@@ -56,14 +57,83 @@ io::Socket::Receive Session::receive() {
 // ---- what both protocols ask of the cache
 
 cache::Stored Session::put(std::string_view value, const cache::Key& key, const cache::Put& how) {
-  if (incoming_ != nullptr) return cache().commit(incoming_->reservation, key, how, now());
-  return cache().put(key, value, how, now());
+  const cache::Stored stored = incoming_ != nullptr
+                                   ? cache().commit(incoming_->reservation, key, how, now())
+                                   : cache().put(key, value, how, now());
+  activity().put(how, stored.answer);
+  if (is_observed(Stream::kMutations)) show_put(key, how, stored);
+  return stored;
+}
+
+void Session::give_up(const cache::Key& key, cache::Answer why, bool is_set) {
+  activity().refused(why);
+  if (node_.watchers.watches(Stream::kMutations)) {
+    node_.watchers.tell(Stream::kMutations, refusal_line(key.bytes, why, socket_.fd()), now());
+  }
+  if (is_set) cache().remove(key, {}, now());
+}
+
+cache::Answer Session::remove(const cache::Key& key, const cache::Remove& how,
+                              std::string_view command) {
+  const cache::Answer answer = is_observed(Stream::kDeletions) ? remove_shown(key, how, command)
+                                                               : cache().remove(key, how, now());
+  activity().removed(how, answer);
+  return answer;
+}
+
+cache::Counted Session::count(const cache::Key& key, const cache::Count& how) {
+  const cache::Counted counted = cache().count(key, how, now());
+  activity().counted(how, counted);
+  return counted;
 }
 
 void Session::flush(std::int64_t exptime) {
+  activity().add(Deed::kFlush);
   const cache::UnixMs at =
       exptime > 0 ? wire::memcache::expiry_of(exptime, now()) : cache::UnixMs{now()};
   cache().flush(at, now());
+}
+
+// ---- what others want to see
+
+void Session::show_found(const cache::Key& key, const cache::Found& found) {
+  if (found.answer == cache::Answer::kPending) return;
+  if (node_.prefixes.is_on()) node_.prefixes.got(key.bytes, found.answer == cache::Answer::kOk);
+  if (!node_.watchers.watches(Stream::kFetchers)) return;
+  node_.watchers.tell(Stream::kFetchers, fetch_line(key.bytes, found, socket_.fd()), now());
+}
+
+void Session::show_put(const cache::Key& key, const cache::Put& how, const cache::Stored& stored) {
+  if (stored.answer == cache::Answer::kPending) return;
+  if (node_.prefixes.is_on()) node_.prefixes.set(key.bytes);
+  if (!node_.watchers.watches(Stream::kMutations)) return;
+  node_.watchers.tell(Stream::kMutations, store_line(key.bytes, how, stored, now(), socket_.fd()),
+                      now());
+}
+
+// What is deleted is looked at first, for its size.
+cache::Answer Session::remove_shown(const cache::Key& key, const cache::Remove& how,
+                                    std::string_view command) {
+  const cache::Found gone = cache().find(key, {.leave_no_trace = true, .want_value = false}, now());
+  const cache::Answer answer = cache().remove(key, how, now());
+  if (answer == cache::Answer::kPending) return answer;
+  if (node_.prefixes.is_on()) node_.prefixes.deleted(key.bytes);
+  const bool is_gone = answer == cache::Answer::kOk && !how.invalidate && !how.drop_value;
+  if (is_gone && node_.watchers.watches(Stream::kDeletions)) {
+    node_.watchers.tell(Stream::kDeletions, deletion_line(key.bytes, gone, command), now());
+  }
+  return answer;
+}
+
+void Session::wait(cache::Waiter& waiter) {
+  if (long_answer_ != nullptr) return long_answer_->wait(waiter);
+  cache().wait(cache().key(*pending_), waiter);
+}
+
+Next Session::give_long_answer() {
+  const Next next = long_answer_->go_on(socket_);
+  if (next == Next::kGoOn) long_answer_.reset();
+  return next;
 }
 
 Next Session::wait_for(const cache::Key& key) {

@@ -13,6 +13,7 @@
 #include "cache/cache.h"
 #include "io/loop.h"
 #include "io/socket.h"
+#include "serve/memcache/long_answer.h"
 #include "serve/memcache/node.h"
 
 namespace larder::serve::memcache {
@@ -23,7 +24,7 @@ enum class Next : std::uint8_t {
   kRead,     // everything received is answered: send the replies, wait for more
   kReceive,  // much of a value is missing: receive it where it will lie
   kDrain,    // the outbox is full: wait until the client has taken some of it
-  kWait,     // a key is pending
+  kWait,     // a key is pending, or other loops are being asked
   kYield,    // this turn has been long: let other sessions run
   kClose,    // send the replies, then close
 };
@@ -52,8 +53,8 @@ class Session {
   io::Socket::Receive receive();
   void received(std::size_t bytes) { incoming_->reservation.fill(bytes); }
 
-  // After kWait: the key to wait for, good until the next answer.
-  cache::Key pending_key() { return cache().key(*pending_); }
+  // After kWait: tells `waiter` once, on any thread, when an answer may be tried again.
+  void wait(cache::Waiter& waiter);
 
  protected:
   // What no item has for its unique number.
@@ -79,12 +80,30 @@ class Session {
   // Takes what has arrived. kGoOn: the value is whole, and `behind` bytes more are here; or there
   // is no memory for the rest of it, as its reservation says.
   Next fill_incoming(std::size_t behind);
+
+  // ---- what is asked of the cache, and counted
+  // Inlined: as a call it would cost a get more than the counting.
+  [[gnu::always_inline]] cache::Found find(const cache::Key& key, const cache::Lookup& how) {
+    cache::Found found = cache().find(key, how, now());
+    activity().found(how, found.answer);
+    if (is_observed(Stream::kFetchers)) [[unlikely]]
+      show_found(key, found);
+    return found;
+  }
+  cache::Answer remove(const cache::Key& key, const cache::Remove& how,
+                       std::string_view command = "delete");
+  cache::Counted count(const cache::Key& key, const cache::Count& how);
   // `value`, or what came in for it, becomes an item.
   cache::Stored put(std::string_view value, const cache::Key& key, const cache::Put& how);
+  // A value was refused. If it was a plain set's, what it was to replace is gone: better a miss
+  // than the value before the one that the client believes to have stored.
+  void give_up(const cache::Key& key, cache::Answer why, bool is_set);
   // `exptime` as a client sends it: 0 or less is now.
   void flush(std::int64_t exptime);
 
   Next wait_for(const cache::Key& key);
+  // Some of long_answer_, until it is given.
+  Next give_long_answer();
   void append_in_place(cache::Value& value);
 
   // Without unique numbers (-C) a client sees 0 for each, and what it expects is never there.
@@ -95,14 +114,25 @@ class Session {
 
   const Settings& settings() const { return node_.settings; }
   cache::Cache& cache() { return node_.cache; }
+  Activity& activity() { return node_.activities.of(socket_.loop()); }
   io::Outbox& outbox() { return socket_.outbox(); }
   cache::UnixMs now() { return socket_.loop().now(); }
 
   Node& node_;
   io::Socket& socket_;
   std::unique_ptr<Incoming> incoming_;
+  std::unique_ptr<LongAnswer> long_answer_;  // to the request that is answered next
 
  private:
+  // By `stats detail` or watchers.
+  bool is_observed(Stream stream) const {
+    return node_.prefixes.is_on() || node_.watchers.watches(stream);
+  }
+  void show_found(const cache::Key& key, const cache::Found& found);
+  void show_put(const cache::Key& key, const cache::Put& how, const cache::Stored& stored);
+  cache::Answer remove_shown(const cache::Key& key, const cache::Remove& how,
+                             std::string_view command);
+
   // What a meta command decoded is gone by then. Not in place: most sessions never wait.
   std::unique_ptr<std::string> pending_;
   std::uint32_t swallow_bytes_ = 0;  // of a refused block, still to come

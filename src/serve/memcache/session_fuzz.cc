@@ -123,7 +123,8 @@ class Conversation {
 
   io::Loop& loop_;
   cache::Cache cache_{kLimits, nullptr, kSeed};
-  Node node_{cache_};
+  // What a connection watches comes when it comes: it would not be answered alike.
+  Node node_{.cache = cache_, .settings = {.allow_watch = false}};
   std::string replies_;
   int peer_ = -1;
 };

@@ -5,100 +5,150 @@
 #include <sys/resource.h>
 #include <unistd.h>
 
-#include <string_view>
+#include <array>
 
 #include "base/process_memory.h"
 #include "base/version.h"
 
 namespace larder::serve::memcache {
-
 namespace {
+
+using Group = Statistics::Group;
 
 constexpr cache::UnixMs kMsPerS = 1000;
 
-class Stats {
- public:
-  explicit Stats(const TellStat& tell) : tell_(tell) {}
+Snapshot take_snapshot(const Node& node, cache::UnixMs now) {
+  Snapshot snapshot;
+  snapshot.memory_limit = node.cache.memory_limit();
+  snapshot.oldest_idle_s = node.cache.oldest_idle_s(now);
+  snapshot.cache = node.cache.usage();
+  snapshot.deeds = node.activities.sum();
+  snapshot.watch = node.watchers.counts();
+  if (node.loops == nullptr) return snapshot;
+  snapshot.threads = node.loops->threads();
+  snapshot.max_connections = node.loops->max_connections();
+  snapshot.own_descriptors = snapshot.threads * io::Loop::kDescriptors;
+  snapshot.io = node.loops->usage();
+  snapshot.traffic = node.loops->traffic();
+  snapshot.arrivals = node.loops->arrivals();
+  snapshot.refused_connections = node.loops->refused_connections();
+  snapshot.idle_cuts = node.loops->idle_cuts();
+  return snapshot;
+}
 
-  template <class Value>
-  void add(std::string_view name, const Value& value) {
-    tell_(name, fmt::format("{}", value));
-  }
-  void add(std::string_view name, const timeval& time) {
-    tell_(name, fmt::format("{}.{:06}", time.tv_sec, time.tv_usec));
-  }
+template <class Value>
+void tell_value(const TellStat& tell, std::string_view name, const Value& value) {
+  tell(name, fmt::format("{}", value));
+}
 
- private:
-  const TellStat& tell_;
-};
+void tell_time(const TellStat& tell, std::string_view name, const timeval& time) {
+  tell(name, fmt::format("{}.{:06}", time.tv_sec, time.tv_usec));
+}
 
-void add_process(const Node& node, cache::UnixMs now, Stats& stats) {
+void tell_process(const Node& node, cache::UnixMs now, const TellStat& tell) {
   rusage used{};
   ::getrusage(RUSAGE_SELF, &used);
-  stats.add("pid", ::getpid());
-  stats.add("uptime", (now - node.started) / kMsPerS);
-  stats.add("time", now / kMsPerS);
-  stats.add("version", base::kMemcachedVersion);
-  stats.add("pointer_size", 8 * sizeof(void*));
-  stats.add("rusage_user", used.ru_utime);
-  stats.add("rusage_system", used.ru_stime);
-}
-
-void add_connections(const io::Loops& loops, const io::Usage& io, Stats& stats) {
-  stats.add("max_connections", loops.max_connections());
-  stats.add("curr_connections", io.connections);
-  stats.add("rejected_connections", loops.refused_connections());
-  stats.add("listen_disabled_num", loops.accept_pauses());
-  stats.add("idle_kicks", loops.idle_cuts());
-  stats.add("threads", loops.threads());
-}
-
-void add_tls(const io::Tls& tls, cache::UnixMs now, Stats& stats) {
-  stats.add("ssl_handshake_errors", tls.counts().handshake_errors.load());
-  stats.add("ssl_proto_errors", tls.counts().protocol_errors.load());
-  stats.add("time_since_server_cert_refresh", (now - tls.loaded()) / kMsPerS);
-}
-
-void add_items(const cache::Cache& cache, const cache::Usage& usage, Stats& stats) {
-  stats.add("limit_maxbytes", cache.memory_limit());
-  stats.add("bytes", usage.item_bytes);
-  stats.add("curr_items", usage.items);
-  stats.add("evictions", usage.evicted);
-}
-
-void add_memory(const cache::Usage& cache, const io::Usage& io, Stats& stats) {
-  const std::uint64_t owned = cache.item_bytes + cache.index_bytes + cache.ghost_bytes +
-                              cache.pinned_bytes + cache.reserved_bytes;
-  stats.add("memory_items", cache.item_bytes);
-  stats.add("memory_index", cache.index_bytes);
-  stats.add("memory_ghost", cache.ghost_bytes);
-  stats.add("memory_pinned", cache.pinned_bytes);
-  stats.add("memory_reserved", cache.reserved_bytes);
-  // The parts are read one after the other, while other threads go on.
-  stats.add("memory_slack", cache.total_bytes > owned ? cache.total_bytes - owned : 0);
-  stats.add("memory_free", cache.free_bytes);
-  stats.add("memory_connections", io.connection_bytes);
-  stats.add("memory_inboxes", io.inbox_bytes);
-  stats.add("memory_outboxes", io.outbox_bytes);
-  stats.add("memory_loops", io.backend_bytes);
-  stats.add("memory_tls", io.tls_bytes);
+  tell_value(tell, "pid", ::getpid());
+  tell_value(tell, "uptime", (now - node.started) / kMsPerS);
+  tell_value(tell, "time", now / kMsPerS);
+  tell("version", base::kMemcachedVersion);
+  tell_value(tell, "pointer_size", 8 * sizeof(void*));
+  tell_time(tell, "rusage_user", used.ru_utime);
+  tell_time(tell, "rusage_system", used.ru_stime);
   const base::ProcessMemory process = base::read_process_memory();
-  stats.add("memory_heap", process.heap);
-  stats.add("memory_heap_free", process.heap_free);
-  stats.add("memory_resident", process.resident);
+  tell_value(tell, "memory_heap", process.heap);
+  tell_value(tell, "memory_heap_free", process.heap_free);
+  tell_value(tell, "memory_resident", process.resident);
 }
+
+void tell_tls(const io::Tls& tls, cache::UnixMs now, const TellStat& tell) {
+  tell_value(tell, "ssl_handshake_errors", tls.counts().handshake_errors.load());
+  tell_value(tell, "ssl_proto_errors", tls.counts().protocol_errors.load());
+  tell_value(tell, "time_since_server_cert_refresh", (now - tls.loaded()) / kMsPerS);
+}
+
+void tell_general(const Node& node, cache::UnixMs now, const TellStat& tell) {
+  tell_process(node, now, tell);
+  if (node.tls != nullptr) tell_tls(*node.tls, now, tell);
+  node.statistics.tell(Group::kGeneral, take_snapshot(node, now), tell);
+}
+
+std::string_view yes_or_no(bool yes) { return yes ? "yes" : "no"; }
+
+std::string_view text_of(Protocol protocol) {
+  switch (protocol) {
+    case Protocol::kAuto: return "auto-negotiate";
+    case Protocol::kAscii: return "ascii";
+    case Protocol::kBinary: return "binary";
+  }
+  return "";
+}
+
+void tell_settings(const Node& node, cache::UnixMs, const TellStat& tell) {
+  const Settings& settings = node.settings;
+  tell_value(tell, "maxbytes", node.cache.memory_limit());
+  tell_value(tell, "verbosity", node.verbosity.load());
+  tell("detail_enabled", yes_or_no(node.prefixes.is_on()));
+  tell("stat_key_prefix", {&settings.prefix_delimiter, 1});
+  tell("binding_protocol", text_of(settings.protocol));
+  tell("cas_enabled", yes_or_no(settings.use_cas));
+  tell("flush_enabled", yes_or_no(settings.allow_flush));
+  tell("dump_enabled", yes_or_no(settings.allow_dumps));
+  tell("shutdown_command", yes_or_no(settings.allow_shutdown));
+  tell_value(tell, "client_flags_size", sizeof(cache::Found::flags));
+  for (const ToldSetting& setting : node.told_settings) tell(setting.name, setting.value);
+}
+
+void tell_items(const Node& node, cache::UnixMs now, const TellStat& tell) {
+  node.statistics.tell(Group::kItems, take_snapshot(node, now), tell);
+}
+
+void tell_slabs(const Node& node, cache::UnixMs now, const TellStat& tell) {
+  const Snapshot snapshot = take_snapshot(node, now);
+  node.statistics.tell(Group::kSlabs, snapshot, tell);
+  tell_value(tell, "active_slabs", snapshot.cache.page_bytes != 0 ? 1 : 0);
+  tell_value(tell, "total_malloced", snapshot.cache.total_bytes);
+}
+
+// A count of items by size would cost every item a little: nobody keeps one.
+void tell_sizes(const Node&, cache::UnixMs, const TellStat& tell) {
+  tell("sizes_status", "disabled");
+}
+
+// Of parts that Larder has not.
+void tell_nothing(const Node&, cache::UnixMs, const TellStat&) {}
+
+// ---- the table of groups
+
+struct Row {
+  std::string_view name;
+  void (*tell)(const Node& node, cache::UnixMs now, const TellStat& tell);
+};
+
+constexpr auto kGroups = std::to_array<Row>({
+    {"", tell_general},
+    {"settings", tell_settings},
+    {"items", tell_items},
+    {"slabs", tell_slabs},
+    {"sizes", tell_sizes},
+    {"extstore", tell_nothing},
+    {"proxy", tell_nothing},
+});
 
 }  // namespace
 
-void tell_stats(const Node& node, cache::UnixMs now, const TellStat& tell) {
-  Stats stats(tell);
-  const cache::Usage usage = node.cache.usage();
-  const io::Usage io = node.loops != nullptr ? node.loops->usage() : io::Usage();
-  add_process(node, now, stats);
-  if (node.loops != nullptr) add_connections(*node.loops, io, stats);
-  if (node.tls != nullptr) add_tls(*node.tls, now, stats);
-  add_items(node.cache, usage, stats);
-  add_memory(usage, io, stats);
+bool tell_stats(const Node& node, std::string_view group, cache::UnixMs now, const TellStat& tell) {
+  for (const Row& row : kGroups) {
+    if (row.name != group) continue;
+    row.tell(node, now, tell);
+    return true;
+  }
+  return false;
+}
+
+void reset_stats(Node& node, cache::UnixMs now) {
+  node.statistics.reset(take_snapshot(node, now));
+  node.prefixes.clear();
 }
 
 }  // namespace larder::serve::memcache

@@ -1,18 +1,17 @@
 // Copyright 2026 The Larder Authors. SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include <functional>
 #include <string_view>
 
 #include "serve/memcache/node.h"
 
 namespace larder::serve::memcache {
 
-using TellStat = std::function<void(std::string_view name, std::string_view value)>;
+// Tells the statistics of `group`, which is empty for the general ones. False: there is no such
+// group.
+bool tell_stats(const Node& node, std::string_view group, cache::UnixMs now, const TellStat& tell);
 
-// `stats`: each number, by memcached's name where it has one. docs/memcached.md lists them. Every
-// owner of memory has one (memory_*); together with what the idle process takes they are what the
-// kernel counts as resident.
-void tell_stats(const Node& node, cache::UnixMs now, const TellStat& tell);
+// Counts begin anew.
+void reset_stats(Node& node, cache::UnixMs now);
 
 }  // namespace larder::serve::memcache

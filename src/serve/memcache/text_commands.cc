@@ -3,7 +3,6 @@
 
 #include "base/decimal.h"
 #include "base/version.h"
-#include "serve/memcache/stats.h"
 #include "serve/memcache/text_session.h"
 #include "wire/memcache/reply.h"
 
@@ -58,7 +57,7 @@ Next TextSession::answer_keys(const Request& request, const cache::Lookup& how) 
 std::optional<Next> TextSession::answer_key(const cache::Key& key, const cache::Lookup& how,
                                             bool with_cas) {
   if (outbox().full()) return Next::kDrain;
-  cache::Found found = cache().find(key, how, now());
+  cache::Found found = find(key, how);
   if (found.answer == Answer::kOk) append_found(key.bytes, found, with_cas);
   if (found.answer == Answer::kNoMemory) return std::nullopt;
   return found.answer == Answer::kPending ? wait_for(key) : Next::kGoOn;
@@ -148,7 +147,7 @@ Next TextSession::answer_put(const Request& request) {
 // ---- delete, incr, decr, touch
 
 Next TextSession::answer_delete(const Request& request) {
-  const Answer answer = cache().remove(request.key, {}, now());
+  const Answer answer = remove(request.key, {});
   if (answer == Answer::kPending) return wait_for(request.key);
   return reply(request.command, answer == Answer::kOk ? wire::kDeleted : wire::kNotFound);
 }
@@ -158,7 +157,7 @@ Next TextSession::answer_count(const Request& request) {
   cache::Count how;
   how.down = command.verb == Verb::kDecr;
   how.delta = command.number;
-  const cache::Counted counted = cache().count(request.key, how, now());
+  const cache::Counted counted = count(request.key, how);
   if (counted.answer == Answer::kPending) return wait_for(request.key);
   if (counted.answer == Answer::kMiss) return reply(command, wire::kNotFound);
   if (counted.answer != Answer::kOk) {
@@ -175,7 +174,7 @@ Next TextSession::answer_touch(const Request& request) {
   cache::Lookup how;
   how.want_value = false;
   how.expires = wire::expiry_of(request.command.exptime, now());
-  const Answer answer = cache().find(request.key, how, now()).answer;
+  const Answer answer = find(request.key, how).answer;
   if (answer == Answer::kPending) return wait_for(request.key);
   if (answer == Answer::kNoMemory) {
     refuse(request.command, Fault::kNoMemory);
@@ -218,17 +217,6 @@ Next TextSession::answer_version() {
   outbox().append("VERSION ");
   outbox().append(base::kMemcachedVersion);
   outbox().append(wire::kLineEnd);
-  return Next::kGoOn;
-}
-
-Next TextSession::answer_stats() {
-  tell_stats(node_, now(), [this](std::string_view name, std::string_view value) {
-    for (const std::string_view part :
-         {std::string_view("STAT "), name, std::string_view(" "), value, wire::kLineEnd}) {
-      outbox().append(part);
-    }
-  });
-  outbox().append(wire::kEnd);
   return Next::kGoOn;
 }
 

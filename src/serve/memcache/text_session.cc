@@ -64,7 +64,11 @@ Next TextSession::answer_request(const Request& request) {
     case Verb::kVerbosity: return answer_verbosity(command);
     case Verb::kRefreshCerts: return answer_refresh_certs(command);
     case Verb::kVersion: return answer_version();
-    case Verb::kStats: return answer_stats();
+    case Verb::kStats: return answer_stats(command);
+    case Verb::kWatch: return answer_watch(command);
+    case Verb::kSlabs:
+    case Verb::kLru:
+    case Verb::kLruCrawler: return answer_tuning(command);
     case Verb::kShutdown: return answer_shutdown(command);
     case Verb::kQuit:
     case Verb::kHttp: return Next::kClose;
@@ -123,9 +127,8 @@ cache::Stored TextSession::put(const Request& request, const cache::Key& key,
 
 void TextSession::refuse_value(const Request& request, const cache::Key& key, cache::Answer why) {
   refuse(request.command, why == cache::Answer::kTooLarge ? Fault::kTooLarge : Fault::kNoMemory);
-  // Better a miss than the value before the one that the client believes to have stored.
   const Verb verb = request.command.verb;
-  if (verb == Verb::kSet || verb == Verb::kMetaSet) cache().remove(key, {}, now());
+  give_up(key, why, verb == Verb::kSet || verb == Verb::kMetaSet);
 }
 
 // ---- large values, stored as they arrive

@@ -3,14 +3,17 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <memory>
 #include <optional>
 #include <span>
 #include <string_view>
 
+#include "serve/memcache/dump.h"
 #include "serve/memcache/pipeline.h"
 #include "wire/memcache/command.h"
 #include "wire/memcache/meta.h"
 #include "wire/memcache/reply.h"
+#include "wire/memcache/words.h"
 
 namespace larder::serve::memcache {
 
@@ -68,7 +71,6 @@ class TextSession final : public Pipeline<TextSession, TextRequest> {
   Next answer_memory_limit(const wire::memcache::Command& command);
   Next answer_shutdown(const wire::memcache::Command& command);
   Next answer_version();
-  Next answer_stats();
   Next answer_verbosity(const wire::memcache::Command& command);
   Next answer_refresh_certs(const wire::memcache::Command& command);
   Next reply(const wire::memcache::Command& command, std::string_view text);
@@ -76,8 +78,20 @@ class TextSession final : public Pipeline<TextSession, TextRequest> {
   std::span<const cache::Key> hash_ahead(std::string_view& unread);
   void append_found(std::string_view key, cache::Found& found, bool with_cas);
 
+  // ---- statistics (text_stats.cc)
+  Next answer_stats(const wire::memcache::Command& command);
+  Next answer_detail(const wire::memcache::Command& command, std::string_view what);
+  Next answer_cachedump(const wire::memcache::Command& command, wire::memcache::Words words);
+  void tell_stat(std::string_view name, std::string_view value);
+
+  // ---- what steers memcached's memory (text_tuning.cc)
+  Next answer_tuning(const wire::memcache::Command& command);
+  Next answer_dump(const wire::memcache::Command& command, std::string_view which, Dump::Form form);
+  Next reply_or_refuse(const wire::memcache::Command& command, wire::memcache::Fault fault);
+
   // ---- meta commands (meta_commands.cc)
   Next answer_meta(const Request& request);
+  Next answer_meta(const Request& request, const Call& call);
   Next answer_meta_get(const Request& request, const Call& call);
   Next answer_meta_set(const Request& request, const Call& call);
   Next answer_meta_delete(const Request& request, const Call& call);
@@ -86,8 +100,11 @@ class TextSession final : public Pipeline<TextSession, TextRequest> {
   void reply_meta(wire::memcache::MetaCode code, const wire::memcache::MetaFlags& flags,
                   const wire::memcache::MetaFacts& facts);
 
+  Next answer_watch(const wire::memcache::Command& command);  // text_watch.cc
+
   void append_value(cache::Value& value);  // and the line end behind it
 
+  std::unique_ptr<Watchers::Watch> watch_;
   std::uint32_t searched_ = 0;    // unread bytes that hold no line end
   std::uint32_t get_offset_ = 0;  // where in its line a get goes on after a kDrain or kWait
 };

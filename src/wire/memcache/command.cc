@@ -166,10 +166,10 @@ void parse_refresh_certs(Words words, Command& command) noexcept {
   parse_arguments(words, command);
 }
 
-// Of the whole, so far: no groups of them.
-void parse_stats(Words words, Command& command) noexcept {
-  if (!words.rest().empty()) command.fault = Fault::kUnknownCommand;
-}
+// The group, and what else that takes, is the session's to read: there is no noreply.
+void parse_stats(Words words, Command& command) noexcept { command.rest = words.rest(); }
+
+void parse_tuning(Words words, Command& command) noexcept { parse_arguments(words, command); }
 
 void parse_shutdown(Words words, Command& command) noexcept {
   const std::string_view arguments = parse_arguments(words, command);
@@ -228,6 +228,10 @@ constexpr auto kCommands = std::to_array<Row>({
     {"refresh_certs", Verb::kRefreshCerts, parse_refresh_certs},
     {"version", Verb::kVersion, parse_nothing},
     {"stats", Verb::kStats, parse_stats},
+    {"slabs", Verb::kSlabs, parse_tuning},
+    {"lru", Verb::kLru, parse_tuning},
+    {"lru_crawler", Verb::kLruCrawler, parse_tuning},
+    {"watch", Verb::kWatch, parse_stats},
     {"shutdown", Verb::kShutdown, parse_shutdown},
     {"quit", Verb::kQuit, parse_nothing},
     {"mg", Verb::kMetaGet, parse_meta_command},

@@ -39,6 +39,21 @@ constexpr auto kFaults = std::to_array<Row>({
     {Fault::kShutdownDisabled, "SERVER_ERROR: shutdown not enabled\r\n"},
     {Fault::kMemlimitTooSmall, "MEMLIMIT_TOO_SMALL cannot set maxbytes to less than 8m\r\n"},
     {Fault::kMemlimitNotBytes, "MEMLIMIT_ADJUST_FAILED input value is megabytes not bytes\r\n"},
+    {Fault::kCommandLine, "CLIENT_ERROR bad command line\r\n"},
+    {Fault::kIllegalClass, "CLIENT_ERROR Illegal slab id\r\n"},
+    {Fault::kDetailUsage, "CLIENT_ERROR usage: stats detail on|off|dump\r\n"},
+    {Fault::kCachedumpDisabled, "CLIENT_ERROR stats cachedump not allowed\r\n"},
+    {Fault::kMetadumpDisabled, "ERROR metadump not allowed\r\n"},
+    {Fault::kMgdumpDisabled, "ERROR key dump not allowed\r\n"},
+    {Fault::kSameClass, "SAME src and dst class are identical\r\n"},
+    {Fault::kBadClasses, "BADCLASS invalid src or dst class id\r\n"},
+    {Fault::kBadClass, "BADCLASS invalid class id\r\n"},
+    {Fault::kNoSparePages, "NOSPARE source class has no spare pages\r\n"},
+    {Fault::kPercentsTooHigh, "ERROR hot and warm pcts must not exceed 80\r\n"},
+    {Fault::kFactorsTooLow, "ERROR hot/warm age factors must be greater than 0\r\n"},
+    {Fault::kSleepTooLong, "CLIENT_ERROR sleep must be one second or less\r\n"},
+    {Fault::kWatchDisabled, "CLIENT_ERROR watch commands not allowed\r\n"},
+    {Fault::kTooManyWatchers, "WATCHER_TOO_MANY log watcher limit reached\r\n"},
 });
 
 constexpr bool rows_are_in_order() {

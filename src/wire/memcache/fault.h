@@ -33,6 +33,21 @@ enum class Fault : std::uint8_t {
   kShutdownDisabled,        // SERVER_ERROR: shutdown not enabled
   kMemlimitTooSmall,        // MEMLIMIT_TOO_SMALL cannot set maxbytes to less than 8m
   kMemlimitNotBytes,        // MEMLIMIT_ADJUST_FAILED input value is megabytes not bytes
+  kCommandLine,             // CLIENT_ERROR bad command line
+  kIllegalClass,            // CLIENT_ERROR Illegal slab id
+  kDetailUsage,             // CLIENT_ERROR usage: stats detail on|off|dump
+  kCachedumpDisabled,       // CLIENT_ERROR stats cachedump not allowed
+  kMetadumpDisabled,        // ERROR metadump not allowed
+  kMgdumpDisabled,          // ERROR key dump not allowed
+  kSameClass,               // SAME src and dst class are identical
+  kBadClasses,              // BADCLASS invalid src or dst class id
+  kBadClass,                // BADCLASS invalid class id
+  kNoSparePages,            // NOSPARE source class has no spare pages
+  kPercentsTooHigh,         // ERROR hot and warm pcts must not exceed 80
+  kFactorsTooLow,           // ERROR hot/warm age factors must be greater than 0
+  kSleepTooLong,            // CLIENT_ERROR sleep must be one second or less
+  kWatchDisabled,           // CLIENT_ERROR watch commands not allowed
+  kTooManyWatchers,         // WATCHER_TOO_MANY log watcher limit reached
   kCount,
 };
 
