@@ -161,7 +161,6 @@ const Arguments& items_without_effect() {
                                    "slab_chunk_max=512",
                                    "watcher_logbuf_size=256",
                                    "worker_logbuf_size=64",
-                                   "track_sizes",
                                    "modern",
                                    "no_modern",
                                    "sock_cookie_id=1",
@@ -275,10 +274,10 @@ TEST(CacheOptions, AreAllTested) {
     }
     return count;
   };
-  const Arguments kItemsThatWork = {"maxconns_fast",     "no_maxconns_fast", "idle_timeout",
-                                    "ssl_chain_cert",    "ssl_key",          "ssl_keyformat",
-                                    "ssl_verify_mode",   "ssl_ciphers",      "ssl_ca_cert",
-                                    "ssl_session_cache", "ssl_min_version"};
+  const Arguments kItemsThatWork = {"maxconns_fast", "no_maxconns_fast",  "idle_timeout",
+                                    "track_sizes",   "ssl_chain_cert",    "ssl_key",
+                                    "ssl_keyformat", "ssl_verify_mode",   "ssl_ciphers",
+                                    "ssl_ca_cert",   "ssl_session_cache", "ssl_min_version"};
   EXPECT_EQ(rows("works"), every_option().size() + kItemsThatWork.size());
   // Of the lists: letters and names of five options; four values of the same two items.
   EXPECT_EQ(rows("without effect"), 5 + items_without_effect().size() - 5);
@@ -329,6 +328,7 @@ TEST(CacheOptions, TakeWhatStandsAtTheirLimits) {
   EXPECT_EQ(good({"-Bauto"}).sessions.protocol, Protocol::kAuto);
   EXPECT_EQ(good({"-Bascii"}).sessions.protocol, Protocol::kAscii);
   EXPECT_TRUE(good({"-ono_maxconns_fast,maxconns_fast"}).refuse_connections);
+  EXPECT_TRUE(good({"-otrack_sizes"}).sessions.track_sizes);
   EXPECT_EQ(good({"-oidle_timeout=2147483647"}).idle_s, 2147483647);
   EXPECT_EQ(good({"-l", "a,,b;d", "-l", "c"}).listen, (Arguments{"a", "b", "d", "c"}));
   EXPECT_EQ(good({"--io=uring"}).io, io::BackendKind::kUring);

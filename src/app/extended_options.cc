@@ -72,15 +72,15 @@ std::vector<base::Option> connection_items(CacheConfig& config) {
   };
 }
 
-std::vector<base::Option> index_items() {
+std::vector<base::Option> index_items(CacheConfig& config) {
   return {
       without_effect("hashpower", "power", "size of the hash table, 2 to the power of it",
                      number_within(12, 32), kIndexGrows),
       without_effect("no_hashexpand", "", "a hash table that stays as it is", {}, kIndexGrows),
       without_effect("hash_algorithm", "name", "jenkins, murmur3 or xxh3",
                      one_of({"jenkins", "murmur3", "xxh3"}), "the index has a keyed hash"),
-      without_effect("track_sizes", "", "what `stats sizes` counts", {},
-                     "nobody counts sizes: `stats sizes` says so"),
+      {'\0', "track_sizes", "", "have `stats sizes` count items by size",
+       switch_into(config.sessions.track_sizes, true)},
       without_effect("modern", "", "what is to become the default", {}, "nothing is kept back"),
       without_effect("no_modern", "", "the defaults of 1.4", {}, "there is one set of defaults"),
   };
@@ -159,8 +159,8 @@ std::vector<base::Option> proxy_items() {
 
 std::vector<base::Option> extended_options(CacheConfig& config) {
   std::vector<base::Option> items = connection_items(config);
-  for (const auto& more : {index_items(), lru_items(), slab_items(), storage_items(), proxy_items(),
-                           tls_items(config.tls)}) {
+  for (const auto& more : {index_items(config), lru_items(), slab_items(), storage_items(),
+                           proxy_items(), tls_items(config.tls)}) {
     items.insert(items.end(), more.begin(), more.end());
   }
   return items;

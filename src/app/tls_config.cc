@@ -83,6 +83,10 @@ Judge bound(Status (*set)(TlsOptions&, const std::string&), TlsConfig& config) {
 
 }  // namespace
 
+std::string_view name_of(TlsVersion version) {
+  return std::ranges::find(kVersions, version, &Version::version)->name;
+}
+
 base::Option tls_option(TlsConfig& config) {
   return {'Z', "enable-ssl", "", "speak TLS on TCP; needs -o ssl_chain_cert",
           switch_into(config.enabled, true)};

@@ -21,4 +21,7 @@ std::vector<base::Option> tls_items(TlsConfig& config);
 
 base::Status check(const TlsConfig& config);
 
+// As -o ssl_min_version has it: tlsv1.2.
+std::string_view name_of(io::TlsVersion version);
+
 }  // namespace larder::app

@@ -103,6 +103,18 @@ def stats(connection, group=b""):
     return {name.decode(): value.decode() for _, name, value in lines}
 
 
+def binary_stats(connection, group):
+    connection.send(_binary(0x10, group))
+    told = {}
+    while True:
+        head = connection.read(24)
+        key_bytes, all_bytes = int.from_bytes(head[2:4], "big"), int.from_bytes(head[8:12], "big")
+        body = connection.read(all_bytes).decode()
+        if not body:
+            return told
+        told[body[:key_bytes]] = body[key_bytes:]
+
+
 def counts(connection):
     told = stats(connection)
     return {name: int(told[name]) for name in COUNTS}
@@ -191,6 +203,30 @@ def test_the_page_names_what_is_told(server, connect, group):
     connection = connect(server)
     connection.ask(b"set a 0 0 1\r\nx\r\n")
     assert set(stats(connection, group.encode())) == statistics_page.told(group)
+
+
+def test_sizes_are_counted_when_they_are_asked_for(serve, backend, connect):
+    connection = connect(serve(backend, "-o", "track_sizes"))
+    assert connection.ask(b"stats sizes\r\n") == b"END\r\n"
+    for number, size in enumerate([1, 1, 1, 300, 5000]):
+        connection.ask(b"set k%d 0 0 %d\r\n%s\r\n" % (number, size, size * b"x"))
+    small, middle, large = sorted((int(size), int(items)) for size, items in
+                                  stats(connection, b"sizes").items())
+    assert [items for _, items in (small, middle, large)] == [3, 1, 1]
+    assert small[0] % 32 == 0 and small[0] <= 64 + 32
+    assert 300 <= middle[0] <= 300 + 96 and 5000 <= large[0] <= 5000 + 96
+
+
+def test_sizes_of_more_items_than_a_turn_looks_at(server, connect):
+    connection = connect(server)
+    number = 20_000
+    connection.send(b"".join(b"set k%05d 0 0 1 noreply\r\nx\r\n" % n for n in range(number)))
+    assert stats(connection, b"sizes") == {"sizes_status": "disabled"}
+    assert stats(connection, b"sizes_enable") == {"sizes_status": "enabled"}
+    sizes = stats(connection, b"sizes")
+    assert sum(int(items) for items in sizes.values()) == number
+    assert binary_stats(connect(server), b"sizes") == sizes
+    assert stats(connection, b"sizes_disable") == {"sizes_status": "disabled"}
 
 
 def test_what_is_evicted_and_what_expires_is_counted(serve, backend, connect):
@@ -283,15 +319,7 @@ def test_a_server_stops_while_conns_are_asked_for(serve, backend, connect):
 def test_binary_conns_are_those_of_text(server, connect):
     binary, text = connect(server), connect(server)
     told = conns(text)
-    binary.send(_binary(0x10, b"conns"))
-    told_binary = []
-    while True:
-        head = binary.read(24)
-        body = binary.read(int.from_bytes(head[8:12], "big"))
-        if not body:
-            break
-        told_binary.append(body[:int.from_bytes(head[2:4], "big")].decode())
-    assert len(told_binary) == sum(map(len, told))
+    assert len(binary_stats(binary, b"conns")) == sum(map(len, told))
 
 
 def test_memcached_tool_reads_all_of_it(serve, connect):

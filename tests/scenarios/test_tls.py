@@ -274,6 +274,22 @@ def test_sessions_are_resumed_by_every_thread(serve, backend, identities, versio
         connection.close()
 
 
+@pytest.mark.parametrize("with_cache", [True, False])
+def test_without_tickets_only_the_cache_resumes(serve, backend, identities, with_cache):
+    cached = ["-o", "ssl_session_cache"] if with_cache else []
+    server = serve(backend, *identities.options(), *cached, threads=3)
+    context = identities.context()
+    context.maximum_version = ssl.TLSVersion.TLSv1_2
+    context.options |= ssl.OP_NO_TICKET
+    with connect_by_tls(server.port, context) as connection:
+        assert ask(connection, b"mn\r\n") == b"MN\r\n"
+        session = connection.session
+    for _ in range(6):
+        with connect_by_tls(server.port, context, session) as connection:
+            assert ask(connection, b"mn\r\n") == b"MN\r\n"
+            assert connection.session_reused == with_cache
+
+
 # ---- crowds
 
 def test_a_crowd_talks_and_leaves_no_memory(encrypted, identities):

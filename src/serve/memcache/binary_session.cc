@@ -5,7 +5,6 @@
 #include <optional>
 
 #include "base/version.h"
-#include "serve/memcache/connection_list.h"
 #include "serve/memcache/stats.h"
 #include "wire/memcache/command.h"
 #include "wire/memcache/reply.h"
@@ -256,8 +255,8 @@ Next BinarySession::answer_stat(const Request& request) {
   const auto tell = [this, asked](std::string_view name, std::string_view value) {
     append(asked, Status::kOk, {.key = name, .value = value});
   };
-  if (long_answer_ == nullptr && request.binary.key == "conns" && node_.loops != nullptr) {
-    long_answer_ = std::make_unique<ConnectionList>(*node_.loops, tell);
+  if (long_answer_ == nullptr) {
+    long_answer_ = tell_stats_at_length(node_, request.binary.key, tell);
   }
   if (long_answer_ != nullptr) {
     const Next next = give_long_answer();

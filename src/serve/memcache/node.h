@@ -33,11 +33,12 @@ struct Node {
   const Settings settings = {};
   // Ends the process as a signal does; not null when settings.allow_shutdown.
   const std::function<void()> shut_down = nullptr;
-  io::Tls* tls = nullptr;                             // null: nobody speaks it
-  const std::vector<ToldSetting> told_settings = {};  // beside those
-  Activities activities{1};                           // of as many loops as there are
-  const io::Loops* loops = nullptr;                   // null: in tests that have none
-  std::atomic<std::uint64_t> verbosity = 0;           // as set by -v and `verbosity`
+  io::Tls* tls = nullptr;                                 // null: nobody speaks it
+  const std::vector<ToldSetting> told_settings = {};      // beside those
+  Activities activities{1};                               // of as many loops as there are
+  const io::Loops* loops = nullptr;                       // null: in tests that have none
+  std::atomic<std::uint64_t> verbosity = 0;               // as set by -v and `verbosity`
+  std::atomic<bool> tracks_sizes = settings.track_sizes;  // and by `stats sizes_enable`
   cache::UnixMs started = base::unix_now_ms();
   Statistics statistics = {};
   Prefixes prefixes{settings.prefix_delimiter};

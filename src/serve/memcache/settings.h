@@ -16,6 +16,7 @@ struct Settings {
   bool allow_dumps = true;              // -X
   bool allow_watch = true;              // -W
   bool allow_shutdown = false;          // -A
+  bool track_sizes = false;             // -o track_sizes
   char prefix_delimiter = ':';          // -D
 };
 

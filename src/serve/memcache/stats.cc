@@ -6,9 +6,12 @@
 #include <unistd.h>
 
 #include <array>
+#include <utility>
 
 #include "base/process_memory.h"
 #include "base/version.h"
+#include "serve/memcache/connection_list.h"
+#include "serve/memcache/size_census.h"
 
 namespace larder::serve::memcache {
 namespace {
@@ -67,7 +70,7 @@ void tell_tls(const io::Tls& tls, cache::UnixMs now, const TellStat& tell) {
   tell_value(tell, "time_since_server_cert_refresh", (now - tls.loaded()) / kMsPerS);
 }
 
-void tell_general(const Node& node, cache::UnixMs now, const TellStat& tell) {
+void tell_general(Node& node, cache::UnixMs now, const TellStat& tell) {
   tell_process(node, now, tell);
   if (node.tls != nullptr) tell_tls(*node.tls, now, tell);
   node.statistics.tell(Group::kGeneral, take_snapshot(node, now), tell);
@@ -84,7 +87,7 @@ std::string_view text_of(Protocol protocol) {
   return "";
 }
 
-void tell_settings(const Node& node, cache::UnixMs, const TellStat& tell) {
+void tell_settings(Node& node, cache::UnixMs, const TellStat& tell) {
   const Settings& settings = node.settings;
   tell_value(tell, "maxbytes", node.cache.memory_limit());
   tell_value(tell, "verbosity", node.verbosity.load());
@@ -95,34 +98,44 @@ void tell_settings(const Node& node, cache::UnixMs, const TellStat& tell) {
   tell("flush_enabled", yes_or_no(settings.allow_flush));
   tell("dump_enabled", yes_or_no(settings.allow_dumps));
   tell("shutdown_command", yes_or_no(settings.allow_shutdown));
+  tell("track_sizes", yes_or_no(node.tracks_sizes));
   tell_value(tell, "client_flags_size", sizeof(cache::Found::flags));
   for (const ToldSetting& setting : node.told_settings) tell(setting.name, setting.value);
 }
 
-void tell_items(const Node& node, cache::UnixMs now, const TellStat& tell) {
+void tell_items(Node& node, cache::UnixMs now, const TellStat& tell) {
   node.statistics.tell(Group::kItems, take_snapshot(node, now), tell);
 }
 
-void tell_slabs(const Node& node, cache::UnixMs now, const TellStat& tell) {
+void tell_slabs(Node& node, cache::UnixMs now, const TellStat& tell) {
   const Snapshot snapshot = take_snapshot(node, now);
   node.statistics.tell(Group::kSlabs, snapshot, tell);
   tell_value(tell, "active_slabs", snapshot.cache.page_bytes != 0 ? 1 : 0);
   tell_value(tell, "total_malloced", snapshot.cache.total_bytes);
 }
 
-// A count of items by size would cost every item a little: nobody keeps one.
-void tell_sizes(const Node&, cache::UnixMs, const TellStat& tell) {
-  tell("sizes_status", "disabled");
+void tell_sizes(Node& node, cache::UnixMs, const TellStat& tell) {
+  tell("sizes_status", node.tracks_sizes ? "enabled" : "disabled");
+}
+
+void enable_sizes(Node& node, cache::UnixMs now, const TellStat& tell) {
+  node.tracks_sizes = true;
+  tell_sizes(node, now, tell);
+}
+
+void disable_sizes(Node& node, cache::UnixMs now, const TellStat& tell) {
+  node.tracks_sizes = false;
+  tell_sizes(node, now, tell);
 }
 
 // Of parts that Larder has not.
-void tell_nothing(const Node&, cache::UnixMs, const TellStat&) {}
+void tell_nothing(Node&, cache::UnixMs, const TellStat&) {}
 
 // ---- the table of groups
 
 struct Row {
   std::string_view name;
-  void (*tell)(const Node& node, cache::UnixMs now, const TellStat& tell);
+  void (*tell)(Node& node, cache::UnixMs now, const TellStat& tell);
 };
 
 constexpr auto kGroups = std::to_array<Row>({
@@ -130,20 +143,33 @@ constexpr auto kGroups = std::to_array<Row>({
     {"settings", tell_settings},
     {"items", tell_items},
     {"slabs", tell_slabs},
-    {"sizes", tell_sizes},
+    {"sizes", tell_sizes},  // or, when they are tracked, at length
+    {"sizes_enable", enable_sizes},
+    {"sizes_disable", disable_sizes},
     {"extstore", tell_nothing},
     {"proxy", tell_nothing},
 });
 
 }  // namespace
 
-bool tell_stats(const Node& node, std::string_view group, cache::UnixMs now, const TellStat& tell) {
+bool tell_stats(Node& node, std::string_view group, cache::UnixMs now, const TellStat& tell) {
   for (const Row& row : kGroups) {
     if (row.name != group) continue;
     row.tell(node, now, tell);
     return true;
   }
   return false;
+}
+
+std::unique_ptr<LongAnswer> tell_stats_at_length(const Node& node, std::string_view group,
+                                                 TellStat tell) {
+  if (group == "conns" && node.loops != nullptr) {
+    return std::make_unique<ConnectionList>(*node.loops, std::move(tell));
+  }
+  if (group == "sizes" && node.tracks_sizes) {
+    return std::make_unique<SizeCensus>(node.cache, std::move(tell));
+  }
+  return nullptr;
 }
 
 void reset_stats(Node& node, cache::UnixMs now) {

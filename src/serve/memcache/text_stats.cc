@@ -1,5 +1,4 @@
 // Copyright 2026 The Larder Authors. SPDX-License-Identifier: Apache-2.0
-#include "serve/memcache/connection_list.h"
 #include "serve/memcache/slab_class.h"
 #include "serve/memcache/stats.h"
 #include "serve/memcache/text_session.h"
@@ -28,10 +27,8 @@ Next TextSession::answer_stats(const wire::Command& command) {
   const auto tell = [this](std::string_view name, std::string_view value) {
     tell_stat(name, value);
   };
-  if (group == "conns" && node_.loops != nullptr) {
-    if (long_answer_ == nullptr) {
-      long_answer_ = std::make_unique<ConnectionList>(*node_.loops, tell);
-    }
+  if (long_answer_ == nullptr) long_answer_ = tell_stats_at_length(node_, group, tell);
+  if (long_answer_ != nullptr) {
     const Next next = give_long_answer();
     return next == Next::kGoOn ? reply(command, wire::kEnd) : next;
   }
