@@ -8,6 +8,8 @@
 #include "app/listen_address.h"
 #include "app/process.h"
 #include "app/told_settings.h"
+#include "base/debug_clock.h"
+#include "base/version.h"
 #include "cache/tender.h"
 #include "serve/memcache/serve.h"
 
@@ -96,6 +98,7 @@ base::Result<std::unique_ptr<CacheNode>> CacheNode::start(const CacheConfig& con
   io::LoopOptions options;
   options.backend = config.io;
   options.idle_ms = config.idle_s * 1000;
+  if (base::kIsTestBuild) options.unix_now = base::DebugClock::unix_now_ms;
   auto loops =
       io::Loops::start(config.threads, options, config.connections,
                        config.refuse_connections ? kTooManyConnections : std::string_view());

@@ -74,6 +74,7 @@ class Loop {
   void adopt(int fd, const Serve& serve, const TlsTerms& terms = {});
 
   // Wall clock and steady clock of this turn.
+  void update_clocks();  // in the midst of a turn: only who moves a clock needs it
   base::UnixMs now() const { return now_; }
   base::SteadyMs steady_now() const { return steady_now_; }
   // This turn has lasted so long that whoever has more to do should let others run first.
@@ -112,7 +113,6 @@ class Loop {
   // What a socket's inbox owns is now `after`, and was `before` when it last said so.
   void inbox_changed(std::size_t before, std::size_t after) { inbox_bytes_ += after - before; }
   bool inboxes_own_too_much() const { return inbox_bytes_ > limits::kLoopUnreadBytes; }
-  void update_clocks();
   void publish_usage();
   void run_posted();
   void end();

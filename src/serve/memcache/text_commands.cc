@@ -1,6 +1,7 @@
 // Copyright 2026 The Larder Authors. SPDX-License-Identifier: Apache-2.0
 #include <optional>
 
+#include "base/debug_clock.h"
 #include "base/decimal.h"
 #include "base/version.h"
 #include "serve/memcache/text_session.h"
@@ -196,6 +197,22 @@ Next TextSession::answer_flush(const wire::Command& command) {
 
 Next TextSession::answer_memory_limit(const wire::Command& command) {
   cache().set_memory_limit(command.number * limits::MiB, now());
+  return reply(command, wire::kOk);
+}
+
+// memcached's tests move its clock with it. What follows in the same packet sees the new time.
+Next TextSession::answer_debugtime(const wire::Command& command) {
+  constexpr cache::UnixMs kMsPerS = 1000;
+  const auto seconds = base::parse_decimal<std::int32_t>(command.key);
+  const bool is_known = command.key == "p" || command.key == "r" || seconds.has_value();
+  if (!base::kIsTestBuild || !is_known) {
+    refuse(command, Fault::kUnknownCommand);
+    return Next::kGoOn;
+  }
+  if (command.key == "p") base::DebugClock::pause();
+  if (command.key == "r") base::DebugClock::resume();
+  if (seconds) base::DebugClock::pass(*seconds * kMsPerS);
+  socket_.loop().update_clocks();
   return reply(command, wire::kOk);
 }
 

@@ -69,6 +69,7 @@ Next TextSession::answer_request(const Request& request) {
     case Verb::kSlabs:
     case Verb::kLru:
     case Verb::kLruCrawler: return answer_tuning(command);
+    case Verb::kDebugTime: return answer_debugtime(command);
     case Verb::kShutdown: return answer_shutdown(command);
     case Verb::kQuit:
     case Verb::kHttp: return Next::kClose;

@@ -69,6 +69,7 @@ class TextSession final : public Pipeline<TextSession, TextRequest> {
   Next answer_touch(const Request& request);
   Next answer_flush(const wire::memcache::Command& command);
   Next answer_memory_limit(const wire::memcache::Command& command);
+  Next answer_debugtime(const wire::memcache::Command& command);
   Next answer_shutdown(const wire::memcache::Command& command);
   Next answer_version();
   Next answer_verbosity(const wire::memcache::Command& command);

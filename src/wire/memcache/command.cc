@@ -176,6 +176,8 @@ void parse_shutdown(Words words, Command& command) noexcept {
   command.key = arguments.substr(0, arguments.find_last_not_of(' ') + 1);
 }
 
+void parse_debugtime(Words words, Command& command) noexcept { command.key = words.next(); }
+
 // ---- meta
 
 void parse_meta_key(Words& words, Command& command, Fault too_long) noexcept {
@@ -232,6 +234,7 @@ constexpr auto kCommands = std::to_array<Row>({
     {"lru", Verb::kLru, parse_tuning},
     {"lru_crawler", Verb::kLruCrawler, parse_tuning},
     {"watch", Verb::kWatch, parse_stats},
+    {"debugtime", Verb::kDebugTime, parse_debugtime},
     {"shutdown", Verb::kShutdown, parse_shutdown},
     {"quit", Verb::kQuit, parse_nothing},
     {"mg", Verb::kMetaGet, parse_meta_command},

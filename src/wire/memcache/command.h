@@ -62,6 +62,7 @@ enum class Verb : std::uint8_t {
   kLru,
   kLruCrawler,
   kWatch,
+  kDebugTime,
   kShutdown,
   kQuit,
   kMetaGet,
@@ -80,6 +81,7 @@ enum class Verb : std::uint8_t {
 //   get    key rest…          gat exptime key rest…
 //   mg     key rest…          ms  key bytes rest…     (rest: the flags, see meta.h)
 //   shutdown [key]            (key: all of the arguments)
+//   debugtime key             (key: p, r, or seconds)
 struct Command {
   Verb verb = Verb::kUnknown;
   Fault fault = Fault::kNone;
