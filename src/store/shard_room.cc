@@ -37,7 +37,8 @@ Eviction Shard::make_room(const Need& need, UnixMs now) {
   index_.step(limits::kIndexLinesAtOnce);
   if (need.goes_on) return evict(need, now);
   const bool evicts = ledger_.evicts();
-  const Survey found = survey(evicts ? kWorthwhileBytes : std::min(need.bytes, kSparseBytes), now);
+  const std::size_t wanted = std::clamp(need.bytes, std::size_t{1}, kSparseBytes);
+  const Survey found = survey(evicts ? kWorthwhileBytes : wanted, now);
   if (found.with_dead != nullptr) {
     reap(*found.with_dead, now);
     return Eviction::kFreed;
