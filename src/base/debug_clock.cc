@@ -3,21 +3,21 @@
 
 namespace larder::base {
 
-std::atomic<UnixMs> DebugClock::ahead_ = 0;
-std::atomic<UnixMs> DebugClock::paused_at_ = kRuns;
+std::atomic<UnixMs> DebugClock::ahead = 0;
+std::atomic<UnixMs> DebugClock::pause_begin = kRuns;
 
 UnixMs DebugClock::unix_now_ms() noexcept {
-  const UnixMs paused_at = paused_at_;
-  return (paused_at == kRuns ? coarse_unix_now_ms() : paused_at) + ahead_;
+  const UnixMs paused_at = pause_begin;
+  return (paused_at == kRuns ? coarse_unix_now_ms() : paused_at) + ahead;
 }
 
 void DebugClock::pause() noexcept {
   UnixMs running = kRuns;
-  paused_at_.compare_exchange_strong(running, coarse_unix_now_ms());
+  pause_begin.compare_exchange_strong(running, coarse_unix_now_ms());
 }
 
-void DebugClock::resume() noexcept { paused_at_ = kRuns; }
+void DebugClock::resume() noexcept { pause_begin = kRuns; }
 
-void DebugClock::pass(UnixMs by) noexcept { ahead_ += by; }
+void DebugClock::pass(UnixMs by) noexcept { ahead += by; }
 
 }  // namespace larder::base

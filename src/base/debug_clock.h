@@ -18,8 +18,8 @@ class DebugClock {
 
  private:
   static constexpr UnixMs kRuns = -1;
-  static std::atomic<UnixMs> ahead_;      // of the system's clock
-  static std::atomic<UnixMs> paused_at_;  // of the system's clock; or kRuns
+  static std::atomic<UnixMs> ahead;      // of the system's clock
+  static std::atomic<UnixMs> pause_begin;  // of the system's clock; or kRuns
 };
 
 }  // namespace larder::base
