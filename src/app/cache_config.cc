@@ -7,6 +7,10 @@ base::Status check(const CacheConfig& config) {
   if (config.item_bytes > config.memory_bytes / 2) {
     return base::Failure{"Cannot set item size limit higher than 1/2 of memory max."};
   }
+  if (!config.auth_file.empty() && config.sessions.protocol != serve::memcache::Protocol::kAscii) {
+    return base::Failure{
+        "You cannot allow the BINARY protocol while using ascii authentication tokens."};
+  }
   return check(config.tls);
 }
 

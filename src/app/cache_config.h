@@ -24,6 +24,7 @@ struct CacheConfig {
   bool daemon = false;
   std::string user;  // to become, when started as root
   std::string pid_file;
+  std::string auth_file;     // with the passwords of text clients; empty: nobody is asked
   bool core_dumps = false;   // as large as the process
   bool lock_memory = false;  // never swapped out
   std::size_t memory_bytes = 64 * limits::MiB;
@@ -36,6 +37,7 @@ struct CacheConfig {
   unsigned verbosity = 0;
   io::BackendKind io = io::BackendKind::kAuto;
   serve::memcache::Settings sessions;
+  bool protocol_given = false;  // by -B
   TlsConfig tls;
   std::string memcached_conf;  // a file with options that the command line overrules
   bool wants_help = false;
@@ -43,6 +45,8 @@ struct CacheConfig {
   bool wants_version = false;
   bool wants_man_page = false;
 };
+
+inline bool asks_for_passwords(const CacheConfig& config) { return !config.auth_file.empty(); }
 
 // What no single option can judge.
 base::Status check(const CacheConfig& config);

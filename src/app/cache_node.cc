@@ -2,7 +2,9 @@
 #include "app/cache_node.h"
 
 #include <algorithm>
+#include <filesystem>
 #include <string_view>
+#include <system_error>
 #include <utility>
 
 #include "app/listen_address.h"
@@ -15,6 +17,8 @@
 
 namespace larder::app {
 namespace {
+
+using serve::memcache::Authentication;
 
 constexpr std::string_view kTooManyConnections = "ERROR Too many open connections\r\n";
 
@@ -32,6 +36,10 @@ base::Status listen_on_host(const ListenAddress& wanted, const CacheConfig& conf
   const auto addresses = io::Address::resolve(wanted.where.host, wanted.where.port);
   if (!addresses) return addresses.failure();
   const auto protocol = wanted.protocol.value_or(config.sessions.protocol);
+  if (asks_for_passwords(config) && protocol != config.sessions.protocol) {
+    return base::Failure{"an address that clients may use without a password: " +
+                         wanted.where.host};
+  }
   const io::TlsTerms terms{.tls = wanted.encrypted ? tls : nullptr, .clients = wanted.clients};
   base::Status last = base::Failure{"no address: " + wanted.where.host};
   std::size_t opened = 0;
@@ -44,6 +52,13 @@ base::Status listen_on_host(const ListenAddress& wanted, const CacheConfig& conf
   }
   if (opened == 0) return last;
   return base::Done{};
+}
+
+// For a daemon, which is in another folder when it reads the file again.
+std::string absolute_path(const std::string& path) {
+  std::error_code failed;
+  const auto absolute = std::filesystem::absolute(path, failed);
+  return failed ? path : absolute.string();
 }
 
 }  // namespace
@@ -75,8 +90,15 @@ base::Result<std::vector<Entrance>> open_entrances(const CacheConfig& config, io
   return entrances;
 }
 
-CacheNode::CacheNode(const CacheConfig& config, std::unique_ptr<io::Tls> tls)
+base::Result<std::unique_ptr<Authentication>> open_authentication(const CacheConfig& config) {
+  if (config.auth_file.empty()) return std::unique_ptr<Authentication>();
+  return Authentication::open(Authentication::Protocol::kText, absolute_path(config.auth_file));
+}
+
+CacheNode::CacheNode(const CacheConfig& config, std::unique_ptr<io::Tls> tls,
+                     std::unique_ptr<Authentication> authentication)
     : tls_(std::move(tls)),
+      authentication_(std::move(authentication)),
       cache_({.memory_bytes = config.memory_bytes,
               .item_bytes = config.item_bytes,
               .evict = config.evict}),
@@ -84,17 +106,19 @@ CacheNode::CacheNode(const CacheConfig& config, std::unique_ptr<io::Tls> tls)
             .settings = config.sessions,
             .shut_down = ask_to_stop,
             .tls = tls_.get(),
+            .authentication = authentication_.get(),
             .told_settings = told_settings(config),
             .activities = serve::memcache::Activities(config.threads)} {
   node_.verbosity = config.verbosity;
   if (tls_ != nullptr) reloads_.add([this] { return tls_->reload(); });
+  if (authentication_ != nullptr) reloads_.add([this] { return authentication_->reload(); });
   cache_.observe_evictions(&node_.eviction_log);
 }
 
-base::Result<std::unique_ptr<CacheNode>> CacheNode::start(const CacheConfig& config,
-                                                          std::vector<Entrance> entrances,
-                                                          std::unique_ptr<io::Tls> tls) {
-  std::unique_ptr<CacheNode> node(new CacheNode(config, std::move(tls)));
+base::Result<std::unique_ptr<CacheNode>> CacheNode::start(
+    const CacheConfig& config, std::vector<Entrance> entrances, std::unique_ptr<io::Tls> tls,
+    std::unique_ptr<Authentication> authentication) {
+  std::unique_ptr<CacheNode> node(new CacheNode(config, std::move(tls), std::move(authentication)));
   io::LoopOptions options;
   options.backend = config.io;
   options.idle_ms = config.idle_s * 1000;

@@ -10,6 +10,7 @@
 #include "cache/cache.h"
 #include "io/loops.h"
 #include "io/tls.h"
+#include "serve/memcache/authentication.h"
 #include "serve/memcache/node.h"
 #include "serve/memcache/settings.h"
 
@@ -26,13 +27,17 @@ struct Entrance {
 // not given.
 base::Result<std::vector<Entrance>> open_entrances(const CacheConfig& config, io::Tls* tls);
 
+// What `config` says of who may in; null: everybody. A failure names the file.
+base::Result<std::unique_ptr<serve::memcache::Authentication>> open_authentication(
+    const CacheConfig& config);
+
 // A running cache node. Built bottom up (cache, sessions' node, loops), torn down top down.
 class CacheNode {
  public:
-  // `tls` as for open_entrances.
-  static base::Result<std::unique_ptr<CacheNode>> start(const CacheConfig& config,
-                                                        std::vector<Entrance> entrances,
-                                                        std::unique_ptr<io::Tls> tls);
+  // `tls` as for open_entrances, `authentication` as open_authentication has it.
+  static base::Result<std::unique_ptr<CacheNode>> start(
+      const CacheConfig& config, std::vector<Entrance> entrances, std::unique_ptr<io::Tls> tls,
+      std::unique_ptr<serve::memcache::Authentication> authentication);
   // Answers what has been received, cuts what takes longer than kShutdownGraceMs.
   void stop() { loops_->stop(limits::kShutdownGraceMs); }
 
@@ -45,8 +50,10 @@ class CacheNode {
   std::string_view backend_name() const { return loops_->backend_name(); }
 
  private:
-  CacheNode(const CacheConfig& config, std::unique_ptr<io::Tls> tls);
+  CacheNode(const CacheConfig& config, std::unique_ptr<io::Tls> tls,
+            std::unique_ptr<serve::memcache::Authentication> authentication);
   std::unique_ptr<io::Tls> tls_;
+  std::unique_ptr<serve::memcache::Authentication> authentication_;
   Reloads reloads_;
   cache::Cache cache_;
   serve::memcache::Node node_;

@@ -12,6 +12,7 @@
 #include "app/port_holder.h"
 #include "io/test_loop.h"
 #include "io/test_peer.h"
+#include "serve/memcache/test_password_file.h"
 
 namespace larder::app {
 namespace {
@@ -41,7 +42,10 @@ class CacheNodeTest : public io::BackendTest {
     EXPECT_TRUE(entrances) << entrances.failure().what;
     std::vector<io::Address> addresses;
     for (const Entrance& one : *entrances) addresses.push_back(one.listener.address());
-    auto node = CacheNode::start(config_, *std::move(entrances), nullptr);
+    auto authentication = open_authentication(config_);
+    EXPECT_TRUE(authentication) << authentication.failure().what;
+    auto node =
+        CacheNode::start(config_, *std::move(entrances), nullptr, *std::move(authentication));
     EXPECT_TRUE(node) << node.failure().what;
     node_ = *std::move(node);
     return addresses;
@@ -62,6 +66,27 @@ TEST_P(CacheNodeTest, ServesWhatItIsToldToAndStops) {
   node_->stop();
   EXPECT_EQ(one.receive_to_end(), "");
   EXPECT_EQ(two.receive_to_end(), "");
+}
+
+TEST_P(CacheNodeTest, AsksForThePasswordsOfAFileThatItReadsAgain) {
+  serve::memcache::PasswordFile file("alice:secret\n");
+  config_.auth_file = file.path();
+  config_.sessions.protocol = serve::memcache::Protocol::kAscii;
+  const std::vector<io::Address> addresses = start();
+  const std::string login = "set x 0 0 12\r\nalice secret\r\n";
+  const std::string refused = "CLIENT_ERROR authentication failure\r\n";
+  io::Peer before = connect_to(addresses.front());
+  expect_answer(before, "mn\r\n", "CLIENT_ERROR unauthenticated\r\n");
+  expect_answer(before, login, "STORED\r\n");
+  file.write("alice:changed\n");
+  EXPECT_TRUE(node_->reloads().run().empty());
+  io::Peer after = connect_to(addresses.front());
+  expect_answer(after, login, refused);
+  expect_answer(before, "mn\r\n", "MN\r\n");
+  file.write("nonsense\n");
+  EXPECT_EQ(node_->reloads().run().size(), 1U);
+  expect_answer(after, login + "set x 0 0 13\r\nalice changed\r\n", refused + "STORED\r\n");
+  node_->stop();
 }
 
 TEST_P(CacheNodeTest, KeepsToTheLimitsOfItsConfiguration) {
@@ -148,6 +173,18 @@ TEST(OpenEntrances, SpeaksWhatTheAddressSaysAndElseWhatTheConfigurationSays) {
   EXPECT_EQ((*entrances)[0].protocol, Protocol::kBinary);
   EXPECT_EQ((*entrances)[1].protocol, Protocol::kAuto);
   EXPECT_FALSE(open_entrances(listening_on({"mtls:127.0.0.1"}), nullptr));
+}
+
+// Whoever came by such an address would not be asked.
+TEST(OpenEntrances, RefusesAnAddressWithoutThePasswordOfTheOthers) {
+  for (const std::string said : {"proto[binary]:", "proto[auto]:"}) {
+    CacheConfig config = listening_on({"127.0.0.1", said + "127.0.0.1"});
+    config.auth_file = "/y";
+    config.sessions.protocol = serve::memcache::Protocol::kAscii;
+    EXPECT_FALSE(open_entrances(config, nullptr)) << said;
+    config.listen.back() = "proto[ascii]:127.0.0.1";
+    EXPECT_TRUE(open_entrances(config, nullptr));
+  }
 }
 
 TEST(OpenEntrances, PrefersTheUnixSocket) {

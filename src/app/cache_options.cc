@@ -79,6 +79,14 @@ Status set_protocol(CacheConfig& config, const std::string& text) {
   const auto protocol = protocol_of(text);
   if (!protocol) return refuse_option(text, "should be one of auto, binary, or ascii");
   config.sessions.protocol = *protocol;
+  config.protocol_given = true;
+  return Done{};
+}
+
+Status set_auth_file(CacheConfig& config, const std::string& text) {
+  // A script's variable that was not set must not open the cache to everybody.
+  if (text.empty()) return refuse_option(text, "a path is expected");
+  config.auth_file = text;
   return Done{};
 }
 
@@ -214,13 +222,9 @@ void add_protocol(base::OptionTable& table, CacheConfig& config) {
              {},
              Effect::kRefused,
              "SASL is not served yet"});
-  table.add({'Y',
-             "auth-file",
-             "path",
-             "ask clients of the text protocol for a password",
-             {},
-             Effect::kRefused,
-             "passwords are not asked for yet"});
+  table.add({'Y', "auth-file", "path",
+             "ask clients for a password of this file, with lines `user:password`; they speak text",
+             bound(set_auth_file, config)});
   table.add(tls_option(config.tls));
 }
 
@@ -255,8 +259,13 @@ base::OptionTable cache_options(std::string command, std::string summary, CacheC
   return table;
 }
 
-Status read_options(const base::OptionTable& table, const std::vector<std::string>& arguments,
-                    CacheConfig& config, std::vector<std::string>& notes) {
+// ---- arguments
+
+namespace {
+
+// The command line, and before it the file that --memcached-conf names.
+Status parse_both(const base::OptionTable& table, const std::vector<std::string>& arguments,
+                  CacheConfig& config, std::vector<std::string>& notes) {
   if (auto parsed = table.parse(arguments, &notes); !parsed) return parsed;
   if (config.memcached_conf.empty()) return Done{};
   // Anew: what the file says comes first, so that the command line has the last word.
@@ -274,6 +283,21 @@ Status read_options(const base::OptionTable& table, const std::vector<std::strin
   const auto listen = std::exchange(config.listen, {});
   if (auto parsed = table.parse(arguments, &notes); !parsed) return parsed;
   if (config.listen.empty()) config.listen = listen;
+  return Done{};
+}
+
+// Only one protocol has a way to ask for a password. Without -B that is the one, as with memcached.
+void choose_protocol(CacheConfig& config) {
+  if (config.protocol_given) return;
+  if (!config.auth_file.empty()) config.sessions.protocol = serve::memcache::Protocol::kAscii;
+}
+
+}  // namespace
+
+Status read_options(const base::OptionTable& table, const std::vector<std::string>& arguments,
+                    CacheConfig& config, std::vector<std::string>& notes) {
+  if (auto parsed = parse_both(table, arguments, config, notes); !parsed) return parsed;
+  choose_protocol(config);
   return Done{};
 }
 

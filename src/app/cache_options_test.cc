@@ -101,6 +101,7 @@ const std::vector<Row>& every_option() {
       {"F", "disable-flush-all", "", [](const CacheConfig& c) { return !c.sessions.allow_flush; }},
       {"X", "disable-dumping", "", [](const CacheConfig& c) { return !c.sessions.allow_dumps; }},
       {"W", "disable-watch", "", [](const CacheConfig& c) { return !c.sessions.allow_watch; }},
+      {"Y", "auth-file", "/y", [](const CacheConfig& c) { return c.auth_file == "/y"; }},
       {"D", "", "/", [](const CacheConfig& c) { return c.sessions.prefix_delimiter == '/'; }},
       {"o", "extended", "no_maxconns_fast,idle_timeout=9",
        [](const CacheConfig& c) { return !c.refuse_connections && c.idle_s == 9; }},
@@ -218,9 +219,7 @@ TEST(CacheOptions, NoteNothingOfWhatWorks) {
 const std::vector<Arguments>& refused() {
   static const std::vector<Arguments> kRefused = {{"-S"},
                                                   {"--enable-sasl"},
-                                                  {"-Y", "/f"},
                                                   {"-e", "/f"},
-                                                  {"--auth-file=/f"},
                                                   {"--memory-file=/f"},
                                                   {"-o", "ext_path=/f:1G"},
                                                   {"-o", "proxy_config=/f"},
@@ -281,7 +280,7 @@ TEST(CacheOptions, AreAllTested) {
   EXPECT_EQ(rows("works"), every_option().size() + kItemsThatWork.size());
   // Of the lists: letters and names of five options; four values of the same two items.
   EXPECT_EQ(rows("without effect"), 5 + items_without_effect().size() - 5);
-  EXPECT_EQ(rows("refused"), refused().size() - 3) << "letters and names of three options";
+  EXPECT_EQ(rows("refused"), refused().size() - 2) << "letters and names of two options";
 }
 
 TEST(CacheOptions, AreThoseOfTheDocument) {
@@ -354,6 +353,7 @@ const std::vector<Bad>& bad_values() {
       {"-b", {"-1", "x"}},
       {"-B", {"text", ""}},
       {"-D", {""}},
+      {"-Y", {""}},
       {"-f", {"1", "x", "", "2x"}},
       {"-n", {"0"}},
       {"-R", {"0"}},
@@ -440,6 +440,16 @@ TEST_F(MemcachedConf, IsRefusedByItsName) {
 TEST(Check, WantsACertificateForTls) {
   EXPECT_TRUE(check(good({"-Z", "-o", "ssl_chain_cert=/c"})));
   EXPECT_FALSE(check(good({"-Z"})));
+}
+
+TEST(Check, WantsTheProtocolThatAsksForPasswords) {
+  EXPECT_EQ(good({"-Y", "/y"}).sessions.protocol, Protocol::kAscii);
+  EXPECT_TRUE(check(good({"-Y", "/y"})));
+  EXPECT_TRUE(check(good({"-Y", "/y", "-B", "ascii"})));
+  for (const std::string protocol : {"binary", "auto"}) {
+    EXPECT_FALSE(check(good({"-B", protocol, "-Y", "/y"}))) << protocol;
+    EXPECT_FALSE(check(good({"-Y", "/y", "-B", protocol}))) << protocol;
+  }
 }
 
 TEST(Check, WantsRoomForTwoItems) {

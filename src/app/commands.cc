@@ -63,8 +63,9 @@ int complain_of_address(const CacheConfig& config, const base::Failure& failure,
 
 struct Prepared {
   std::vector<Entrance> entrances;
-  std::unique_ptr<io::Tls> tls;  // null without -Z
-  int status = 0;                // not 0: everything is said, exit with it
+  std::unique_ptr<io::Tls> tls;                                     // null without -Z
+  std::unique_ptr<serve::memcache::Authentication> authentication;  // null: everybody may in
+  int status = 0;  // not 0: everything is said, exit with it
 };
 
 base::Status raise_limits(const CacheConfig& config) {
@@ -95,6 +96,9 @@ Prepared prepare(const CacheConfig& config) {
     return fail(dropped.failure(), config.user.empty() ? kExitUsage : kExitNoUser);
   }
   if (config.core_dumps) stay_dumpable();
+  auto authentication = open_authentication(config);
+  if (!authentication) return fail(authentication.failure(), kExitOsError);
+  prepared.authentication = *std::move(authentication);
   auto entrances = open_entrances(config, prepared.tls.get());
   if (!entrances) {
     prepared.status = complain_of_address(config, entrances.failure(), holder);
@@ -125,7 +129,8 @@ int serve_until_stopped(const CacheConfig& config, const Announce& announce) {
   block_signals();
   std::vector<io::Address> addresses;
   for (const Entrance& one : prepared.entrances) addresses.push_back(one.listener.address());
-  auto node = CacheNode::start(config, std::move(prepared.entrances), std::move(prepared.tls));
+  auto node = CacheNode::start(config, std::move(prepared.entrances), std::move(prepared.tls),
+                               std::move(prepared.authentication));
   if (!node) return complain(node.failure(), kExitOsError);
   if (auto locked = config.lock_memory ? lock_memory() : base::Done{}; !locked) {
     complain(base::Failure{"warning: " + locked.failure().what}, kExitOsError);

@@ -28,6 +28,13 @@ constexpr std::size_t kWatcherBytes = 256 * KiB;  // of lines for one that does 
 constexpr std::int64_t kWatchRetryMs = 20;        // when its outbox is full
 constexpr std::size_t kShowsPerTurn = 16;         // steps of a dump; then other sessions run
 
+// ---- clients that have to say who they are
+constexpr std::size_t kMaxLoginBytes = 16 * KiB;  // user and password, as they are sent
+constexpr std::size_t kMaxMechanismBytes = 32;    // the name of one of SASL
+constexpr std::size_t kMaxPasswordBytes = 254;    // of a user and a password in a file
+constexpr std::size_t kMaxPasswords = 1024;       // of a file: every login looks at all
+constexpr std::size_t kMaxPasswordFileBytes = 1 * MiB;
+
 // ---- a connection
 constexpr std::size_t kReceiveBufferBytes = 16 * KiB;  // one provided buffer of a loop's ring
 constexpr std::size_t kReceiveBuffers = 64;            // of a loop's ring; a power of two

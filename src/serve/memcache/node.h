@@ -21,6 +21,8 @@
 
 namespace larder::serve::memcache {
 
+class Authentication;
+
 // A line of `stats settings` that stays as it is from the start on.
 struct ToldSetting {
   std::string_view name;
@@ -34,6 +36,7 @@ struct Node {
   // Ends the process as a signal does; not null when settings.allow_shutdown.
   const std::function<void()> shut_down = nullptr;
   io::Tls* tls = nullptr;                                 // null: nobody speaks it
+  Authentication* authentication = nullptr;               // null: everybody may in
   const std::vector<ToldSetting> told_settings = {};      // beside those
   Activities activities{1};                               // of as many loops as there are
   const io::Loops* loops = nullptr;                       // null: in tests that have none

@@ -10,38 +10,56 @@
 #include "serve/memcache/binary_session.h"
 #include "serve/memcache/log_line.h"
 #include "serve/memcache/session_wait.h"
+#include "serve/memcache/text_login.h"
 #include "serve/memcache/text_session.h"
 
 namespace larder::serve::memcache {
 namespace {
 
-// A connection before and after its first byte. Knows neither node nor socket: there is one for
-// each idle connection, and the coroutine has both.
+// What a connection speaks, and whether its client is known.
+//
+//   no byte yet ─┬─ everybody may in ──► TextSession or BinarySession, by protocol or first byte
+//                └─ -Y ──► TextLogin ── kAdmitted ──► TextSession
+//
+// Knows neither node nor socket: there is one for each idle connection, and the coroutine has both.
 class Conversation {
  public:
   Next answer(Node& node, io::Socket& socket, Protocol protocol) {
     if (auto* text = std::get_if<TextSession>(&session_)) return text->answer();
     if (auto* binary = std::get_if<BinarySession>(&session_)) return binary->answer();
-    const std::string_view unread = socket.inbox().unread();
-    if (unread.empty()) return Next::kRead;
-    if (protocol == Protocol::kAuto) {
-      const bool is_binary = BinarySession::begins_with(unread.front());
-      protocol = is_binary ? Protocol::kBinary : Protocol::kAscii;
+    if (std::holds_alternative<std::monostate>(session_)) {
+      if (socket.inbox().empty()) return Next::kRead;
+      begin(node, socket, protocol);
+      return answer(node, socket, protocol);
     }
-    if (protocol == Protocol::kBinary) {
-      return session_.emplace<BinarySession>(node, socket).answer();
-    }
+    const Next next = std::get<TextLogin>(session_).answer();
+    if (next != Next::kAdmitted) return next;
     return session_.emplace<TextSession>(node, socket).answer();
   }
 
-  // After an answer that was not kRead.
+  // After kReceive and kWait.
   Session& session() {
     if (auto* text = std::get_if<TextSession>(&session_)) return *text;
     return std::get<BinarySession>(session_);
   }
 
  private:
-  std::variant<std::monostate, TextSession, BinarySession> session_;
+  void begin(Node& node, io::Socket& socket, Protocol protocol) {
+    if (node.authentication != nullptr) {
+      session_.emplace<TextLogin>(*node.authentication, socket);
+    } else if (is_binary(socket, protocol)) {
+      session_.emplace<BinarySession>(node, socket);
+    } else {
+      session_.emplace<TextSession>(node, socket);
+    }
+  }
+
+  static bool is_binary(io::Socket& socket, Protocol protocol) {
+    if (protocol != Protocol::kAuto) return protocol == Protocol::kBinary;
+    return BinarySession::begins_with(socket.inbox().unread().front());
+  }
+
+  std::variant<std::monostate, TextLogin, TextSession, BinarySession> session_;
 };
 
 // With -vv, by its descriptor and in memcached's words.

@@ -20,13 +20,14 @@ namespace larder::serve::memcache {
 
 // What a session does before it can answer more.
 enum class Next : std::uint8_t {
-  kGoOn,     // nothing: a request is answered
-  kRead,     // everything received is answered: send the replies, wait for more
-  kReceive,  // much of a value is missing: receive it where it will lie
-  kDrain,    // the outbox is full: wait until the client has taken some of it
-  kWait,     // a key is pending, or other loops are being asked
-  kYield,    // this turn has been long: let other sessions run
-  kClose,    // send the replies, then close
+  kGoOn,      // nothing: a request is answered
+  kRead,      // everything received is answered: send the replies, wait for more
+  kReceive,   // much of a value is missing: receive it where it will lie
+  kDrain,     // the outbox is full: wait until the client has taken some of it
+  kWait,      // a key is pending, or other loops are being asked
+  kYield,     // this turn has been long: let other sessions run
+  kAdmitted,  // the client has said who it is: what is unread is for its session
+  kClose,     // send the replies, then close
 };
 
 // A request that has been parsed, and the block behind its head as far as it has arrived.

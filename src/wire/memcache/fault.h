@@ -30,6 +30,10 @@ enum class Fault : std::uint8_t {
   kNoTls,                   // CLIENT_ERROR TLS not enabled
   kTooLarge,                // SERVER_ERROR object too large for cache
   kNoMemory,                // SERVER_ERROR out of memory storing object
+  kUnauthenticated,         // CLIENT_ERROR unauthenticated
+  kLoginEnd,                // CLIENT_ERROR bad command line termination
+  kLoginFormat,             // CLIENT_ERROR bad authentication token format
+  kLoginRefused,            // CLIENT_ERROR authentication failure
   kShutdownDisabled,        // SERVER_ERROR: shutdown not enabled
   kMemlimitTooSmall,        // MEMLIMIT_TOO_SMALL cannot set maxbytes to less than 8m
   kMemlimitNotBytes,        // MEMLIMIT_ADJUST_FAILED input value is megabytes not bytes

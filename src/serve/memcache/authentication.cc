@@ -1,0 +1,42 @@
+// Copyright 2026 The Larder Authors. SPDX-License-Identifier: Apache-2.0
+#include "serve/memcache/authentication.h"
+
+namespace larder::serve::memcache {
+
+base::Result<std::unique_ptr<Authentication>> Authentication::open(Protocol protocol,
+                                                                   std::string path) {
+  std::unique_ptr<Authentication> opened(new Authentication(protocol, std::move(path)));
+  if (auto read = opened->reload(); !read) return read.failure();
+  return opened;
+}
+
+base::Status Authentication::reload() {
+  const auto format =
+      protocol_ == Protocol::kText ? Passwords::Format::kAuthFile : Passwords::Format::kSasl;
+  auto read = Passwords::read(path_, format);
+  if (!read) return read.failure();
+  auto passwords = std::make_shared<const Passwords>(*std::move(read));
+  const std::scoped_lock lock(mutex_);
+  passwords_.swap(passwords);
+  return base::Done{};
+}
+
+bool Authentication::admit(const wire::memcache::Credentials& credentials) {
+  const auto passwords = [this] {
+    const std::scoped_lock lock(mutex_);
+    return passwords_;
+  }();
+  if (!passwords->admit(credentials)) {
+    count_refused();
+    return false;
+  }
+  logins_.fetch_add(1, std::memory_order_relaxed);
+  return true;
+}
+
+void Authentication::count_refused() {
+  logins_.fetch_add(1, std::memory_order_relaxed);
+  refused_.fetch_add(1, std::memory_order_relaxed);
+}
+
+}  // namespace larder::serve::memcache

@@ -1,0 +1,85 @@
+// Copyright 2026 The Larder Authors. SPDX-License-Identifier: Apache-2.0
+#include "serve/memcache/passwords.h"
+
+#include <gtest/gtest.h>
+
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+namespace larder::serve::memcache {
+namespace {
+
+using Format = Passwords::Format;
+
+bool admits(std::string_view text, std::string_view user, std::string_view password,
+            Format format = Format::kAuthFile) {
+  const auto passwords = Passwords::parse(text, format);
+  return passwords && passwords->admit({user, password});
+}
+
+TEST(Passwords, AdmitThePairsOfTheirLines) {
+  constexpr std::string_view kText = "alice:secret\nbob:two words\r\neve::\nnone:\nlast:x";
+  EXPECT_TRUE(admits(kText, "alice", "secret"));
+  EXPECT_TRUE(admits(kText, "bob", "two words"));
+  EXPECT_TRUE(admits(kText, "eve", ":"));
+  EXPECT_TRUE(admits(kText, "none", ""));
+  EXPECT_TRUE(admits(kText, "last", "x"));
+}
+
+TEST(Passwords, AdmitNothingElse) {
+  for (const auto& [user, password] :
+       std::vector<std::pair<std::string, std::string>>{{"alice", "x"},
+                                                        {"alice", "secre"},
+                                                        {"alice", "secrets"},
+                                                        {"alice", ""},
+                                                        {"alic", "esecret"},
+                                                        {"alicesecret", ""},
+                                                        {"", "alicesecret"},
+                                                        {"bob", "secret"},
+                                                        {"Alice", "secret"},
+                                                        {"", ""},
+                                                        {"alice", std::string("secret\0", 7)},
+                                                        {std::string(300, 'a'), "secret"},
+                                                        {"alice", std::string(262, 's')}}) {
+    EXPECT_FALSE(admits("alice:secret\nbob:x\n", user, password)) << user << ":" << password;
+  }
+  EXPECT_FALSE(admits("", "", ""));
+}
+
+TEST(Passwords, RefuseAFileThatCannotBeMeant) {
+  for (const std::string_view text : {"alice", "alice:x\n\n", "alice:x\n# bob\n", "\r\n"}) {
+    EXPECT_FALSE(Passwords::parse(text, Format::kAuthFile)) << text;
+  }
+}
+
+TEST(Passwords, HaveLimits) {
+  const std::string fits = "user:" + std::string(limits::kMaxPasswordBytes - 4, 'p');
+  EXPECT_TRUE(admits(fits, "user", std::string(limits::kMaxPasswordBytes - 4, 'p')));
+  EXPECT_FALSE(Passwords::parse(fits + "p", Format::kAuthFile));
+  std::string lines;
+  for (std::size_t line = 0; line < limits::kMaxPasswords; ++line) {
+    lines += "user" + std::to_string(line) + ":p\n";
+  }
+  EXPECT_TRUE(admits(lines, "user1023", "p"));
+  EXPECT_FALSE(Passwords::parse(lines + "one:more\n", Format::kAuthFile));
+}
+
+TEST(Passwords, OfSaslMayEndAtAFurtherColon) {
+  for (const char* password : {"a", "a:b"}) {
+    EXPECT_TRUE(admits("u:a:b\n", "u", password, Format::kSasl)) << password;
+  }
+  EXPECT_FALSE(admits("u:a:b\n", "u", "b", Format::kSasl));
+  EXPECT_FALSE(admits("u:a:b\n", "u", "a"));
+}
+
+TEST(Passwords, SayWhatTheyCouldNotRead) {
+  EXPECT_EQ(
+      Passwords::read("/nowhere/at/all", Format::kAuthFile).failure().what,
+      "Could not open authfile [/nowhere/at/all] for reading, error No such file or directory");
+  EXPECT_FALSE(Passwords::read("/", Format::kAuthFile));
+}
+
+}  // namespace
+}  // namespace larder::serve::memcache
