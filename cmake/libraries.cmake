@@ -6,7 +6,7 @@ find_package(Threads REQUIRED)
 find_package(fmt REQUIRED)
 find_package(OpenSSL 3.0 REQUIRED)
 
-# Debian ships these two without a CMake file of their own.
+# Debian ships these three without a CMake file of their own.
 function(larder_find_library name header library)
   find_path(LARDER_${name}_INCLUDE ${header} REQUIRED)
   find_library(LARDER_${name}_LIBRARY ${library} REQUIRED)
@@ -18,6 +18,7 @@ function(larder_find_library name header library)
 endfunction()
 larder_find_library(uring liburing.h uring)
 larder_find_library(xxhash xxhash.h xxhash)
+larder_find_library(sasl sasl/sasl.h sasl2)
 
 if(LARDER_TESTS)
   find_package(GTest REQUIRED)

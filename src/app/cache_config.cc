@@ -7,6 +7,9 @@ base::Status check(const CacheConfig& config) {
   if (config.item_bytes > config.memory_bytes / 2) {
     return base::Failure{"Cannot set item size limit higher than 1/2 of memory max."};
   }
+  if (config.sasl && config.sessions.protocol != serve::memcache::Protocol::kBinary) {
+    return base::Failure{"You cannot allow the ASCII protocol while using SASL."};
+  }
   if (!config.auth_file.empty() && config.sessions.protocol != serve::memcache::Protocol::kAscii) {
     return base::Failure{
         "You cannot allow the BINARY protocol while using ascii authentication tokens."};

@@ -25,6 +25,7 @@ struct CacheConfig {
   std::string user;  // to become, when started as root
   std::string pid_file;
   std::string auth_file;     // with the passwords of text clients; empty: nobody is asked
+  bool sasl = false;         // binary clients are asked
   bool core_dumps = false;   // as large as the process
   bool lock_memory = false;  // never swapped out
   std::size_t memory_bytes = 64 * limits::MiB;
@@ -46,7 +47,9 @@ struct CacheConfig {
   bool wants_man_page = false;
 };
 
-inline bool asks_for_passwords(const CacheConfig& config) { return !config.auth_file.empty(); }
+inline bool asks_for_passwords(const CacheConfig& config) {
+  return config.sasl || !config.auth_file.empty();
+}
 
 // What no single option can judge.
 base::Status check(const CacheConfig& config);

@@ -2,6 +2,7 @@
 #include "app/cache_node.h"
 
 #include <algorithm>
+#include <cstdlib>
 #include <filesystem>
 #include <string_view>
 #include <system_error>
@@ -91,8 +92,13 @@ base::Result<std::vector<Entrance>> open_entrances(const CacheConfig& config, io
 }
 
 base::Result<std::unique_ptr<Authentication>> open_authentication(const CacheConfig& config) {
-  if (config.auth_file.empty()) return std::unique_ptr<Authentication>();
-  return Authentication::open(Authentication::Protocol::kText, absolute_path(config.auth_file));
+  if (!config.auth_file.empty()) {
+    return Authentication::open(Authentication::Protocol::kText, absolute_path(config.auth_file));
+  }
+  if (!config.sasl) return std::unique_ptr<Authentication>();
+  const char* passwords = std::getenv("MEMCACHED_SASL_PWDB");
+  if (passwords == nullptr) return Authentication::open_library();
+  return Authentication::open(Authentication::Protocol::kBinary, absolute_path(passwords));
 }
 
 CacheNode::CacheNode(const CacheConfig& config, std::unique_ptr<io::Tls> tls,

@@ -9,6 +9,7 @@
 #include <string>
 #include <vector>
 
+#include "app/listen_address.h"
 #include "app/port_holder.h"
 #include "io/test_loop.h"
 #include "io/test_peer.h"
@@ -177,13 +178,16 @@ TEST(OpenEntrances, SpeaksWhatTheAddressSaysAndElseWhatTheConfigurationSays) {
 
 // Whoever came by such an address would not be asked.
 TEST(OpenEntrances, RefusesAnAddressWithoutThePasswordOfTheOthers) {
-  for (const std::string said : {"proto[binary]:", "proto[auto]:"}) {
-    CacheConfig config = listening_on({"127.0.0.1", said + "127.0.0.1"});
-    config.auth_file = "/y";
-    config.sessions.protocol = serve::memcache::Protocol::kAscii;
-    EXPECT_FALSE(open_entrances(config, nullptr)) << said;
-    config.listen.back() = "proto[ascii]:127.0.0.1";
-    EXPECT_TRUE(open_entrances(config, nullptr));
+  for (const std::string good : {"ascii", "binary"}) {
+    CacheConfig config = listening_on({"127.0.0.1", "proto[" + good + "]:127.0.0.1"});
+    config.sasl = good == "binary";
+    config.auth_file = config.sasl ? "" : "/y";
+    config.sessions.protocol = *protocol_of(good);
+    EXPECT_TRUE(open_entrances(config, nullptr)) << good;
+    for (const std::string other : {"auto", config.sasl ? "ascii" : "binary"}) {
+      config.listen.back() = "proto[" + other + "]:127.0.0.1";
+      EXPECT_FALSE(open_entrances(config, nullptr)) << good << " " << other;
+    }
   }
 }
 

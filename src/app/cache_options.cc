@@ -215,13 +215,9 @@ void add_protocol(base::OptionTable& table, CacheConfig& config) {
   table.add({'W', "disable-watch", "", "refuse `watch`", switch_into(sessions.allow_watch, false)});
   table.add({'D', "", "char", "between a key's prefix and the rest, for `stats detail`",
              bound(set_delimiter, config)});
-  table.add({'S',
-             "enable-sasl",
-             "",
-             "ask clients of the binary protocol who they are",
-             {},
-             Effect::kRefused,
-             "SASL is not served yet"});
+  table.add({'S', "enable-sasl", "",
+             "ask clients for a password by SASL; they speak the binary protocol",
+             switch_into(config.sasl, true)});
   table.add({'Y', "auth-file", "path",
              "ask clients for a password of this file, with lines `user:password`; they speak text",
              bound(set_auth_file, config)});
@@ -290,6 +286,7 @@ Status parse_both(const base::OptionTable& table, const std::vector<std::string>
 void choose_protocol(CacheConfig& config) {
   if (config.protocol_given) return;
   if (!config.auth_file.empty()) config.sessions.protocol = serve::memcache::Protocol::kAscii;
+  if (config.sasl) config.sessions.protocol = serve::memcache::Protocol::kBinary;
 }
 
 }  // namespace

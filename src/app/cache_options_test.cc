@@ -101,6 +101,7 @@ const std::vector<Row>& every_option() {
       {"F", "disable-flush-all", "", [](const CacheConfig& c) { return !c.sessions.allow_flush; }},
       {"X", "disable-dumping", "", [](const CacheConfig& c) { return !c.sessions.allow_dumps; }},
       {"W", "disable-watch", "", [](const CacheConfig& c) { return !c.sessions.allow_watch; }},
+      {"S", "enable-sasl", "", [](const CacheConfig& c) { return c.sasl; }},
       {"Y", "auth-file", "/y", [](const CacheConfig& c) { return c.auth_file == "/y"; }},
       {"D", "", "/", [](const CacheConfig& c) { return c.sessions.prefix_delimiter == '/'; }},
       {"o", "extended", "no_maxconns_fast,idle_timeout=9",
@@ -217,9 +218,7 @@ TEST(CacheOptions, NoteNothingOfWhatWorks) {
 }
 
 const std::vector<Arguments>& refused() {
-  static const std::vector<Arguments> kRefused = {{"-S"},
-                                                  {"--enable-sasl"},
-                                                  {"-e", "/f"},
+  static const std::vector<Arguments> kRefused = {{"-e", "/f"},
                                                   {"--memory-file=/f"},
                                                   {"-o", "ext_path=/f:1G"},
                                                   {"-o", "proxy_config=/f"},
@@ -280,7 +279,7 @@ TEST(CacheOptions, AreAllTested) {
   EXPECT_EQ(rows("works"), every_option().size() + kItemsThatWork.size());
   // Of the lists: letters and names of five options; four values of the same two items.
   EXPECT_EQ(rows("without effect"), 5 + items_without_effect().size() - 5);
-  EXPECT_EQ(rows("refused"), refused().size() - 2) << "letters and names of two options";
+  EXPECT_EQ(rows("refused"), refused().size() - 1) << "letter and name of -e";
 }
 
 TEST(CacheOptions, AreThoseOfTheDocument) {
@@ -444,11 +443,19 @@ TEST(Check, WantsACertificateForTls) {
 
 TEST(Check, WantsTheProtocolThatAsksForPasswords) {
   EXPECT_EQ(good({"-Y", "/y"}).sessions.protocol, Protocol::kAscii);
+  EXPECT_EQ(good({"-S"}).sessions.protocol, Protocol::kBinary);
   EXPECT_TRUE(check(good({"-Y", "/y"})));
   EXPECT_TRUE(check(good({"-Y", "/y", "-B", "ascii"})));
+  EXPECT_TRUE(check(good({"-S"})));
+  EXPECT_TRUE(check(good({"-S", "-B", "binary"})));
+  EXPECT_FALSE(check(good({"-S", "-Y", "/y"})));
   for (const std::string protocol : {"binary", "auto"}) {
     EXPECT_FALSE(check(good({"-B", protocol, "-Y", "/y"}))) << protocol;
     EXPECT_FALSE(check(good({"-Y", "/y", "-B", protocol}))) << protocol;
+  }
+  for (const std::string protocol : {"ascii", "auto"}) {
+    EXPECT_FALSE(check(good({"-B", protocol, "-S"}))) << protocol;
+    EXPECT_FALSE(check(good({"-S", "-B", protocol}))) << protocol;
   }
 }
 

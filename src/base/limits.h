@@ -31,6 +31,7 @@ constexpr std::size_t kShowsPerTurn = 16;         // steps of a dump; then other
 // ---- clients that have to say who they are
 constexpr std::size_t kMaxLoginBytes = 16 * KiB;  // user and password, as they are sent
 constexpr std::size_t kMaxMechanismBytes = 32;    // the name of one of SASL
+constexpr std::size_t kMaxSaslSteps = 256;        // that wait for libsasl; more are refused
 constexpr std::size_t kMaxPasswordBytes = 254;    // of a user and a password in a file
 constexpr std::size_t kMaxPasswords = 1024;       // of a file: every login looks at all
 constexpr std::size_t kMaxPasswordFileBytes = 1 * MiB;

@@ -266,11 +266,20 @@ def test_options_are_judged_as_memcached_judges_them(options, status):
 
 
 @larder_only
-@pytest.mark.parametrize("option", ["-S", "-e /f", "-U 1", "-o ext_path=/f:1G",
+@pytest.mark.parametrize("option", ["-e /f", "-U 1", "-o ext_path=/f:1G",
                                     "-o proxy_config=/f"])
 def test_what_is_not_there_is_refused(backend, option):
     code, said = Server(backend, *option.split()).run_to_end()
     assert code == 1 and said.startswith("larder: larder cache: "), said
+
+
+@larder_only
+@pytest.mark.parametrize("options", ["-S -B ascii", "-B auto -S", "-Y passwords -B binary",
+                                     "-B auto -Y passwords"])
+def test_exit_status_of_a_protocol_that_cannot_ask_for_passwords(backend, options):
+    for binary in (backend, "memcached"):
+        code, said = Server(binary, *options.split()).run_to_end()
+        assert code == 64 and "You cannot allow the" in said, said
 
 
 @larder_only

@@ -10,7 +10,16 @@ base::Result<std::unique_ptr<Authentication>> Authentication::open(Protocol prot
   return opened;
 }
 
+base::Result<std::unique_ptr<Authentication>> Authentication::open_library() {
+  auto library = SaslLibrary::open();
+  if (!library) return library.failure();
+  std::unique_ptr<Authentication> opened(new Authentication(Protocol::kBinary, ""));
+  opened->library_ = *std::move(library);
+  return opened;
+}
+
 base::Status Authentication::reload() {
+  if (library_ != nullptr) return base::Done{};  // it reads its passwords for every login
   const auto format =
       protocol_ == Protocol::kText ? Passwords::Format::kAuthFile : Passwords::Format::kSasl;
   auto read = Passwords::read(path_, format);
@@ -26,17 +35,12 @@ bool Authentication::admit(const wire::memcache::Credentials& credentials) {
     const std::scoped_lock lock(mutex_);
     return passwords_;
   }();
-  if (!passwords->admit(credentials)) {
-    count_refused();
-    return false;
-  }
-  logins_.fetch_add(1, std::memory_order_relaxed);
-  return true;
+  return passwords->admit(credentials);
 }
 
-void Authentication::count_refused() {
+void Authentication::count(bool admitted) {
   logins_.fetch_add(1, std::memory_order_relaxed);
-  refused_.fetch_add(1, std::memory_order_relaxed);
+  if (!admitted) refused_.fetch_add(1, std::memory_order_relaxed);
 }
 
 }  // namespace larder::serve::memcache

@@ -10,6 +10,7 @@
 
 #include "base/result.h"
 #include "serve/memcache/passwords.h"
+#include "serve/memcache/sasl_library.h"
 #include "wire/memcache/login.h"
 
 namespace larder::serve::memcache {
@@ -25,15 +26,19 @@ class Authentication {
 
   // `path`: of the file with the passwords.
   static base::Result<std::unique_ptr<Authentication>> open(Protocol protocol, std::string path);
+  // By SASL's own configuration.
+  static base::Result<std::unique_ptr<Authentication>> open_library();
 
   Protocol protocol() const { return protocol_; }
+  // That judges instead of admit(); null: there is a file.
+  SaslLibrary* library() const { return library_.get(); }
   // Reads the file again. When that fails, what it said before holds. Who is in stays in.
   base::Status reload();
 
-  // Whether they may in. Counts.
+  // Whether they may in.
   bool admit(const wire::memcache::Credentials& credentials);
-  // A login that no credentials can be had from.
-  void count_refused();
+  // What has become of a login.
+  void count(bool admitted);
 
   std::uint64_t logins() const { return logins_.load(std::memory_order_relaxed); }
   std::uint64_t refused() const { return refused_.load(std::memory_order_relaxed); }
@@ -43,6 +48,7 @@ class Authentication {
       : protocol_(protocol), path_(std::move(path)) {}
 
   const Protocol protocol_;
+  std::unique_ptr<SaslLibrary> library_;
   const std::string path_;
   std::mutex mutex_;
   std::shared_ptr<const Passwords> passwords_;  // under the mutex; replaced as a whole

@@ -88,10 +88,13 @@ Next BinarySession::answer_request(const Request& request) {
     case Verb::kVersion: return reply(request, {.value = base::kMemcachedVersion});
     case Verb::kStat: return answer_stat(request);
     case Verb::kQuit: reply_unless_quiet(request, {}); return Next::kClose;
-    // A server without SASL has never heard of it.
     case Verb::kSaslList:
     case Verb::kSaslAuth:
     case Verb::kSaslStep:
+      // Who asks for it anew is nobody until it has succeeded. A server without SASL has never
+      // heard of it.
+      if (node_.authentication != nullptr) return Next::kLogin;
+      break;
     case Verb::kUnknown: break;
   }
   return refuse(request, Status::kUnknownCommand);
@@ -308,28 +311,18 @@ Next BinarySession::refuse(const Request& request, Status status) {
   return Next::kGoOn;
 }
 
-Next BinarySession::reply(const Request& request, const Body& body) {
+Next BinarySession::reply(const Request& request, const BinaryBody& body) {
   append(request, Status::kOk, body);
   return Next::kGoOn;
 }
 
-Next BinarySession::reply_unless_quiet(const Request& request, const Body& body) {
+Next BinarySession::reply_unless_quiet(const Request& request, const BinaryBody& body) {
   return request.binary.quiet ? Next::kGoOn : reply(request, body);
 }
 
-void BinarySession::append(const Request& request, Status status, const Body& body) {
-  char* const out = outbox().room(binary::kHeadBytes);
-  binary::write_head(out, {.opcode = request.binary.opcode,
-                           .status = status,
-                           .opaque = request.binary.opaque,
-                           .cas = shown(body.cas),
-                           .extras_bytes = static_cast<std::uint8_t>(body.extras.size()),
-                           .key_bytes = static_cast<std::uint16_t>(body.key.size()),
-                           .value_bytes = static_cast<std::uint32_t>(body.value.size())});
-  outbox().appended(binary::kHeadBytes);
-  for (const std::string_view part : {body.extras, body.key, body.value}) {
-    if (!part.empty()) outbox().append(part);
-  }
+void BinarySession::append(const Request& request, Status status, BinaryBody body) {
+  body.cas = shown(body.cas);
+  append_reply(outbox(), request.binary, status, body);
 }
 
 }  // namespace larder::serve::memcache

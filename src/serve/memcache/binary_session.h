@@ -6,6 +6,7 @@
 #include <optional>
 #include <string_view>
 
+#include "serve/memcache/binary_reply.h"
 #include "serve/memcache/pipeline.h"
 #include "wire/memcache/binary.h"
 
@@ -30,14 +31,6 @@ class BinarySession final : public Pipeline<BinarySession, BinaryRequest> {
   friend Pipeline;
   using Request = BinaryRequest;
   using Status = wire::memcache::binary::Status;
-
-  // What a reply tells beside its status.
-  struct Body {
-    std::uint64_t cas = 0;
-    std::string_view extras = {};
-    std::string_view key = {};
-    std::string_view value = {};
-  };
 
   // ---- for Pipeline
   static constexpr std::size_t kBlockEndBytes = 0;
@@ -64,9 +57,9 @@ class BinarySession final : public Pipeline<BinarySession, BinaryRequest> {
   // By the status that says so; kPending waits.
   Next refuse(const Request& request, cache::Answer why);
   Next refuse(const Request& request, Status status);
-  Next reply(const Request& request, const Body& body);
-  Next reply_unless_quiet(const Request& request, const Body& body);
-  void append(const Request& request, Status status, const Body& body);
+  Next reply(const Request& request, const BinaryBody& body);
+  Next reply_unless_quiet(const Request& request, const BinaryBody& body);
+  void append(const Request& request, Status status, BinaryBody body);
   void append_found(const Request& request, cache::Found& found);
 };
 

@@ -10,64 +10,23 @@
 #include <vector>
 
 #include "base/limits.h"
+#include "serve/memcache/test_binary.h"
 #include "serve/memcache/test_node.h"
 #include "wire/memcache/binary.h"
 
 namespace larder::serve::memcache {
 namespace {
 
-namespace binary = ::larder::wire::memcache::binary;
 using binary::Status;
 using limits::KiB;
 using limits::MiB;
+using namespace opcode;
 using namespace std::string_literals;
 
-constexpr std::uint8_t kGet = 0x00;
-constexpr std::uint8_t kSet = 0x01;
-constexpr std::uint8_t kQuit = 0x07;
-constexpr std::uint8_t kGetQuietly = 0x09;
-constexpr std::uint8_t kNoop = 0x0a;
-constexpr std::uint8_t kVersion = 0x0b;
-constexpr std::uint8_t kAppend = 0x0e;
-constexpr std::uint8_t kStat = 0x10;
-constexpr std::uint8_t kSetQuietly = 0x11;
-constexpr std::uint8_t kSaslAuth = 0x21;
-constexpr std::uint32_t kOpaque = 0xfeedface;
-
-const std::string kNoExtras;
 const std::string kStoreExtras(8, '\0');
-
-// A head like that of a reply, but for the magic and the cas.
-std::string request(std::uint8_t opcode, const std::string& extras = kNoExtras,
-                    const std::string& key = "", const std::string& value = "") {
-  std::string head(binary::kHeadBytes, '\0');
-  binary::write_head(head.data(), {.opcode = opcode,
-                                   .opaque = kOpaque,
-                                   .extras_bytes = static_cast<std::uint8_t>(extras.size()),
-                                   .key_bytes = static_cast<std::uint16_t>(key.size()),
-                                   .value_bytes = static_cast<std::uint32_t>(value.size())});
-  head[0] = static_cast<char>(binary::kRequestMagic);
-  return head + extras + key + value;
-}
 
 std::string set(const std::string& key, const std::string& value, std::uint8_t opcode = kSet) {
   return request(opcode, kStoreExtras, key, value);
-}
-
-// The cas is blanked in what is received.
-std::string reply(std::uint8_t opcode, Status status = Status::kOk, const std::string& extras = "",
-                  const std::string& value = "") {
-  std::string head(binary::kHeadBytes, '\0');
-  binary::write_head(head.data(), {.opcode = opcode,
-                                   .status = status,
-                                   .opaque = kOpaque,
-                                   .extras_bytes = static_cast<std::uint8_t>(extras.size()),
-                                   .value_bytes = static_cast<std::uint32_t>(value.size())});
-  return head + extras + value;
-}
-
-std::string refusal(std::uint8_t opcode, Status status) {
-  return reply(opcode, status, "", std::string(binary::text_of(status)));
 }
 
 std::string hit(const std::string& value, std::uint8_t opcode = kGet) {
@@ -164,7 +123,6 @@ TEST_P(BinarySessionTest, SwallowsBodiesThatItHasNoUseFor) {
   start();
   io::Peer peer = node_->connect();
   const std::string large(300 * KiB, 'x');
-  constexpr std::uint8_t kUnknown = 0x77;
   EXPECT_EQ(ask(peer, request(kUnknown, "", "key", large) + request(kSaslAuth, "", "PLAIN", large) +
                           request(kStat, "", "nonsense", large)),
             refusal(kUnknown, Status::kUnknownCommand) +

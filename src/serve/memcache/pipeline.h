@@ -101,7 +101,10 @@ Next Pipeline<Protocol, Request>::answer_batch(std::span<const Request> batch) {
   Next next = Next::kGoOn;
   for (const Request& request : batch) {
     next = self().answer_request(request);
-    if (next == Next::kDrain || next == Next::kWait || next == Next::kYield) break;
+    if (next == Next::kDrain || next == Next::kWait || next == Next::kYield ||
+        next == Next::kLogin) {
+      break;
+    }
     // What came of a value that is stored as it arrives is still to be taken from the inbox.
     done = incoming_ != nullptr ? request.end - request.block.size() : request.end;
     if (next != Next::kClose && outbox().full()) next = Next::kDrain;

@@ -9,6 +9,8 @@
 
 #include "serve/memcache/binary_session.h"
 #include "serve/memcache/log_line.h"
+#include "serve/memcache/sasl_login.h"
+#include "serve/memcache/sasl_wait.h"
 #include "serve/memcache/session_wait.h"
 #include "serve/memcache/text_login.h"
 #include "serve/memcache/text_session.h"
@@ -19,24 +21,34 @@ namespace {
 // What a connection speaks, and whether its client is known.
 //
 //   no byte yet ─┬─ everybody may in ──► TextSession or BinarySession, by protocol or first byte
-//                └─ -Y ──► TextLogin ── kAdmitted ──► TextSession
+//                ├─ -Y ──► TextLogin ── kAdmitted ──► TextSession
+//                └─ -S ──► SaslLogin ── kAdmitted ──► BinarySession ── kLogin ──► SaslLogin
 //
 // Knows neither node nor socket: there is one for each idle connection, and the coroutine has both.
 class Conversation {
  public:
   Next answer(Node& node, io::Socket& socket, Protocol protocol) {
     if (auto* text = std::get_if<TextSession>(&session_)) return text->answer();
-    if (auto* binary = std::get_if<BinarySession>(&session_)) return binary->answer();
     if (std::holds_alternative<std::monostate>(session_)) {
       if (socket.inbox().empty()) return Next::kRead;
       begin(node, socket, protocol);
-      return answer(node, socket, protocol);
     }
-    const Next next = std::get<TextLogin>(session_).answer();
-    if (next != Next::kAdmitted) return next;
-    return session_.emplace<TextSession>(node, socket).answer();
+    for (;;) {
+      const Next next = answer_as_it_is();
+      if (next == Next::kAdmitted) {
+        admit(node, socket);
+      } else if (next == Next::kLogin) {
+        begin_login(node, socket);
+        // Each of these two looks at the time only behind its first request.
+        if (socket.loop().turn_is_long()) return Next::kYield;
+      } else {
+        return next;
+      }
+    }
   }
 
+  // After kVerify.
+  SaslLogin& sasl_login() { return std::get<SaslLogin>(session_); }
   // After kReceive and kWait.
   Session& session() {
     if (auto* text = std::get_if<TextSession>(&session_)) return *text;
@@ -44,9 +56,16 @@ class Conversation {
   }
 
  private:
+  Next answer_as_it_is() {
+    if (auto* text = std::get_if<TextSession>(&session_)) return text->answer();
+    if (auto* binary = std::get_if<BinarySession>(&session_)) return binary->answer();
+    if (auto* login = std::get_if<TextLogin>(&session_)) return login->answer();
+    return std::get<SaslLogin>(session_).answer();
+  }
+
   void begin(Node& node, io::Socket& socket, Protocol protocol) {
     if (node.authentication != nullptr) {
-      session_.emplace<TextLogin>(*node.authentication, socket);
+      begin_login(node, socket);
     } else if (is_binary(socket, protocol)) {
       session_.emplace<BinarySession>(node, socket);
     } else {
@@ -59,7 +78,26 @@ class Conversation {
     return BinarySession::begins_with(socket.inbox().unread().front());
   }
 
-  std::variant<std::monostate, TextLogin, TextSession, BinarySession> session_;
+  void begin_login(Node& node, io::Socket& socket) {
+    switch (node.authentication->protocol()) {
+      case Authentication::Protocol::kText:
+        session_.emplace<TextLogin>(*node.authentication, socket);
+        break;
+      case Authentication::Protocol::kBinary:
+        session_.emplace<SaslLogin>(*node.authentication, socket);
+        break;
+    }
+  }
+
+  void admit(Node& node, io::Socket& socket) {
+    if (std::holds_alternative<TextLogin>(session_)) {
+      session_.emplace<TextSession>(node, socket);
+    } else {
+      session_.emplace<BinarySession>(node, socket);
+    }
+  }
+
+  std::variant<std::monostate, TextLogin, SaslLogin, TextSession, BinarySession> session_;
 };
 
 // With -vv, by its descriptor and in memcached's words.
@@ -108,6 +146,9 @@ io::Task serve(Node& node, io::Socket& socket, Protocol protocol) {
       open = bytes != 0;
     } else if (next == Next::kWait) {
       SessionWait wait(conversation.session(), socket);
+      co_await wait;
+    } else if (next == Next::kVerify) {
+      SaslWait wait(conversation.sasl_login(), socket);
       co_await wait;
     } else if (next == Next::kYield) {
       auto yield = socket.yield();

@@ -27,7 +27,9 @@ Next TextLogin::answer() {
 
 Fault TextLogin::judge(const wire::Login& login) {
   if (login.fault != Fault::kNone) return login.fault;
-  return authentication_.admit(login.credentials) ? Fault::kNone : Fault::kLoginRefused;
+  const bool admitted = authentication_.admit(login.credentials);
+  authentication_.count(admitted);
+  return admitted ? Fault::kNone : Fault::kLoginRefused;
 }
 
 }  // namespace larder::serve::memcache

@@ -3,30 +3,20 @@
 
 #include <gtest/gtest.h>
 
-#include <memory>
-#include <optional>
 #include <string>
 #include <string_view>
 
-#include "serve/memcache/test_node.h"
+#include "serve/memcache/test_login.h"
 #include "serve/memcache/test_password_file.h"
 
 namespace larder::serve::memcache {
 namespace {
 
-class TextLoginTest : public io::BackendTest {
+class TextLoginTest : public LoginTest {
  protected:
-  void SetUp() override {
-    BackendTest::SetUp();
-    if (IsSkipped()) return;
-    node_.emplace(options());
-    node_->node.authentication = authentication_.get();
-  }
-
-  PasswordFile file_{"alice:secret\nbob:two words\n"};
-  std::unique_ptr<Authentication> authentication_ =
-      *Authentication::open(Authentication::Protocol::kText, file_.path());
-  std::optional<TestNode> node_;
+  TextLoginTest()
+      : LoginTest(*Authentication::open(Authentication::Protocol::kText,
+                                        PasswordFile("alice:secret\nbob:two words\n").path())) {}
 };
 LARDER_TEST_BACKENDS(TextLoginTest);
 
@@ -65,9 +55,7 @@ TEST_P(TextLoginTest, ClosesOnWhatIsTooLong) {
   for (const std::string& request :
        {std::string(3000, 'a'), "get " + std::string(3000, 'a'), std::string("set x 0 0 16385\r\n"),
         std::string("set x 0 0 4294967295\r\n")}) {
-    io::Peer peer = node_->connect();
-    node_->send(peer, request);
-    EXPECT_EQ(node_->loop.receive_to_end(peer), "") << request.substr(0, 20);
+    expect_end(request, "");
   }
 }
 

@@ -145,6 +145,8 @@ void read_extras(Request& request, const char* extras, std::size_t bytes) noexce
 
 }  // namespace
 
+Verb verb_of(std::uint8_t opcode) noexcept { return kOperations[opcode].verb; }
+
 Taken take_request(std::string_view unread, Request& request) noexcept {
   request = {};
   if (unread.empty()) return {};

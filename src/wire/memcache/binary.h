@@ -58,6 +58,9 @@ enum class Verb : std::uint8_t {
   kSaslStep,
 };
 
+// What an opcode asks for, whatever comes with it.
+Verb verb_of(std::uint8_t opcode) noexcept;
+
 struct Request {
   Verb verb = Verb::kUnknown;
   std::uint8_t opcode = 0;
