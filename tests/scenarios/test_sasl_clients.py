@@ -1,9 +1,16 @@
 # Copyright 2026 The Larder Authors. SPDX-License-Identifier: Apache-2.0
-"""Clients that log in by SASL: pylibmc (libmemcached) and python-binary-memcached."""
+"""Clients that log in by SASL: pylibmc, libmemcached's tools, python-binary-memcached, memjs."""
+import pathlib
+import re
+
 import bmemcached
 import bmemcached.exceptions
 import pylibmc
 import pytest
+
+from program import run
+
+MEMJS = pathlib.Path(__file__).parent / "node" / "login.js"
 
 
 @pytest.fixture
@@ -43,3 +50,39 @@ def test_bmemcached_is_refused(server):
     client = bmemcached.Client((f"{host}:{port}",), "alice", "wrong")
     with pytest.raises(bmemcached.exceptions.MemcachedException, match="Auth failure."):
         client.set("k", "v")
+
+
+def tool(server, name, *words, user="alice", password="secret", ends_with=0):
+    return run(name, "--servers=%s:%d" % server.address, "--binary", f"--username={user}",
+               f"--password={password}", *words, ends_with=ends_with)
+
+
+def test_libmemcached_tools(server, tmp_path):
+    page = tmp_path / "page"
+    page.write_text("text")
+    tool(server, "memccp", page)
+    assert tool(server, "memccat", "page").strip() == "text"
+    numbers = dict(re.findall(r"^\s+(\w+): (.*)$", tool(server, "memcstat"), re.MULTILINE))
+    assert int(numbers["curr_items"]) == 1 and int(numbers["pid"]) == server.pid
+    tool(server, "memcrm", "page")
+
+
+@pytest.mark.parametrize("user, password", [("alice", "wrong"), ("mallory", "secret")])
+def test_libmemcached_tools_are_refused(server, tmp_path, user, password):
+    page = tmp_path / "page"
+    page.write_text("text")
+    for name, word in (("memcstat", None), ("memccp", page)):
+        words = [word] if word else []
+        tool(server, name, *words, user=user, password=password, ends_with=1)
+    assert "curr_items: 0\n" in tool(server, "memcstat")
+
+
+def test_memjs(server, node):
+    host, port = server.address
+    assert run(node, MEMJS, f"{host}:{port}", "alice", "secret").endswith("ok\n")
+
+
+def test_memjs_is_refused(server, node):
+    host, port = server.address
+    said = run(node, MEMJS, f"{host}:{port}", "alice", "wrong", ends_with=1)
+    assert "failed: " in said, said
