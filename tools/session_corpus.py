@@ -6,11 +6,13 @@ A file is one group of cases as a client would send it: the lengths of eight pie
 of all cases, one behind the other. Cases above 4 KiB are left out (a fuzzer wants small inputs),
 and so is what ends the conversation before the group's end, and what is binary and holds an FF.
 Large values, which are stored as they arrive, were not recorded in this form: they are below, a
-byte FF for each 4 KiB of them.
+byte FF for each 4 KiB of them. So are conversations with a server that asks for passwords; their
+first length says so.
 """
 
 import json
 import random
+import struct
 import sys
 from pathlib import Path
 
@@ -34,6 +36,26 @@ LARGE = {
     "large-cas": b"set k 0 0 1\r\n1\r\ncas k 0 0 20480 1\r\n" + BLOCK * 5
                  + b"\r\nreplace k 0 0 20480 noreply\r\n" + BLOCK * 5 + b"\r\nget k\r\nmn\r\n",
     "large-multiget": b"set k 0 0 40960\r\n" + BLOCK * 10 + b"\r\nget" + b" k" * 20 + b"\r\nmn\r\n",
+}
+
+
+def binary(opcode, key=b"", value=b"", extras=b""):
+    return struct.pack(">BBHBBHIIQ", 0x80, opcode, len(key), len(extras), 0, 0,
+                       len(extras) + len(key) + len(value), 7, 0) + extras + key + value
+
+
+# name -> the first length, and the stream.
+ASKED = {
+    "login-text": (14, b"version\r\nset x 0 0 3\r\na c\r\nset x 0 0 12\r\nalice secret\r\n"
+                       b"set k 0 0 1\r\nv\r\nget k\r\nquit\r\n"),
+    "login-text-refused": (14, b"set k 0 0 5\r\nhello\r\nset k 0 0 1\r\n \r\nadd k 0 0 1\r\nv\r\n"
+                               b"set k 0 0 16385\r\n"),
+    "login-sasl": (15, binary(0x0b) + binary(0x20) + binary(0x21, b"PLAIN", b"\0alice\0wrong")
+                       + binary(0x21, b"PLAIN") + binary(0x22, b"PLAIN", b"\0a\0b")
+                       + binary(0x01, b"k", b"v", bytes(8)) + binary(0x00, b"k")
+                       + binary(0x21, b"PLAIN", b"a\0a\0b") + binary(0x0c, b"k") + binary(0x07)),
+    "login-sasl-refused": (15, binary(0x22, b"PLAIN", b"\0a\0b") + binary(0x21, b"NONE", b"x")
+                               + binary(0x01, b"k", b"v", bytes(8))),
 }
 
 
@@ -69,6 +91,8 @@ def main():
         old.unlink()
     for name, stream in (groups() | LARGE).items():
         (CORPUS / name).write_bytes(pieces_of(name) + stream)
+    for name, (first, stream) in ASKED.items():
+        (CORPUS / name).write_bytes(bytes([first]) + pieces_of(name)[1:] + stream)
     print(f"{len(list(CORPUS.iterdir()))} files in {CORPUS.relative_to(ROOT)}")
     return 0
 

@@ -7,6 +7,9 @@
 //   cut     into pieces of those lengths, again and again; every turn is long, so that the session
 //           lets others run whenever it may
 //
+// The first length also says whether clients are asked who they are: divided by 16 it leaves 14
+// with -Y, 15 with -S. Then nothing is stored before somebody has been admitted.
+//
 // Both go over a socket pair through a loop that is turned by hand, to sessions of two caches with
 // the same seed, at a time that stands still: even the cas numbers are the same.
 #include <linux/sockios.h>
@@ -26,8 +29,10 @@
 #include "base/check.h"
 #include "cache/cache.h"
 #include "io/loop.h"
+#include "serve/memcache/authentication.h"
 #include "serve/memcache/node.h"
 #include "serve/memcache/serve.h"
+#include "serve/memcache/test_password_file.h"
 #include "wire/memcache/binary.h"
 
 namespace larder::serve::memcache {
@@ -57,10 +62,23 @@ std::unique_ptr<io::Loop> open_loop(base::SteadyMs (*steady_now)() noexcept) {
   return *std::move(loop);
 }
 
+// What is asked of clients with such a first length; null: nothing.
+std::unique_ptr<Authentication> asked_for(std::uint8_t first_length) {
+  static const PasswordFile kFile("a:b\nalice:secret\n");
+  using Protocol = Authentication::Protocol;
+  const int rest = first_length % 16;
+  if (rest < 14) return nullptr;
+  auto opened =
+      Authentication::open(rest == 14 ? Protocol::kText : Protocol::kBinary, kFile.path());
+  LARDER_CHECK(opened);
+  return *std::move(opened);
+}
+
 // A session with its own cache, and the client's end of its connection.
 class Conversation {
  public:
-  explicit Conversation(io::Loop& loop) : loop_(loop) {
+  Conversation(io::Loop& loop, Authentication* authentication) : loop_(loop) {
+    node_.authentication = authentication;
     std::array<int, 2> ends{};
     LARDER_CHECK(::socketpair(AF_UNIX, SOCK_STREAM | SOCK_NONBLOCK, 0, ends.data()) == 0);
     peer_ = ends[0];
@@ -183,8 +201,10 @@ std::string expanded(std::string_view input) {
 }
 
 // `sizes`: of the pieces, for the first kBlockBytes; the rest comes in larger ones.
-Transcript converse(io::Loop& loop, std::string_view stream, std::span<const std::size_t> sizes) {
-  Conversation conversation(loop);
+Transcript converse(io::Loop& loop, std::uint8_t first_length, std::string_view stream,
+                    std::span<const std::size_t> sizes) {
+  const auto authentication = asked_for(first_length);
+  Conversation conversation(loop, authentication.get());
   std::size_t begin = 0;
   for (std::size_t piece = 0; begin < stream.size(); ++piece) {
     const std::size_t size = sizes[piece % sizes.size()];
@@ -195,6 +215,9 @@ Transcript converse(io::Loop& loop, std::string_view stream, std::span<const std
   conversation.settle_for_good(stream.size());
   const bool closed_early = !conversation.is_open();
   conversation.end();
+  if (authentication != nullptr && authentication->logins() == authentication->refused()) {
+    LARDER_CHECK(conversation.usage().items == 0);
+  }
   return {without_numbers(conversation.replies()), closed_early, conversation.usage()};
 }
 
@@ -222,6 +245,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   const std::string stream =
       expanded({reinterpret_cast<const char*>(data) + kPieces, size - kPieces});
   const std::array<std::size_t, 1> one_piece{stream.size()};
-  check_same(converse(*kSlow, stream, one_piece), converse(*kHasty, stream, sizes));
+  check_same(converse(*kSlow, data[0], stream, one_piece),
+             converse(*kHasty, data[0], stream, sizes));
   return 0;
 }
