@@ -2,7 +2,11 @@
 #include "serve/memcache/passwords.h"
 
 #include <gtest/gtest.h>
+#include <time.h>
 
+#include <algorithm>
+#include <cstdint>
+#include <limits>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -79,6 +83,43 @@ TEST(Passwords, SayWhatTheyCouldNotRead) {
       Passwords::read("/nowhere/at/all", Format::kAuthFile).failure().what,
       "Could not open authfile [/nowhere/at/all] for reading, error No such file or directory");
   EXPECT_FALSE(Passwords::read("/", Format::kAuthFile));
+}
+
+// ---- how long a login takes
+
+// The least of many measurements: what else the machine does only adds to it.
+std::int64_t thread_ns(const Passwords& passwords, std::string_view user,
+                       std::string_view password) {
+  const auto now = [] {
+    timespec time{};
+    ::clock_gettime(CLOCK_THREAD_CPUTIME_ID, &time);
+    return time.tv_sec * std::int64_t{1'000'000'000} + time.tv_nsec;
+  };
+  std::int64_t least = std::numeric_limits<std::int64_t>::max();
+  for (int round = 0; round < 100; ++round) {
+    const std::int64_t begin = now();
+    passwords.admit({user, password});
+    least = std::min(least, now() - begin);
+  }
+  return least;
+}
+
+// Whoever stops at the first letter or entry that tells is faster by much more than this.
+TEST(Passwords, TakeAsLongForEveryLogin) {
+  const std::string secret(200, 's');
+  std::string lines;
+  for (std::size_t i = 0; i < limits::kMaxPasswords; ++i) {
+    lines += "user" + std::to_string(i) + ":" + secret + "\n";
+  }
+  const auto passwords = *Passwords::parse(lines, Format::kAuthFile);
+  const std::int64_t usual = thread_ns(passwords, "user1023", secret);
+  const std::string almost = secret.substr(1) + "x";
+  for (const auto& [user, password] : std::vector<std::pair<std::string, std::string>>{
+           {"user0", secret}, {"user1023", almost}, {"user1023", "x"}, {"nobody", ""}, {"", ""}}) {
+    const std::int64_t took = thread_ns(passwords, user, password);
+    EXPECT_GT(took, usual / 2) << user << " " << password;
+    EXPECT_LT(took, usual * 2) << user << " " << password;
+  }
 }
 
 }  // namespace

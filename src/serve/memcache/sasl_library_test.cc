@@ -7,11 +7,15 @@
 #include <gtest/gtest.h>
 
 #include <array>
+#include <atomic>
 #include <cstdlib>
 #include <filesystem>
 #include <fstream>
+#include <future>
 #include <memory>
 #include <string>
+#include <thread>
+#include <utility>
 
 #include "base/check.h"
 #include "serve/memcache/authentication.h"
@@ -91,6 +95,32 @@ TEST_P(SaslLibraryTest, OutlivesWhoLeaves) {
     node_->send(peer, auth("ANONYMOUS", "") + auth("ANONYMOUS", "me"));
   }
   EXPECT_TRUE(node_->loop.turn_until_all_left());
+}
+
+TEST(SaslLibrary, IsBusyWithSoManySteps) {
+  const Configuration configuration("mech_list: anonymous\n");
+  const auto library = *SaslLibrary::open();
+  std::promise<void> release;
+  std::array<std::shared_ptr<SaslLibrary::Exchange>, 1 + limits::kMaxSaslSteps> exchanges;
+  const SaslLibrary::Step step{.is_first = true, .mechanism = "ANONYMOUS", .message = "me"};
+  std::promise<void> held;
+  library->ask(exchanges[0], step, [&](const SaslLibrary::Judgement&) {
+    held.set_value();
+    release.get_future().wait();
+  });
+  held.get_future().wait();
+  std::atomic<std::size_t> admitted = 0;
+  for (std::size_t i = 1; i < exchanges.size(); ++i) {
+    EXPECT_FALSE(library->is_busy()) << i;
+    library->ask(exchanges[i], step, [&](const SaslLibrary::Judgement& judgement) {
+      if (judgement.verdict == SaslLibrary::Verdict::kAdmitted) ++admitted;
+    });
+  }
+  EXPECT_TRUE(library->is_busy());
+  release.set_value();
+  while (admitted != limits::kMaxSaslSteps) std::this_thread::yield();
+  EXPECT_FALSE(library->is_busy());
+  for (auto& exchange : exchanges) library->forget(std::move(exchange));
 }
 
 TEST(SaslLibrary, WantsAMechanism) {

@@ -62,7 +62,10 @@ TEST_P(SaslLoginTest, RefusesAndAsksAgain) {
            {auth(kGood, "CRAM-MD5"), refused(kSaslAuth)},
            {step(kGood), refused(kSaslStep)},
            {auth("") + step(kBad) + step(kGood), kGoOn + refused(kSaslStep) + refused(kSaslStep)},
-           {auth(kGood, std::string(33, 'P')), refusal(kSaslAuth, Status::kInvalid)}}) {
+           {auth(std::string(limits::kMaxLoginBytes, 'x')), refused(kSaslAuth)},
+           {auth(kGood, std::string(limits::kMaxMechanismBytes, 'P')), refused(kSaslAuth)},
+           {auth(kGood, std::string(limits::kMaxMechanismBytes + 1, 'P')),
+            refusal(kSaslAuth, Status::kInvalid)}}) {
     io::Peer peer = node_->connect();
     expect(peer, requests, replies);
     expect(peer, auth(kGood) + request(kNoop), admitted(kSaslAuth) + reply(kNoop));

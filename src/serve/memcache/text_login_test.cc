@@ -59,6 +59,17 @@ TEST_P(TextLoginTest, ClosesOnWhatIsTooLong) {
   }
 }
 
+TEST_P(TextLoginTest, StaysOpenUpToTheLimits) {
+  const std::string line(limits::kMaxLineBytes, 'a');
+  const std::string block = "u " + std::string(limits::kMaxLoginBytes - 2, 'p');
+  io::Peer peer = node_->connect();
+  expect(peer, line + "\r\n", "CLIENT_ERROR unauthenticated\r\n");
+  expect(peer, "set x 0 0 16384\r\n" + block + "\r\n", "CLIENT_ERROR authentication failure\r\n");
+  expect(peer, std::string(kLogin), "STORED\r\n");
+  expect_end(line + "a\r\n", "");
+  expect_end("set x 0 0 16385\r\n" + block, "");
+}
+
 // One line at a time: a flood that is never read does not grow without end.
 TEST_P(TextLoginTest, WaitsForWhoDoesNotRead) {
   io::Peer peer = node_->connect();
