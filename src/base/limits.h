@@ -96,16 +96,23 @@ constexpr std::size_t kGhostFraction = 100;               // of -m at most: one 
 constexpr std::size_t kMaxContiguousBytes = 8 * KiB - 1;  // of a value: longer ones lie in extents
 constexpr std::size_t kFirstExtentBytes = kPageBytes;  // short, for not all that is declared comes
 constexpr std::size_t kMaxExtentBytes = 1 * MiB;
-constexpr std::uint8_t kReadsToFreeze = 8;      // of a long value: new memory costs some copies
-constexpr std::size_t kExtentPageLooks = 16;    // for a free piece, before a page is taken
-constexpr std::size_t kPageLooks = 256;         // for dead bytes, at a time
-constexpr std::size_t kIndexLinesAtOnce = 32;   // moved to a table that fits better
-constexpr std::size_t kShownLines = 8;          // of an index, of a walk over all items
-constexpr std::size_t kItemsAtOnce = 256;       // of a page reclaimed, or looked at to evict
-constexpr std::size_t kFruitlessEvictions = 8;  // then what was used goes as well
-constexpr std::size_t kMostEvictions = 4096;    // for one operation; then it is refused
+constexpr std::size_t kMaxSpanBytes = 32 * MiB;  // of such a value behind each other
+constexpr std::uint8_t kReadsToFreeze = 8;       // of a long value: new memory costs some copies
+constexpr std::size_t kExtentPageLooks = 16;     // for a free piece, before a page is taken
+constexpr std::size_t kPageLooks = 256;          // for dead bytes, at a time
+constexpr std::size_t kIndexLinesAtOnce = 32;    // moved to a table that fits better
+constexpr std::size_t kShownLines = 8;           // of an index, of a walk over all items
+constexpr std::size_t kItemsAtOnce = 256;        // of a page reclaimed, or looked at to evict
+constexpr std::size_t kFruitlessEvictions = 8;   // then what was used goes as well
+constexpr std::size_t kMostEvictions = 4096;     // for one operation; then it is refused
 constexpr std::size_t kMappedBlockBytes = 128 * KiB;  // from here malloc asks the system
 constexpr std::uint64_t kMaxFreedItems = 1'000'000;   // at the end; more are left to the system
+
+// ---- a store in a file (-e)
+constexpr std::size_t kWarmRangeTimes = 2;     // -m: the pages that the file has addresses for
+constexpr std::size_t kWarmFewSpans = 256;     // of a long value; further ones are whole pages
+constexpr std::size_t kWarmThreads = 16;       // that read the file at the start, at most
+constexpr std::int64_t kStampsAheadMs = 1000;  // of cas numbers, noted before they are given
 
 // ---- what nobody waits for
 constexpr std::size_t kTendPieces = 4;            // of it, in as many turns of a loop

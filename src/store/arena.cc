@@ -5,6 +5,7 @@
 #include <bit>
 #include <mutex>
 #include <new>
+#include <utility>
 
 #include "base/check.h"
 #include "base/limits.h"
@@ -50,6 +51,14 @@ Arena::Arena(Ledger& ledger)
   LARDER_CHECK(range_ && pages_);
 }
 
+Arena::Arena(Ledger& ledger, MappedArray<std::byte> range)
+    : ledger_(ledger),
+      range_(std::move(range)),
+      pages_(range_.size() / kPageBytes),
+      in_file_(true) {
+  LARDER_CHECK(range_ && pages_);
+}
+
 MappedArray<std::byte> Arena::reserve(std::size_t limit) {
   constexpr std::size_t kTimes = 4;
   const std::size_t least = limit / kPageBytes + 1;
@@ -68,12 +77,17 @@ bool Arena::take(std::size_t number) {
     return true;
   }
   if (returned_.has(number)) {
+    if (!populate(number)) return false;
     returned_.remove(number);
     return true;
   }
-  if (number != touched_ || touched_ == pages_.size()) return false;
+  if (number != touched_ || touched_ == pages_.size() || !populate(number)) return false;
   new (&pages_[touched_++]) Page;
   return true;
+}
+
+bool Arena::populate(std::size_t number) const noexcept {
+  return !in_file_ || range_.populate(number * kPageBytes, (number + 1) * kPageBytes);
 }
 
 // Not a page without memory while others have some.
@@ -127,7 +141,7 @@ void Arena::give_back(Page& page, Memory memory) noexcept {
   page.use = Page::Use::kFree;
   --leased_;
   ledger_.remove(kLeaseBytes);
-  const auto number = static_cast<std::size_t>(&page - pages_.data());
+  const std::size_t number = number_of(page);
   if (memory == Memory::kReplaced) return returned_.add(number);
   resident_.add(number);
   if (surplus() != 0) return_to_system(number);
@@ -164,9 +178,34 @@ void Arena::return_some(std::size_t count) noexcept {
 }
 
 void Arena::return_to_system(std::size_t number) noexcept {
-  range_.release(number * kPageBytes, (number + 1) * kPageBytes);
+  if (!is_left_) range_.release(number * kPageBytes, (number + 1) * kPageBytes);
   resident_.remove(number);
   returned_.add(number);
+}
+
+// ---- a file's pages
+
+Page* Arena::adopt(std::size_t number, Page::Use use) noexcept {
+  const std::lock_guard lock(mutex_);
+  if (number >= pages_.size() || !populate(number)) return nullptr;
+  for (; touched_ <= number; ++touched_) new (&pages_[touched_]) Page;
+  if (pages_[number].use != Page::Use::kFree) return nullptr;
+  return &hand_out(number, use);
+}
+
+void Arena::end_adoption() noexcept {
+  const std::lock_guard lock(mutex_);
+  std::size_t free_from = 0;
+  const auto release_before = [&](std::size_t end) {
+    if (free_from < end) range_.release(free_from * kPageBytes, end * kPageBytes);
+    free_from = end + 1;
+  };
+  for (std::size_t number = 0; number < touched_; ++number) {
+    const bool is_free = pages_[number].use == Page::Use::kFree && !resident_.has(number);
+    if (!is_free) release_before(number);
+    if (is_free && !returned_.has(number)) returned_.add(number);
+  }
+  release_before(pages_.size());
 }
 
 bool Arena::trim(UnixMs now) noexcept {

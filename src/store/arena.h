@@ -35,6 +35,9 @@ class Arena {
   static constexpr std::size_t kLeaseBytes = kPageBytes + sizeof(Page);
 
   explicit Arena(Ledger& ledger);
+  // In a file that outlives the process: a page has its memory for as long as it is leased, so that
+  // no store meets a full file system. Begins by adoption.
+  Arena(Ledger& ledger, MappedArray<std::byte> range);
   Arena(const Arena&) = delete;
   Arena& operator=(const Arena&) = delete;
 
@@ -53,8 +56,24 @@ class Arena {
   // given back as kReplaced.
   void replace_memory(std::string_view bytes) noexcept;
 
+  // ---- a file's pages, before anything else
+
+  // Leases that very page, whatever is in it. Null: there is no such page, or it is not free.
+  Page* adopt(std::size_t number, Page::Use use) noexcept;
+  // All that was not adopted is free, and without memory.
+  void end_adoption() noexcept;
+  // From now on pages given back stay in the file, for the next who adopts them.
+  void leave_to_next() noexcept { is_left_ = true; }
+  bool is_in_file() const noexcept { return in_file_; }
+
+  std::size_t number_of(const Page& page) const noexcept {
+    return static_cast<std::size_t>(&page - pages_.data());
+  }
+  std::size_t pages() const noexcept { return pages_.size(); }
+  Page& page(std::size_t number) const noexcept { return pages_[number]; }
+
   std::byte* bytes_of(const Page& page) const noexcept {
-    return range_.data() + static_cast<std::size_t>(&page - pages_.data()) * kPageBytes;
+    return range_.data() + number_of(page) * kPageBytes;
   }
   Page& page_at(const void* byte) const noexcept {
     const auto offset =
@@ -90,6 +109,7 @@ class Arena {
   std::size_t take_one();  // kNone when there is none
   bool take(std::size_t number);
   bool take_next(std::size_t number);
+  bool populate(std::size_t number) const noexcept;
   std::size_t surplus() const noexcept;
   void return_some(std::size_t count) noexcept;
   void return_to_system(std::size_t number) noexcept;
@@ -101,6 +121,8 @@ class Arena {
   Ledger& ledger_;
   MappedArray<std::byte> range_;
   MappedArray<Page> pages_;
+  bool in_file_ = false;
+  bool is_left_ = false;
   mutable base::Mutex mutex_;
   std::atomic<std::size_t> retired_{0};
   std::size_t leased_ = 0;

@@ -10,6 +10,7 @@
 #include <utility>
 
 #include "base/check.h"
+#include "base/hash.h"
 #include "base/limits.h"
 #include "base/process_memory.h"
 
@@ -35,7 +36,14 @@ std::uint64_t run_starts(std::uint64_t bits, unsigned count) {
   return bits;
 }
 
-std::size_t pieces_of(std::size_t bytes) { return (bytes + kPiece - 1) / kPiece; }
+std::size_t pieces_of(std::size_t bytes) { return PieceList::pieces_of(bytes); }
+
+// Of a span, what lies in its page `number`: the bits of the pieces there.
+std::uint64_t pieces_in(const PieceList::Span& span, std::size_t number) {
+  const std::size_t begin = std::max(span.first, number * kPieces);
+  const std::size_t end = std::min(span.first + span.pieces, (number + 1) * kPieces);
+  return ones(static_cast<unsigned>(end - begin)) << begin % kPieces;
+}
 
 }  // namespace
 
@@ -103,18 +111,25 @@ bool Extents::reserve_view() noexcept {
 }
 
 bool Extents::grow(std::size_t missing) noexcept {
-  if (!reserve_view()) return false;
-  const std::span<char> bytes = pool_.take(missing);
+  if (is_full() || !reserve_view()) return false;
+  const bool must_be_long = pool_.is_in_file() && count_ >= limits::kWarmFewSpans;
+  const std::size_t least = must_be_long ? std::min(missing, kPageBytes) : 1;
+  const std::span<char> bytes = pool_.take(missing, least);
   if (bytes.empty()) return false;
   add_bytes(pieces_of(bytes.size()) * kPiece);
+  add_view({bytes.data(), bytes.size()});
+  return true;
+}
+
+void Extents::add_view(std::string_view bytes) noexcept {
   size_ += bytes.size();
   std::string_view* last = count_ == 0 ? nullptr : &views_[count_ - 1];
-  if (last != nullptr && last->data() + last->size() == bytes.data()) {
+  const bool goes_on = last != nullptr && last->data() + last->size() == bytes.data();
+  if (goes_on && last->size() + bytes.size() <= limits::kMaxSpanBytes) {
     *last = {last->data(), last->size() + bytes.size()};
   } else {
     new (&views_[count_++]) std::string_view(bytes.data(), bytes.size());
   }
-  return true;
 }
 
 bool Extents::grow_to(std::size_t size) noexcept {
@@ -140,8 +155,57 @@ void Extents::write(std::size_t offset, std::string_view bytes) {
   LARDER_CHECK(bytes.empty());
 }
 
-// New memory costs as much as some copies, so it is worth that once they have been made.
+// ---- in a file
+
+bool Extents::is_full() const noexcept {
+  return pool_.is_in_file() && count_ == PieceList::kMostSpans;
+}
+
+std::uint32_t Extents::sum() const noexcept {
+  std::uint64_t sum = 0;
+  for (const std::string_view view : views()) {
+    // Not by views: those of the next process may be cut elsewhere.
+    for (std::size_t at = 0; at < view.size(); at += kPiece) {
+      sum = base::keyed_hash(view.substr(at, kPiece), sum);
+    }
+  }
+  return static_cast<std::uint32_t>(sum);
+}
+
+void Extents::write_list(char* at) const noexcept {
+  PieceList::write_head(at, size_, check_);
+  for (std::size_t i = 0; i < count_; ++i) {
+    PieceList::write_span(at, i, pool_.span_of(views_[i]));
+  }
+}
+
+Extents* Extents::restore(ExtentPool& pool, const PieceList& list, std::size_t log_bytes) noexcept {
+  Extents* extents = create(pool, Purpose::kValue);
+  if (extents == nullptr) return nullptr;
+  if (!extents->claim(list)) {
+    drop(extents);
+    return nullptr;
+  }
+  extents->become_value(log_bytes);
+  return extents;
+}
+
+bool Extents::claim(const PieceList& list) noexcept {
+  for (std::size_t i = 0; i < list.spans(); ++i) {
+    if (!reserve_view()) return false;
+    const std::span<char> bytes = pool_.claim(list.span(i));
+    if (bytes.empty()) return false;
+    add_bytes(bytes.size());
+    add_view({bytes.data(), std::min(bytes.size(), list.size() - size_)});
+  }
+  check_ = list.check();
+  return sum() == check_;
+}
+
+// New memory costs as much as some copies, so it is worth that once they have been made. A file's
+// page cannot have other memory.
 bool Extents::freeze_if_often_read() {
+  if (pool_.is_in_file()) return false;
   if (frozen_ || size_ < limits::kFrozenBytes) return frozen_;
   frozen_ = ++reads_ > limits::kReadsToFreeze;
   return frozen_;
@@ -164,13 +228,13 @@ void Extents::drop(void* subject) noexcept {
 
 ExtentPool::~ExtentPool() { LARDER_CHECK(latest_ == nullptr); }
 
-std::span<char> ExtentPool::take(std::size_t missing) noexcept {
+std::span<char> ExtentPool::take(std::size_t missing, std::size_t least) noexcept {
   if (missing >= kPageBytes) {
     const std::span<char> pages = take_pages(missing / kPageBytes);
     if (!pages.empty()) return pages;
   }
   const auto wanted = static_cast<unsigned>(std::min<std::size_t>(pieces_of(missing), kPieces));
-  const std::span<char> part = take_part(wanted);
+  const std::span<char> part = take_part(wanted, static_cast<unsigned>(pieces_of(least)));
   return part.first(std::min(part.size(), missing));
 }
 
@@ -182,7 +246,7 @@ std::span<char> ExtentPool::take_pages(std::size_t most) noexcept {
   return {reinterpret_cast<char*>(arena_.bytes_of(run.front())), run.size() * kPageBytes};
 }
 
-std::span<char> ExtentPool::take_part(unsigned pieces) noexcept {
+std::span<char> ExtentPool::take_part(unsigned pieces, unsigned least) noexcept {
   const std::lock_guard lock(mutex_);
   Run run = find_run(pieces);
   if (run.count < pieces) {
@@ -193,7 +257,7 @@ std::span<char> ExtentPool::take_part(unsigned pieces) noexcept {
       run = {fresh, 0, pieces};
     }
   }
-  return run.count == 0 ? std::span<char>() : cut(run);
+  return run.count < least ? std::span<char>() : cut(run);
 }
 
 // The first that is long enough, of a few pages; or the longest seen.
@@ -217,6 +281,54 @@ std::span<char> ExtentPool::cut(const Run& run) noexcept {
   if (run.page->free_kib == 0) unlist(*run.page);
   char* bytes = reinterpret_cast<char*>(arena_.bytes_of(*run.page));
   return {bytes + run.first * kPiece, run.count * kPiece};
+}
+
+PieceList::Span ExtentPool::span_of(std::string_view bytes) const noexcept {
+  const Page& page = arena_.page_at(bytes.data());
+  const auto* begin = reinterpret_cast<const char*>(arena_.bytes_of(page));
+  const auto offset = static_cast<std::size_t>(bytes.data() - begin);
+  return {arena_.number_of(page) * kPieces + offset / kPiece, pieces_of(bytes.size())};
+}
+
+bool ExtentPool::may_claim(std::size_t number, std::uint64_t pieces) const noexcept {
+  if (number >= arena_.pages()) return false;
+  const Page& page = arena_.page(number);
+  if (page.use == Page::Use::kFree) return true;
+  return page.use == Page::Use::kValue && (page.free_kib & pieces) == pieces;
+}
+
+Page* ExtentPool::claimed_page(std::size_t number) noexcept {
+  if (arena_.page(number).use == Page::Use::kValue) return &arena_.page(number);
+  Page* page = arena_.adopt(number, Page::Use::kValue);
+  if (page == nullptr) return nullptr;
+  page->free_kib = kAll;
+  list(*page);
+  return page;
+}
+
+// Pages that were adopted for a claim that came to nothing.
+void ExtentPool::unclaim(std::size_t from, std::size_t end) noexcept {
+  for (; from != end; ++from) {
+    Page& page = arena_.page(from);
+    if (page.free_kib == kAll) free(page, 0, 0, Arena::Memory::kKept);
+  }
+}
+
+std::span<char> ExtentPool::claim(const PieceList::Span& span) noexcept {
+  const std::lock_guard lock(mutex_);
+  const std::size_t first = span.first / kPieces;
+  const std::size_t end = (span.first + span.pieces - 1) / kPieces + 1;
+  for (std::size_t number = first; number < end; ++number) {
+    const bool may = may_claim(number, pieces_in(span, number));
+    if (!may || claimed_page(number) == nullptr) return unclaim(first, number), std::span<char>();
+  }
+  for (std::size_t number = first; number < end; ++number) {
+    Page& page = arena_.page(number);
+    page.free_kib &= ~pieces_in(span, number);
+    if (page.free_kib == 0) unlist(page);
+  }
+  char* bytes = reinterpret_cast<char*>(arena_.bytes_of(arena_.page(first)));
+  return {bytes + span.first % kPieces * kPiece, span.pieces * kPiece};
 }
 
 void ExtentPool::give_back(std::string_view bytes, bool frozen) noexcept {

@@ -11,6 +11,7 @@
 #include "base/pin.h"
 #include "store/arena.h"
 #include "store/ledger.h"
+#include "store/piece_list.h"
 
 namespace larder::store {
 
@@ -31,6 +32,10 @@ class Extents {
   // Without room yet, one reference. Null: malloc has none.
   static Extents* create(ExtentPool& pool, Purpose purpose) noexcept;
 
+  // Of what a list in a file says, of which the item of `log_bytes` has the reference. Null: the
+  // list is wrong, or the bytes are not those that it was made for.
+  static Extents* restore(ExtentPool& pool, const PieceList& list, std::size_t log_bytes) noexcept;
+
   // Room for up to `missing` further bytes, at least one. False: no memory within the limit.
   [[nodiscard]] bool grow(std::size_t missing) noexcept;
   [[nodiscard]] bool grow_to(std::size_t size) noexcept;
@@ -38,6 +43,15 @@ class Extents {
   std::span<const std::string_view> views() const { return {views_, count_}; }
   std::size_t size() const { return size_; }
   void write(std::size_t offset, std::string_view bytes);
+
+  // ---- in a file
+  // When all bytes are written: what shows that they are the ones.
+  void seal() noexcept { check_ = sum(); }
+  // Its list of pieces has no place for more.
+  bool is_full() const noexcept;
+  std::size_t list_bytes() const { return PieceList::bytes_of(count_); }
+  void write_list(char* at) const noexcept;
+
   // What it is accounted for: pieces, the heap for their list, and the item's part in the log.
   std::size_t bytes() const { return bytes_ + log_bytes_; }
   std::size_t own_bytes() const { return bytes_; }  // without that part
@@ -65,6 +79,9 @@ class Extents {
   ~Extents() = default;
   bool reserve_view() noexcept;
   void add_bytes(std::size_t bytes) noexcept;
+  void add_view(std::string_view bytes) noexcept;
+  std::uint32_t sum() const noexcept;
+  bool claim(const PieceList& list) noexcept;
   void leave_account() noexcept;
 
   ExtentPool& pool_;
@@ -74,6 +91,7 @@ class Extents {
   Purpose purpose_;
   bool frozen_ = false;
   std::uint8_t reads_ = 0;
+  std::uint32_t check_ = 0;
   std::string_view* views_ = nullptr;
   std::size_t size_ = 0;
   std::size_t bytes_ = 0;
@@ -89,19 +107,25 @@ class Extents {
 // The lock is a leaf: held for a search through a few pages, whatever lock the caller holds.
 class ExtentPool {
  public:
-  static constexpr std::size_t kPiece = limits::KiB;
+  static constexpr std::size_t kPiece = PieceList::kPiece;
   static_assert(kPageBytes / kPiece == 64, "a page's pieces are the bits of a word");
 
   ExtentPool(Arena& arena, Ledger& ledger) : arena_(arena), ledger_(ledger) {}
   ~ExtentPool();
 
-  // Some bytes for `missing` more: all in one piece if there is one, the longest otherwise. Empty:
-  // the arena has none within the limit.
-  std::span<char> take(std::size_t missing) noexcept;
+  // Some bytes for `missing` more: all in one piece if there is one, the longest otherwise, but
+  // nothing shorter than `least`. Empty: the arena has none within the limit.
+  std::span<char> take(std::size_t missing, std::size_t least = 1) noexcept;
   // Frozen: nobody will write to the memory that is behind them now.
   void give_back(std::string_view bytes, bool frozen) noexcept;
 
   Ledger& ledger() const { return ledger_; }
+
+  // ---- in a file
+  bool is_in_file() const noexcept { return arena_.is_in_file(); }
+  PieceList::Span span_of(std::string_view bytes) const noexcept;
+  // The pieces for one value, before anything else is taken. Empty: some are another's.
+  std::span<char> claim(const PieceList::Span& span) noexcept;
 
  private:
   struct Run {
@@ -111,7 +135,10 @@ class ExtentPool {
   };
 
   std::span<char> take_pages(std::size_t most) noexcept;
-  std::span<char> take_part(unsigned pieces) noexcept;
+  std::span<char> take_part(unsigned pieces, unsigned least) noexcept;
+  bool may_claim(std::size_t number, std::uint64_t pieces) const noexcept;
+  Page* claimed_page(std::size_t number) noexcept;
+  void unclaim(std::size_t from, std::size_t end) noexcept;
   Run find_run(unsigned pieces) const noexcept;
   std::span<char> cut(const Run& run) noexcept;
   void free(Page& page, unsigned first, unsigned count, Arena::Memory memory) noexcept;

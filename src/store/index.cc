@@ -139,7 +139,7 @@ Index::Place Index::place_of(Handle handle, std::uint64_t hash) const noexcept {
 
 // Where it may not grow it is refused in time: lines that are full for long are searched in vain.
 bool Index::has_room() noexcept {
-  fit();
+  grow();
   const std::size_t slots = old().homes.load(kRelaxed) * Line::kSlots;
   return is_resizing_ || count() < slots - slots / kFreeFraction;
 }
@@ -163,21 +163,33 @@ void Index::erase(const Place& place, std::uint64_t hash, std::size_t lines) noe
   for (Line* line = home_of(hash).line(); line != place.line; ++line) add_passed(*line, kOneLess);
   set_tag(*place.line, place.slot, 0);
   count_.store(count() - 1, kRelaxed);
-  fit();
+  shrink();
   step(lines);
 }
 
 // ---- its size
 
-void Index::fit() noexcept {
-  if (is_resizing_) return;
+std::size_t Index::fitting_lines(std::size_t items) noexcept {
+  return std::clamp(items * 4 / (Line::kSlots * kShrinkQuarters) + 1, kFirstLines, kMostLines);
+}
+
+void Index::expect(std::size_t items) noexcept {
+  LARDER_CHECK(count() == 0 && !is_resizing_);
+  old().homes.store(fitting_lines(items), kRelaxed);
+  account();
+}
+
+// Not by who inserts: what was sized for many items may have few yet.
+void Index::shrink() noexcept {
   const std::size_t homes = old().homes.load(kRelaxed);
-  const std::size_t slots = homes * Line::kSlots;
-  if (count() >= slots / 10 * kGrowTenths) {
-    begin_resize(std::min(homes + homes / kGrowthFraction + 1, kMostLines));
-  } else if (count() < slots / 2 && homes > kFirstLines) {
-    begin_resize(std::max(kFirstLines, count() * 4 / (Line::kSlots * kShrinkQuarters) + 1));
-  }
+  if (is_resizing_ || homes <= kFirstLines || count() >= homes * Line::kSlots / 2) return;
+  begin_resize(fitting_lines(count()));
+}
+
+void Index::grow() noexcept {
+  const std::size_t homes = old().homes.load(kRelaxed);
+  if (is_resizing_ || count() < homes * Line::kSlots / 10 * kGrowTenths) return;
+  begin_resize(std::min(homes + homes / kGrowthFraction + 1, kMostLines));
 }
 
 void Index::begin_resize(std::size_t homes) noexcept {

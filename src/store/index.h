@@ -67,6 +67,8 @@ class Index {
 
   Place find(std::string_view key, std::uint64_t hash) const noexcept;
   Place place_of(Handle handle, std::uint64_t hash) const noexcept;  // must be there
+  // Of an empty one: room for so many without growing.
+  void expect(std::size_t items) noexcept;
   // For one more, having grown if need be. False: full, and it may not grow.
   [[nodiscard]] bool has_room() noexcept;
   // The key must not be there. False: no room.
@@ -131,7 +133,9 @@ class Index {
   Table& old() noexcept { return tables_[old_.load(std::memory_order_relaxed)]; }
   Table& next() noexcept { return tables_[1 - old_.load(std::memory_order_relaxed)]; }
 
-  void fit() noexcept;
+  static std::size_t fitting_lines(std::size_t items) noexcept;
+  void grow() noexcept;
+  void shrink() noexcept;
   void begin_resize(std::size_t homes) noexcept;
   bool reserve_lines(std::size_t homes) noexcept;
   void end_resize() noexcept;

@@ -518,5 +518,19 @@ TEST(Index, PrefetchesAnythingAtAnyTime) {
   test.index.prefetch_item(test.index.hash_of("of a page that is gone"));
 }
 
+TEST(Index, TakesAsManyAsItExpectsAtOneSize) {
+  constexpr std::size_t kItems = 20'000;
+  TestIndex test;
+  test.index.expect(kItems);
+  const std::size_t lines = test.lines();
+  EXPECT_LT(lines, kItems * 4 / (3 * kSlots) + 2 * kLeastLines);
+  for (std::size_t i = 0; i < kItems; ++i) {
+    ASSERT_TRUE(test.insert(key_of(i)));
+    ASSERT_FALSE(test.is_resizing()) << i;
+  }
+  EXPECT_EQ(test.lines(), lines);
+  for (std::size_t i = 0; i < kItems; ++i) ASSERT_TRUE(test.has(key_of(i)));
+}
+
 }  // namespace
 }  // namespace larder::store

@@ -4,6 +4,8 @@
 #include <bit>
 
 #include "base/check.h"
+#include "base/hash.h"
+#include "store/program_order.h"
 
 namespace larder::store {
 
@@ -30,7 +32,7 @@ std::uint32_t Item::form_of(const Terms& terms, bool in_extents, const StampFram
 Item Item::create(std::byte* at, std::uint32_t form, std::string_view key, std::size_t value_size,
                   const Terms& terms, std::uint32_t marks, const StampFrame& frame) {
   Item item(at);
-  const std::size_t short_size = (form & kInExtents) != 0 ? 0 : value_size;
+  const std::size_t short_size = bytes_in_log(form, value_size);
   LARDER_CHECK(short_size <= kMostShort);
   item.set_word(static_cast<std::uint32_t>(key.size()) |
                 static_cast<std::uint32_t>(short_size) << kSizeShift | form | marks);
@@ -41,7 +43,9 @@ Item Item::create(std::byte* at, std::uint32_t form, std::string_view key, std::
 
 void Item::bury(std::byte* at, std::size_t bytes) {
   LARDER_CHECK(bytes >= sizeof(std::uint32_t));
+  keep_program_order();
   Item(at).set_word(static_cast<std::uint32_t>(bytes) << kSizeShift);
+  keep_program_order();
 }
 
 // The form holds them.
@@ -72,6 +76,35 @@ bool Item::set_terms(const Terms& terms, const StampFrame& frame) {
   }
   write_terms(terms, frame);
   return true;
+}
+
+bool Item::set_expires(UnixMs expires, const StampFrame& frame) {
+  const std::uint32_t form = this->form();
+  if ((form & kWide) != 0) {
+    write(kWideExpires, expires);
+    return true;
+  }
+  if ((form & kHasExpiry) == 0) return expires == kNeverExpires;
+  const std::optional<std::uint32_t> behind = pack_expiry(expires, stamp(frame));
+  if (behind) write(kPackedEnd, *behind);
+  return behind.has_value();
+}
+
+// Of the expiry, marks and uses nothing: they change in place.
+std::uint32_t Item::sum() const {
+  constexpr std::uint32_t kShape = 0xff | kMostShort << kSizeShift | kForms;
+  struct {
+    std::uint64_t stamp;
+    Cas own_cas;
+    std::uint32_t flags;
+    std::uint32_t shape;
+  } const fixed{(word() & kWide) != 0 ? read<Stamp>(kStamp) : packed_stamp().bits(), own_cas(),
+                flags(), word() & kShape};
+  const std::uint64_t head =
+      base::keyed_hash({reinterpret_cast<const char*>(&fixed), sizeof fixed}, 0);
+  const std::string_view tail(reinterpret_cast<const char*>(at_) + header_bytes(form()),
+                              bytes() - header_bytes(form()));
+  return static_cast<std::uint32_t>(base::keyed_hash(tail, head));
 }
 
 Terms Item::terms(const StampFrame& frame) const {

@@ -26,6 +26,8 @@ struct Terms {
   Cas own_cas = 0;  // a client's own number; 0: none, the stamp is the cas
   UnixMs expires = kNeverExpires;
   std::uint32_t flags = 0;
+
+  bool operator==(const Terms&) const = default;
 };
 
 // One version of a key's value, packed, at any address in a page. A view: copies refer to the same
@@ -33,12 +35,14 @@ struct Terms {
 //
 //   packed  [ word 4 ][ accessed 3 ][ stamp 6 ]([ expires 4 ])([ flags 4 ])       13 to 21 bytes
 //   wide    [ word 4 ][ accessed 3 ][ stamp 8 ][ own cas 8 ][ expires 8 ][ flags 4 ]      35 bytes
-//           then     ([ Extents* 8 ]) [ key ] ([ value ])
+//           then     ([ check 4 ]) ([ Extents* 8 ]) [ key ] ([ value ])
 //   dead    [ word 4 ] …                              the word holds the number of bytes to skip
 //
-//   word     31    28 27       23 22 21 20        8 7        0
+//   word     31    27 26       23 22 21 20        8 7        0
 //            ├ form ─┼─ marks ───┼ uses ┼─ size ────┼ key size ┤     a key size of 0: dead, and the
 //                                                                    rest is the length
+//   check    of items that outlive the process: over all that does not change in place, and of
+//            long ones the value is their PieceList, with the Extents of the process that runs
 //   stamp    a PackedStamp
 //   expires  milliseconds behind the stamp; what does not fit any of these makes the item wide
 //   accessed seconds, modulo 2^24 (194 days)
@@ -57,12 +61,13 @@ class Item {
   };
   static constexpr std::uint32_t kMarks = kFetched | kStale | kTokenSent | kBinaryKey;
   enum Form : std::uint32_t {
+    kChecked = 1U << 27,
     kHasExpiry = 1U << 28,
     kHasFlags = 1U << 29,
     kWide = 1U << 30,
     kInExtents = 1U << 31,
   };
-  static constexpr std::uint32_t kForms = kHasExpiry | kHasFlags | kWide | kInExtents;
+  static constexpr std::uint32_t kForms = kChecked | kHasExpiry | kHasFlags | kWide | kInExtents;
   static constexpr unsigned kMostUses = 3;
   static constexpr std::size_t kLeastDeadBytes = 4;
 
@@ -75,7 +80,7 @@ class Item {
   static std::uint32_t form_of(const Terms& terms, bool in_extents, const StampFrame& frame);
   static std::size_t header_bytes(std::uint32_t form) { return kHeaderBytes[form >> kFormShift]; }
   static std::size_t bytes_of(std::uint32_t form, std::size_t key_size, std::size_t value_size) {
-    return header_bytes(form) + key_size + ((form & kInExtents) != 0 ? 0 : value_size);
+    return header_bytes(form) + key_size + bytes_in_log(form, value_size);
   }
 
   // Writes header and key of a new item over bytes_of(...) bytes; the value is left to the caller.
@@ -100,8 +105,8 @@ class Item {
     return {reinterpret_cast<const char*>(at_) + header_bytes(form()), word() & 0xff};
   }
   // In the page; of long ones what the log holds of them.
-  std::size_t bytes() const { return bytes_of(form(), word() & 0xff, short_size()); }
-  // Of a short value.
+  std::size_t bytes() const { return header_bytes(form()) + (word() & 0xff) + short_size(); }
+  // Of a short value, or of the list of pieces in its place.
   char* value() const {
     return reinterpret_cast<char*>(at_) + header_bytes(form()) + (word() & 0xff);
   }
@@ -111,6 +116,12 @@ class Item {
     set_word((word() & ~(kMostShort << kSizeShift)) | static_cast<std::uint32_t>(size)
                                                           << kSizeShift);
   }
+
+  bool is_checked() const { return (word() & kChecked) != 0; }
+  // Once all of it is written; true until then only by one in four billion.
+  void seal() { write(check_at(), sum()); }
+  bool is_sound() const { return is_checked() && read<std::uint32_t>(check_at()) == sum(); }
+
   Extents* extents() const {
     return reinterpret_cast<Extents*>(
         read<std::uintptr_t>(header_bytes(form()) - sizeof(std::uintptr_t)));
@@ -149,6 +160,8 @@ class Item {
   }
   // False: not in this item's form; it must be written anew.
   [[nodiscard]] bool set_terms(const Terms& terms, const StampFrame& frame);
+  // The same for the expiry alone, in one store: nobody finds half of it, whenever we are killed.
+  [[nodiscard]] bool set_expires(UnixMs expires, const StampFrame& frame);
 
   // A clock that went back a little makes it 0, not half a year.
   std::int64_t idle_s(UnixMs now) const {
@@ -192,25 +205,29 @@ class Item {
   static constexpr std::size_t kWideExpires = 23;
   static constexpr std::size_t kWideFlags = 31;
   static constexpr std::size_t kWideEnd = 35;
-  static constexpr std::size_t kNumberBytes = sizeof(std::uint32_t);  // expiry, flags
+  static constexpr std::size_t kNumberBytes = sizeof(std::uint32_t);  // expiry, flags, check
   static constexpr std::uint32_t kPackedNever = std::numeric_limits<std::uint32_t>::max();
   static constexpr std::uint32_t kPackedExpired = 0;
 
-  static constexpr unsigned kFormShift = 28;
-  static constexpr std::array<std::uint8_t, 16> kHeaderBytes = [] {
-    std::array<std::uint8_t, 16> bytes{};
+  static constexpr unsigned kFormShift = 27;
+  static constexpr std::array<std::uint8_t, 32> kHeaderBytes = [] {
+    std::array<std::uint8_t, 32> bytes{};
     for (std::uint32_t i = 0; i < bytes.size(); ++i) {
       const std::uint32_t form = i << kFormShift;
       std::size_t sum = kPackedEnd;
       if ((form & kHasExpiry) != 0) sum += kNumberBytes;
       if ((form & kHasFlags) != 0) sum += kNumberBytes;
       if ((form & kWide) != 0) sum = kWideEnd;
+      if ((form & kChecked) != 0) sum += kNumberBytes;
       if ((form & kInExtents) != 0) sum += sizeof(std::uintptr_t);
       bytes[i] = static_cast<std::uint8_t>(sum);
     }
     return bytes;
   }();
 
+  static std::size_t bytes_in_log(std::uint32_t form, std::size_t value_size) {
+    return (form & (kInExtents | kChecked)) == kInExtents ? 0 : value_size;
+  }
   static std::optional<std::uint32_t> pack_expiry(UnixMs expires, Stamp stamp);
 
   static std::uint32_t seconds_of(UnixMs now) {
@@ -235,6 +252,10 @@ class Item {
                        std::uint64_t{read<std::uint16_t>(kStamp + kLowBytes)} << 32);
   }
   void write_terms(const Terms& terms, const StampFrame& frame);
+  std::size_t check_at() const {
+    return header_bytes(form()) - kNumberBytes - (is_long() ? sizeof(std::uintptr_t) : 0);
+  }
+  std::uint32_t sum() const;
 
   std::byte* at_ = nullptr;
 };

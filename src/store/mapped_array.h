@@ -13,24 +13,35 @@ namespace larder::store {
 
 // Zeroes at a fixed address that cost memory from when they are written to until they are released.
 // T must be usable when all its bytes are 0.
+//
+//   of the process   gone with it
+//   of a file        shared with all who map it, and still there when the process is gone
 template <class T>
 class MappedArray {
  public:
   static_assert(std::is_trivially_destructible_v<T>);
 
+  MappedArray() = default;
   explicit MappedArray(std::size_t size) : size_(size) {
     void* pages = mmap(nullptr, size * sizeof(T), PROT_READ | PROT_WRITE,
                        MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+    data_ = pages == MAP_FAILED ? nullptr : static_cast<T*>(pages);
+  }
+  // Of what lies in the file from `offset` on, a multiple of the kernel's pages.
+  MappedArray(std::size_t size, int file, std::size_t offset) : size_(size), of_file_(true) {
+    void* pages = mmap(nullptr, size * sizeof(T), PROT_READ | PROT_WRITE, MAP_SHARED, file,
+                       static_cast<off_t>(offset));
     data_ = pages == MAP_FAILED ? nullptr : static_cast<T*>(pages);
   }
   ~MappedArray() {
     if (data_ != nullptr) munmap(data_, size_ * sizeof(T));
   }
   MappedArray(MappedArray&& other) noexcept
-      : data_(std::exchange(other.data_, nullptr)), size_(other.size_) {}
+      : data_(std::exchange(other.data_, nullptr)), size_(other.size_), of_file_(other.of_file_) {}
   MappedArray& operator=(MappedArray&& other) noexcept {
     std::swap(data_, other.data_);
     std::swap(size_, other.size_);
+    std::swap(of_file_, other.of_file_);
     return *this;
   }
 
@@ -43,14 +54,21 @@ class MappedArray {
   // has stayed.
   bool release(std::size_t from, std::size_t to) const {
     const std::size_t bytes = (to - from) * sizeof(T);
+    if (of_file_) return madvise(data_ + from, bytes, MADV_REMOVE) == 0;
     constexpr int kAlsoLocked = 24;  // MADV_DONTNEED_LOCKED, since 5.18
     return madvise(data_ + from, bytes, MADV_DONTNEED) == 0 ||
            madvise(data_ + from, bytes, kAlsoLocked) == 0;
+  }
+  // Gets the memory now. False: there is none, where a store would be a SIGBUS.
+  bool populate(std::size_t from, std::size_t to) const {
+    constexpr int kPopulateWrite = 23;  // MADV_POPULATE_WRITE, since 5.14
+    return madvise(data_ + from, (to - from) * sizeof(T), kPopulateWrite) == 0;
   }
 
  private:
   T* data_ = nullptr;
   std::size_t size_ = 0;
+  bool of_file_ = false;
 };
 
 }  // namespace larder::store

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <cstdint>
+#include <optional>
 #include <random>
 #include <set>
 #include <string>
@@ -14,6 +15,7 @@
 #include "store/store_model.h"
 #include "store/test_seed.h"
 #include "store/test_store.h"
+#include "store/test_warm_file.h"
 
 // A long random history, told to the store and to a plain map.
 //
@@ -37,6 +39,7 @@ struct Plan {
   unsigned operations = 0;
   bool may_lose = false;    // items may be evicted
   bool may_refuse = false;  // kNoMemory
+  bool in_file = false;     // and begun again from it now and then
 };
 
 struct PinnedValue {
@@ -56,11 +59,9 @@ struct Incoming {
 class History {
  public:
   History(const Plan& plan, std::uint64_t seed)
-      : plan_(plan),
-        random_(seed),
-        store_(plan.limits, 0, seed),
-        audit_(store_),
-        model_(plan.limits.item_bytes) {
+      : plan_(plan), random_(seed), model_(plan.limits.item_bytes) {
+    if (plan.in_file) path_.emplace();
+    make_store(seed);
     for (int i = 0; i < 300; ++i)
       keys_.push_back(std::string(i % 7 == 0 ? 240 : 3, 'k') + std::to_string(i));
     noise_.resize(4 * kMiB);
@@ -78,13 +79,41 @@ class History {
     pins_.clear();
     incoming_.clear();
     check_account();
-    EXPECT_EQ(store_.usage().reserved_bytes, 0U);
-    EXPECT_EQ(store_.usage().evicted > kThousand, plan_.may_lose) << store_.usage().evicted;
+    EXPECT_EQ(store_->usage().reserved_bytes, 0U);
+    evicted_ += store_->usage().evicted;
+    EXPECT_EQ(evicted_ > kThousand, plan_.may_lose) << evicted_;
     EXPECT_EQ(refusals_ > kThousand / 20, plan_.may_refuse) << refusals_;
   }
 
  private:
   using Entry = std::optional<StoreModel::Entry>;
+
+  void make_store(std::uint64_t seed) {
+    if (!path_) {
+      store_.emplace(plan_.limits, 0, seed);
+    } else {
+      store_.emplace(open_warm(*path_, plan_.limits, now_), plan_.limits.evict, now_);
+    }
+    audit_.emplace(*store_);
+  }
+  // Everything is as before, but for what was on its way in or out.
+  void begin_again() {
+    incoming_.clear();
+    check_pins();
+    pins_.clear();
+    const std::size_t items = audit_->linked().items;
+    evicted_ += store_->usage().evicted;
+    store_.reset();
+    make_store(0);
+    EXPECT_EQ(store_->recovered().damaged, 0U);
+    EXPECT_LE(store_->recovered().items, items);
+    check_account();
+    if (plan_.may_lose) return;
+    for (const std::string& key : keys_) {
+      Entry entry = model_.get(key);
+      compare(key, entry);
+    }
+  }
 
   // ---- choices
 
@@ -145,12 +174,13 @@ class History {
     if (dice < 990) return go_on_with_incoming();
     if (dice < 992) return flush();
     if (dice < 994 && plan_.may_lose) return set_limit();
+    if (dice == 994 && plan_.in_file && one_in(4)) return begin_again();
     drop_a_pin();
   }
 
   // The item as it is now; learns a new number, and that an item was evicted.
   void compare(const std::string& key, Entry& entry) {
-    const Found found = store_.find(store_.key(key), {.leave_no_trace = true}, now_);
+    const Found found = store_->find(store_->key(key), {.leave_no_trace = true}, now_);
     if (found.answer == Answer::kMiss && plan_.may_lose) {
       entry.reset();
       return model_.set(key, entry);
@@ -202,7 +232,7 @@ class History {
     how.create_cas = maybe_cas();
     if (one_in(4)) how.recache_below_s = static_cast<std::int64_t>(below(90)) - 5;
     how.recache_looks_after = one_in(2);
-    Found found = store_.find(store_.key(key), how, now_);
+    Found found = store_->find(store_->key(key), how, now_);
     if (is_refused(found.answer)) return;
     StoreModel::Outcome outcome = judge(found.answer, found.created, kAnySize, entry,
                                         [&](const Entry& e) { return model_.find(e, how); });
@@ -219,7 +249,7 @@ class History {
   void put(const std::string& key, const Entry& entry) {
     const std::string value = any_value();
     const Put how = any_put(entry);
-    settle_put(key, entry, value, how, store_.put(store_.key(key), value, how, now_));
+    settle_put(key, entry, value, how, store_->put(store_->key(key), value, how, now_));
   }
   void settle_put(const std::string& key, const Entry& entry, const std::string& value,
                   const Put& how, const Stored& stored) {
@@ -243,7 +273,7 @@ class History {
     how.expires = maybe_expiry(4);
     how.create_expires = maybe_expiry(2);
     how.initial = random_() >> below(64);
-    const Counted counted = store_.count(store_.key(key), how, now_);
+    const Counted counted = store_->count(store_->key(key), how, now_);
     if (is_refused(counted.answer)) return;
     StoreModel::Outcome outcome = judge(counted.answer, counted.created, kAnySize, entry,
                                         [&](const Entry& e) { return model_.count(e, how); });
@@ -260,7 +290,7 @@ class History {
     how.expected = maybe_expected(entry);
     how.expires = maybe_expiry(3);
     how.cas = maybe_cas();
-    const Answer answer = store_.remove(store_.key(key), how, now_);
+    const Answer answer = store_->remove(store_->key(key), how, now_);
     if (is_refused(answer)) return;
     const StoreModel::Outcome outcome = judge(
         answer, false, kAnySize, entry, [&](const Entry& e) { return model_.remove(e, how); });
@@ -269,11 +299,11 @@ class History {
 
   void flush() {
     const UnixMs at = one_in(3) ? now_ : now_ + static_cast<UnixMs>(below(20'000));
-    store_.flush(at, now_);
+    store_->flush(at, now_);
     model_.flush(at);
   }
 
-  void set_limit() { store_.set_memory_limit(400 * kKiB + below(kMiB), now_); }
+  void set_limit() { store_->set_memory_limit(400 * kKiB + below(kMiB), now_); }
 
   // ---- values on their way in
 
@@ -281,7 +311,7 @@ class History {
     if (incoming_.size() >= 8) return;
     Incoming in{.reservation = {}, .key = key, .value = any_value()};
     in.flags = one_in(2) ? 1 : 0;
-    in.reservation = store_.reserve(store_.key(key), in.value.size(), in.flags, now_);
+    in.reservation = store_->reserve(store_->key(key), in.value.size(), in.flags, now_);
     if (is_refused(in.reservation.answer())) return;
     const bool fits =
         fits_item_limit(key.size(), in.value.size(), in.flags, plan_.limits.item_bytes);
@@ -303,7 +333,7 @@ class History {
       Put how = any_put(entry);
       how.flags = in.flags;
       settle_put(in.key, entry, in.value, how,
-                 store_.commit(in.reservation, store_.key(in.key), how, now_));
+                 store_->commit(in.reservation, store_->key(in.key), how, now_));
     }
     incoming_.pop_back();
   }
@@ -312,7 +342,7 @@ class History {
 
   void pin(const std::string& key, Found found, const std::string& bytes) {
     if (pins_.size() >= 64) return;
-    const void* extents = audit_.extents_of(store_.key(key));
+    const void* extents = audit_->extents_of(store_->key(key));
     pins_.push_back({std::move(found), key, bytes, extents});
   }
   void drop_a_pin() {
@@ -329,44 +359,46 @@ class History {
   }
 
   void check_account() {
-    const StoreAudit::Sum linked = audit_.linked();
+    const StoreAudit::Sum linked = audit_->linked();
     std::set<const void*> unlinked;  // long values that only pins hold
     for (const PinnedValue& pin : pins_) {
-      if (audit_.extents_of(store_.key(pin.key)) != pin.extents) unlinked.insert(pin.extents);
+      if (audit_->extents_of(store_->key(pin.key)) != pin.extents) unlinked.insert(pin.extents);
     }
     unlinked.erase(nullptr);
     std::size_t unlinked_bytes = 0;
     for (const void* extents : unlinked) unlinked_bytes += StoreAudit::bytes_of(extents);
-    const Usage usage = store_.usage();
+    const Usage usage = store_->usage();
     EXPECT_EQ(usage.items, linked.items);
     EXPECT_EQ(usage.item_bytes, linked.bytes);
     EXPECT_EQ(usage.pinned_bytes % Arena::kLeaseBytes, unlinked_bytes % Arena::kLeaseBytes);
     EXPECT_GE(usage.pinned_bytes, unlinked_bytes);
-    EXPECT_EQ(audit_.total(),
+    EXPECT_EQ(audit_->total(),
               usage.page_bytes + usage.heap_bytes + usage.index_bytes + usage.ghost_bytes);
-    EXPECT_EQ(audit_.total(), usage.total_bytes);
-    EXPECT_GE(audit_.total(), usage.item_bytes + usage.pinned_bytes + usage.index_bytes +
-                                  usage.ghost_bytes + usage.reserved_bytes);
+    EXPECT_EQ(audit_->total(), usage.total_bytes);
+    EXPECT_GE(audit_->total(), usage.item_bytes + usage.pinned_bytes + usage.index_bytes +
+                                   usage.ghost_bytes + usage.reserved_bytes);
     check_limit();
   }
   // Over the limit there is only what somebody holds.
   void check_limit() {
-    store_.set_memory_limit(store_.memory_limit(), now_);  // what pins kept until now may go
-    if (!audit_.is_over_limit()) return;
-    const StoreAudit::Sum linked = audit_.linked();
+    store_->set_memory_limit(store_->memory_limit(), now_);  // what pins kept until now may go
+    if (!audit_->is_over_limit()) return;
+    const StoreAudit::Sum linked = audit_->linked();
     EXPECT_EQ(linked.items, plan_.limits.evict ? linked.in_use : linked.items);
     const auto holds_page = [](const PinnedValue& pin) { return pin.extents == nullptr; };
-    EXPECT_TRUE(linked.in_use != 0 || store_.usage().pinned_bytes != 0 || !incoming_.empty() ||
+    EXPECT_TRUE(linked.in_use != 0 || store_->usage().pinned_bytes != 0 || !incoming_.empty() ||
                 std::ranges::any_of(pins_, holds_page));
   }
 
   Plan plan_;
   std::mt19937_64 random_;
-  Store store_;
-  StoreAudit audit_;
+  std::optional<TestPath> path_;
+  std::optional<Store> store_;
+  std::optional<StoreAudit> audit_;
   StoreModel model_;
   UnixMs now_ = TestStore::kStart;
   unsigned refusals_ = 0;
+  std::uint64_t evicted_ = 0;
   std::vector<std::string> keys_;
   std::string noise_;
   std::vector<PinnedValue> pins_;
@@ -389,6 +421,27 @@ TEST(StoreModel, IsTheStoreThatEvictsButForLostItems) {
        .operations = 1000 * kThousand,
        .may_lose = true,
        .may_refuse = true});
+}
+
+TEST(StoreModel, IsTheStoreInAFileThatHasEnoughMemory) {
+  run({.limits = {.memory_bytes = 1024 * kMiB, .item_bytes = 2 * kMiB},
+       .operations = 300 * kThousand,
+       .in_file = true});
+}
+
+TEST(StoreModel, IsTheStoreInAFileThatEvictsButForLostItems) {
+  run({.limits = {.memory_bytes = 512 * kKiB, .item_bytes = 2 * kMiB},
+       .operations = 500 * kThousand,
+       .may_lose = true,
+       .may_refuse = true,
+       .in_file = true});
+}
+
+TEST(StoreModel, IsTheStoreInAFileThatRefusesButForRefusals) {
+  run({.limits = {.memory_bytes = 512 * kKiB, .item_bytes = 2 * kMiB, .evict = false},
+       .operations = 1000 * kThousand,
+       .may_refuse = true,
+       .in_file = true});
 }
 
 TEST(StoreModel, IsTheStoreThatRefusesButForRefusals) {

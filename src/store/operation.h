@@ -203,6 +203,12 @@ struct Limits {
   bool evict = true;                    // false (-M): only what is dead; or kNoMemory
 };
 
+// What a store found in its file.
+struct Recovered {
+  std::size_t items = 0;
+  std::size_t damaged = 0;  // left out: items, pages, and rests of pages
+};
+
 // A sum over all shards, taken shard by shard. Bytes but where a name says otherwise.
 struct Usage : History {
   std::uint64_t items = 0;  // count

@@ -46,6 +46,10 @@ class PackedStamp {
     return ms << kStampMsShift | low(bits_, kLogicalBits) << kStampNodeBits | frame.node;
   }
 
+  // From which a frame that is made `now` counts. Stamps a little older are packed, too: of peers,
+  // and of a clock that goes back.
+  static UnixMs frame_since(UnixMs now) { return now - UnixMs{30} * 24 * 3600 * 1000; }
+
   static UnixMs time_of(Stamp stamp) {
     return kStampEpochMs + static_cast<UnixMs>(stamp >> kStampMsShift);
   }

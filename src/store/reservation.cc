@@ -72,9 +72,14 @@ void Reservation::fill(std::size_t bytes) {
 
 // What was received so far is given back at once when there is no memory for the rest.
 bool Reservation::grow() {
+  if (extents_->is_full()) return refuse();
   const std::size_t most = filled_ == 0 ? limits::kFirstExtentBytes : limits::kMaxExtentBytes;
   const std::size_t wanted = std::min(missing(), most);
   if (store_->with_room(hash_, wanted, now_, [&] { return extents_->grow(wanted); })) return true;
+  return refuse();
+}
+
+bool Reservation::refuse() {
   answer_ = Answer::kNoMemory;
   drop();
   return false;

@@ -45,6 +45,7 @@ class Reservation {
 
   bool begin();
   bool grow();
+  bool refuse();                      // false
   std::size_t held() const noexcept;  // value bytes that there is room for
   Content content() const noexcept;
   void drop() noexcept;

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <cstring>
+#include <limits>
 
 #include "base/check.h"
 #include "base/limits.h"
@@ -38,19 +39,24 @@ Shard::Shard(const Common& common, std::size_t number)
       index_(common.ledger, slots_, common.seed),
       ghost_(common.ghost_bytes),
       clock_(common.frame.node),
-      item_limit_(common.item_limit) {
+      item_limit_(common.item_limit),
+      warm_(common.warm),
+      number_(number),
+      noted_stamp_(common.warm == nullptr ? std::numeric_limits<Stamp>::max() : 0) {
   ledger_.add(ghost_.bytes());
 }
 
-// Items need no farewell but for their extents, which are not in the pages.
+// Items need no farewell but for their extents, which are not in the pages. What a file holds stays
+// as it is.
 Shard::~Shard() {
   for (PageQueue* queue : {&small_, &main_}) {
     while (queue->oldest() != nullptr) {
       Page& page = *queue->oldest();
       for_each_item(page, [&](Item item) {
-        if (item.is_long()) bury(item, Fate::kGone);
+        if (item.is_long()) gone_ = item.extents()->lose_item(gone_);
       });
-      release(page);
+      queue->remove(page);
+      arena_.retire(page);
     }
   }
   Extents::drop_all(gone_);
@@ -59,14 +65,15 @@ Shard::~Shard() {
 
 void Shard::apply_flush() {
   watermark_ = clock_.last();
-  flush_at_ = kNoFlush;
+  flush_at_ = kNeverFlushed;
   ++era_;
+  note_state();
 }
 
 void Shard::flush(UnixMs at, UnixMs now) {
   const Lock lock(*this, now);
-  flush_at_ = at > now ? at : kNoFlush;
-  if (at > now) return;
+  flush_at_ = at > now ? at : kNeverFlushed;
+  if (at > now) return note_state();
   apply_flush();
 }
 
@@ -161,7 +168,7 @@ Found Shard::find(const Key& key, const Lookup& how, UnixMs now) {
   if (how.expires) {
     Terms terms = place.item.terms(frame_);
     terms.expires = *how.expires;
-    if (!set_terms(place, key, terms, now)) {
+    if (!set_terms(place, key, terms, place.item.marks(), now)) {
       found.answer = Answer::kNoMemory;
       return found;
     }
@@ -174,19 +181,19 @@ Found Shard::find(const Key& key, const Lookup& how, UnixMs now) {
 }
 
 void Shard::create(const Key& key, const Lookup& how, UnixMs now, Found& found) {
-  const Terms terms{.stamp = clock_.next(now),
+  const Terms terms{.stamp = next_stamp(now),
                     .own_cas = how.create_cas.value_or(0),
                     .expires = *how.create_expires};
-  Item item = link_new(key, {}, terms, 0, now);
+  const std::uint32_t fetched = how.leave_no_trace ? 0U : std::uint32_t{Item::kFetched};
+  Item item = link_new(key, {}, terms, Item::kTokenSent | fetched, now);
   found.answer = Answer::kNoMemory;
   if (!item) return;
   tell(item, how, now, found);
   found.expires = kNeverExpires;
+  found.token_sent = found.fetched = false;
   if (how.want_value) pin_value(item, found.value);
   found.created = true;
   found.won = true;
-  item.set(Item::kTokenSent);
-  if (!how.leave_no_trace) item.set(Item::kFetched);
 }
 
 // ---- items
@@ -194,18 +201,25 @@ void Shard::create(const Key& key, const Lookup& how, UnixMs now, Found& found) 
 Item Shard::write(PageQueue& queue, const Key& key, const Content& content, const Terms& terms,
                   std::uint32_t marks, Arena::Lease how, UnixMs now) {
   const bool in_extents = content.extents != nullptr;
-  const std::uint32_t form = Item::form_of(terms, in_extents, frame_);
-  const std::size_t bytes = Item::bytes_of(form, key.bytes.size(), content.bytes.size());
+  const bool is_checked = outlives_process();
+  const std::uint32_t form =
+      Item::form_of(terms, in_extents, frame_) | (is_checked ? std::uint32_t{Item::kChecked} : 0U);
+  const std::size_t in_log =
+      is_checked && in_extents ? content.extents->list_bytes() : content.bytes.size();
+  const std::size_t bytes = Item::bytes_of(form, key.bytes.size(), in_log);
   std::byte* at = append(queue, bytes, how);
   if (at == nullptr) return {};
-  Item item = Item::create(at, form, key.bytes, content.bytes.size(), terms, marks, frame_);
+  Item item = Item::create(at, form, key.bytes, in_log, terms, marks, frame_);
   item.set_accessed(now);
   if (in_extents) {
     item.set_extents(content.extents);
+    if (is_checked) content.extents->write_list(item.value());
   } else {
     content.bytes.copy(item.value(), content.bytes.size());
     short_bytes_ += bytes;
   }
+  if (is_checked) item.seal();
+  note_filled(page_of(item));
   queue.add_bytes(weight_of(item));
   note_expiry(item, now);
   return item;
@@ -249,18 +263,27 @@ bool Shard::replace(Index::Place& place, const Key& key, const Content& content,
   return true;
 }
 
-bool Shard::set_terms(Index::Place& place, const Key& key, const Terms& terms, UnixMs now) {
+bool Shard::set_terms(Index::Place& place, const Key& key, const Terms& terms, std::uint32_t marks,
+                      UnixMs now) {
   Item item = place.item;
-  if (item.set_terms(terms, frame_)) {
+  if (set_terms_in_place(item, terms)) {
+    item.set_marks(marks);
     note_expiry(item, now);
     return true;
   }
   const Content same =
       item.is_long() ? Content{.extents = item.extents()} : Content{.bytes = item.short_value()};
   const std::uint32_t accessed = item.accessed();
-  if (!replace(place, key, same, terms, item.marks(), now)) return false;
+  if (!replace(place, key, same, terms, marks, now)) return false;
   place.item.write_accessed(accessed);
   return true;
+}
+
+bool Shard::set_terms_in_place(Item item, const Terms& terms) {
+  if (!outlives_process()) return item.set_terms(terms, frame_);
+  Terms with_expiry = item.terms(frame_);
+  with_expiry.expires = terms.expires;
+  return with_expiry == terms && item.set_expires(terms.expires, frame_);
 }
 
 void Shard::shrink(Item item, std::size_t value_size) {
@@ -311,17 +334,18 @@ std::byte* Shard::append(PageQueue& queue, std::size_t bytes, Arena::Lease how) 
   return append_to(*page, bytes);
 }
 
-Page* Shard::lease(PageQueue& queue, Arena::Lease how) {
+Page* Shard::lease(PageQueue& queue, Arena::Lease how, const Page* beside) {
   if (slots_.is_full()) return nullptr;
   Page* page = arena_.lease(queue.use(), how);
   if (page == nullptr) return nullptr;
   slots_.add(*page, arena_.bytes_of(*page));
   page->era = era_;
+  note_leased(queue, *page, beside);
   return page;
 }
 
 Page* Shard::open_page(PageQueue& queue, Arena::Lease how) {
-  Page* page = lease(queue, how);
+  Page* page = lease(queue, how, nullptr);
   if (page == nullptr) return nullptr;
   Page* closed = queue.newest();
   queue.add_newest(*page);
@@ -332,10 +356,13 @@ Page* Shard::open_page(PageQueue& queue, Arena::Lease how) {
 void Shard::tidy(Page& page) {
   if (page.live() != 0) return;
   if (!queue_of(page).is_appended_to(page)) return release(page);
-  if (!page.is_pinned()) page.begin_anew();
+  if (page.is_pinned()) return;
+  page.begin_anew();
+  note_filled(page);
 }
 
 void Shard::release(Page& page) {
+  note_released(page);
   queue_of(page).remove(page);
   slots_.remove(page);
   arena_.retire(page);

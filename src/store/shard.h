@@ -4,10 +4,11 @@
 #include <atomic>
 #include <cstddef>
 #include <cstdint>
-#include <limits>
 #include <mutex>
+#include <optional>
 #include <string_view>
 #include <utility>
+#include <vector>
 
 #include "base/mutex.h"
 #include "store/arena.h"
@@ -21,6 +22,7 @@
 #include "store/page_queue.h"
 #include "store/slots.h"
 #include "store/stamp.h"
+#include "store/warm_file.h"
 
 namespace larder::store {
 
@@ -49,6 +51,13 @@ struct Common {
   std::size_t ghost_bytes;                         // of each shard, at most
   const std::atomic<EvictionObserver*>& observer;  // null: nobody
   std::size_t item_limit;
+  WarmFile* warm = nullptr;  // the file that the pages lie in; null: they are the process' own
+};
+
+// A page of the log that the process before has left.
+struct WarmPage {
+  std::size_t number = 0;
+  WarmPageRecord::Place place;
 };
 
 // A part of the keys with everything that belongs to them, behind one lock.
@@ -63,6 +72,10 @@ struct Common {
 //                                                           first operation that sees it has come
 //   an item is dead when it expired, or when its stamp <= watermark_; whoever meets it reclaims it,
 //   and pages that have many are walked for it
+//
+// In a file (-e) what the next process finds is whole after each store to it: an item is written
+// behind what its page's record counts, then counted, then the one before it is buried; nothing
+// that is counted changes in place but by a single store.
 //
 // Every public function takes the lock once. kNoMemory means: nothing has changed, make room (here
 // or elsewhere) and ask again.
@@ -84,6 +97,8 @@ class alignas(64) Shard {
 
   // Shows what lives from a position of the index on, some lines' worth; → where to go on.
   std::uint64_t show(std::uint64_t from, const Show& shown, UnixMs now);
+  // Begins with what these pages, oldest first, hold; of an empty shard, and before anything else.
+  Recovered recover(const std::vector<WarmPage>& pages, UnixMs now);
 
   // Whether a new item of that size would find room now.
   bool has_room(std::size_t bytes);
@@ -123,9 +138,35 @@ class alignas(64) Shard {
    private:
     Shard& shard_;
   };
-  static constexpr UnixMs kNoFlush = std::numeric_limits<UnixMs>::max();
-
   void apply_flush();
+  bool outlives_process() const { return warm_ != nullptr; }
+  // The same for all that the next process must know; nothing without a file.
+  void note_state();
+  void note_filled(const Page& page);
+  void note_leased(const PageQueue& queue, const Page& page, const Page* beside);
+  void note_released(const Page& page);
+  std::optional<WarmPageRecord::Place> place_of(const Page& page) const;  // in the file
+  // Of a new version. The file knows a bound of it before anybody knows the number.
+  Stamp next_stamp(UnixMs now) {
+    const Stamp stamp = clock_.next(now);
+    if (stamp > noted_stamp_) [[unlikely]]
+      note_stamps_until(stamp);
+    return stamp;
+  }
+  void note_stamps_until(Stamp stamp);
+
+  // ---- of recover
+
+  struct Recovery {
+    Recovered tally;
+    std::vector<Item> long_ones;
+  };
+  std::size_t take_over(const WarmPage& found, Recovery& recovery);
+  std::size_t count_items(Page& page, Recovery& recovery);
+  void admit(Item item, UnixMs now, Recovery& recovery);
+  void admit_long(Item item, Recovery& recovery);
+  void leave_out(Item item);
+
   bool is_dead(Item item, UnixMs now) const {
     return item.is_expired(now, frame_) || (watermark_ != 0 && item.stamp(frame_) <= watermark_);
   }
@@ -165,7 +206,7 @@ class alignas(64) Shard {
                                   const Terms& terms, UnixMs now);
   Counted create_counter(const Key& key, const Count& how, UnixMs now);
   [[nodiscard]] bool drop_value(Index::Place& place, const Key& key, const Terms& terms,
-                                Arena::Lease lease, UnixMs now);
+                                std::uint32_t marks, Arena::Lease lease, UnixMs now);
   [[nodiscard]] bool write_over(Item old, const Content& content, const Terms& terms,
                                 std::uint32_t marks, UnixMs now);
   bool fits_in_place(Item item, std::size_t value_size) const;
@@ -182,7 +223,9 @@ class alignas(64) Shard {
                              const Terms& terms, std::uint32_t marks, UnixMs now,
                              Arena::Lease how = Arena::Lease::kWithinLimit);
   // Other terms for the same value, in place or by a copy. False: no room for that.
-  [[nodiscard]] bool set_terms(Index::Place& place, const Key& key, const Terms& terms, UnixMs now);
+  [[nodiscard]] bool set_terms(Index::Place& place, const Key& key, const Terms& terms,
+                               std::uint32_t marks, UnixMs now);
+  [[nodiscard]] bool set_terms_in_place(Item item, const Terms& terms);
   // The same value bytes, shorter: what remains behind them is dead.
   void shrink(Item item, std::size_t value_size);
   void note_expiry(Item item, UnixMs now);
@@ -195,7 +238,8 @@ class alignas(64) Shard {
   template <class Visit>
   void for_each_item(const Page& page, Visit visit);
   std::byte* append(PageQueue& queue, std::size_t bytes, Arena::Lease how);
-  Page* lease(PageQueue& queue, Arena::Lease how);
+  // `beside`: the page that it is to be next to in the queue, of a target.
+  Page* lease(PageQueue& queue, Arena::Lease how, const Page* beside);
   Page* open_page(PageQueue& queue, Arena::Lease how);
   // Gives a page without live items back, or begins it anew if it is appended to.
   void tidy(Page& page);
@@ -221,7 +265,7 @@ class alignas(64) Shard {
   base::Mutex mutex_;
   StampFrame frame_;
   std::uint8_t era_ = 0;  // counts flushes: pages of an earlier one may be full of dead items
-  UnixMs flush_at_ = kNoFlush;
+  UnixMs flush_at_ = kNeverFlushed;
   Stamp watermark_ = 0;
   Arena& arena_;
   ExtentPool& extents_;
@@ -235,6 +279,10 @@ class alignas(64) Shard {
   StampClock clock_;
   Extents* gone_ = nullptr;  // lost their items in this operation
   std::size_t item_limit_;
+  WarmFile* warm_;
+  std::size_t number_;
+  std::uint64_t order_ = 0;  // of the newest page that the file knows
+  Stamp noted_stamp_;
   std::size_t surveyed_ = 0;     // the slot where the next survey begins
   std::size_t short_bytes_ = 0;  // of live items, but for long ones
   History history_;

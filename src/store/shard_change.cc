@@ -95,7 +95,7 @@ Stored Shard::put(const Key& key, const Content& content, const Put& how, UnixMs
 Stored Shard::store_new(const Key& key, const Content& content, const Put& how, UnixMs now) {
   const Answer answer = may_store_new(how);
   if (answer != Answer::kOk) return {answer};
-  const Terms terms{.stamp = clock_.next(now),
+  const Terms terms{.stamp = next_stamp(now),
                     .own_cas = how.cas.value_or(0),
                     .expires = is_join(how.mode) ? *how.create_expires : how.expires,
                     .flags = how.flags};
@@ -108,7 +108,7 @@ Stored Shard::store_over(Index::Place& place, const Key& key, const Content& con
                          const Put& how, UnixMs now) {
   Item old = place.item;
   const bool late_winner = is_other(how.expected, old.cas(frame_));
-  const Terms terms{.stamp = clock_.next(now),
+  const Terms terms{.stamp = next_stamp(now),
                     .own_cas = how.cas.value_or(0),
                     .expires = late_winner ? old.expires(frame_) : how.expires,
                     .flags = how.flags};
@@ -122,9 +122,11 @@ Stored Shard::store_over(Index::Place& place, const Key& key, const Content& con
   return {Answer::kOk, place.item.cas(frame_), content.size()};
 }
 
-// In place, when nobody reads it and it has the same shape: nothing dies, nothing moves.
+// In place, when nobody reads it and it has the same shape: nothing dies, nothing moves. Not in a
+// file, where a kill would leave a mixture.
 bool Shard::write_over(Item old, const Content& content, const Terms& terms, std::uint32_t marks,
                        UnixMs now) {
+  if (outlives_process()) return false;
   if (content.extents != nullptr || old.form() != Item::form_of(terms, false, frame_)) return false;
   if (!fits_in_place(old, content.bytes.size())) return false;
   LARDER_CHECK(old.set_terms(terms, frame_));
@@ -167,13 +169,14 @@ Stored Shard::join(Index::Place& place, const Key& key, const Content& part, con
       at += span.size();
     });
   }
+  if (outlives_process()) joined.get()->seal();
   return replace_joined(place, key, {.extents = joined.get()}, how, now);
 }
 
 Stored Shard::replace_joined(Index::Place& place, const Key& key, const Content& joined,
                              const Put& how, UnixMs now) {
   Terms terms = place.item.terms(frame_);
-  terms.stamp = clock_.next(now);
+  terms.stamp = next_stamp(now);
   terms.own_cas = how.cas.value_or(0);
   const std::uint32_t marks = place.item.marks() & Item::kBinaryKey;
   if (!replace(place, key, joined, terms, marks, now)) return {Answer::kNoMemory};
@@ -195,7 +198,7 @@ Answer Shard::remove(const Key& key, const Remove& how, UnixMs now, Arena::Lease
     return Answer::kOk;
   }
   Terms terms = place.item.terms(frame_);
-  terms.stamp = clock_.next(now);
+  terms.stamp = next_stamp(now);
   // A number that the client chose stays until the client, or an invalidation, changes it.
   if (how.cas || how.invalidate) terms.own_cas = how.cas.value_or(0);
   if (how.drop_value) {
@@ -203,19 +206,16 @@ Answer Shard::remove(const Key& key, const Remove& how, UnixMs now, Arena::Lease
     terms.expires = kNeverExpires;
   }
   if (how.expires) terms.expires = *how.expires;
-  const bool done = how.drop_value ? drop_value(place, key, terms, lease, now)
-                                   : set_terms(place, key, terms, now);
-  if (!done) return Answer::kNoMemory;
-  if (how.invalidate) {
-    place.item.set(Item::kStale);
-    place.item.clear(Item::kTokenSent);
-  }
-  return Answer::kOk;
+  std::uint32_t marks = place.item.marks();
+  if (how.drop_value) marks &= Item::kBinaryKey;
+  if (how.invalidate) marks = (marks | Item::kStale) & ~std::uint32_t{Item::kTokenSent};
+  const bool done = how.drop_value ? drop_value(place, key, terms, marks, lease, now)
+                                   : set_terms(place, key, terms, marks, now);
+  return done ? Answer::kOk : Answer::kNoMemory;
 }
 
-bool Shard::drop_value(Index::Place& place, const Key& key, const Terms& terms, Arena::Lease lease,
-                       UnixMs now) {
-  const std::uint32_t marks = place.item.marks() & Item::kBinaryKey;
+bool Shard::drop_value(Index::Place& place, const Key& key, const Terms& terms, std::uint32_t marks,
+                       Arena::Lease lease, UnixMs now) {
   if (write_over(place.item, {}, terms, marks, now)) return true;
   return replace(place, key, {}, terms, marks, now, lease);
 }
@@ -233,7 +233,7 @@ Counted Shard::count(const Key& key, const Count& how, UnixMs now) {
   if (place.item.is_long()) return counted;
   const std::optional<std::uint64_t> number = counter_number(place.item.short_value());
   if (!number) return counted;
-  terms.stamp = clock_.next(now);
+  terms.stamp = next_stamp(now);
   terms.own_cas = how.cas.value_or(0);
   if (how.expires) terms.expires = *how.expires;
   counted.number = store::counted(*number, how.delta, how.down);
@@ -248,7 +248,8 @@ bool Shard::write_number(Index::Place& place, std::uint64_t number, const Key& k
                          const Terms& terms, UnixMs now) {
   Item item = place.item;
   const Digits digits(number, item.short_size());
-  const bool in_place = digits.text().size() == item.short_size() && !page_of(item).is_pinned();
+  const bool in_place = digits.text().size() == item.short_size() && !outlives_process() &&
+                        !page_of(item).is_pinned();
   if (in_place && item.set_terms(terms, frame_)) {
     std::memcpy(item.value(), digits.text().data(), digits.text().size());
     item.access(now);
@@ -262,7 +263,7 @@ Counted Shard::create_counter(const Key& key, const Count& how, UnixMs now) {
   if (!how.create_expires) return {.answer = Answer::kMiss};
   const Digits digits(how.initial, 0);
   const Terms terms{
-      .stamp = clock_.next(now), .own_cas = how.cas.value_or(0), .expires = *how.create_expires};
+      .stamp = next_stamp(now), .own_cas = how.cas.value_or(0), .expires = *how.create_expires};
   const Item item = link_new(key, {.bytes = digits.text()}, terms, key_mark(how.binary_key), now);
   if (!item) return {.answer = Answer::kNoMemory};
   return {.created = true, .number = how.initial, .cas = item.cas(frame_)};

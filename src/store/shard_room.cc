@@ -106,6 +106,7 @@ void Shard::move_to(PageQueue& queue, Item item, std::byte* at, UnixMs now) {
   std::memcpy(at, item.at(), bytes);
   history_.moved_bytes += bytes;
   const Item moved(at);
+  note_filled(page_of(moved));
   queue.add_bytes(weight_of(moved));
   if (!moved.is_long()) short_bytes_ += bytes;
   index_.replace(place, handle_of(moved));
@@ -120,7 +121,7 @@ std::byte* Shard::append_to(Page& page, std::size_t bytes) {
 std::byte* Shard::append_to_target(PageQueue& queue, Page& beside, std::size_t bytes) {
   Page* target = queue.target();
   if (target == nullptr || target->room() < bytes) {
-    target = lease(queue, Arena::Lease::kForced);
+    target = lease(queue, Arena::Lease::kForced, &beside);
     if (target == nullptr) return nullptr;
     queue.add_target(*target, beside);
   }

@@ -44,6 +44,7 @@ class StampClock {
     return last_;
   }
   Stamp last() const { return last_; }
+  void resume(Stamp last) { last_ = last; }  // after which all that come now are
 
  private:
   std::uint32_t node_;

@@ -2,8 +2,12 @@
 #include "store/store.h"
 
 #include <algorithm>
+#include <atomic>
 #include <bit>
 #include <new>
+#include <thread>
+#include <utility>
+#include <vector>
 
 #include "base/check.h"
 #include "base/decimal.h"
@@ -12,6 +16,8 @@
 #include "store/extents.h"
 #include "store/item_limit.h"
 #include "store/shard.h"
+#include "store/shard_count.h"
+#include "store/warm_file.h"
 
 namespace larder::store {
 
@@ -51,22 +57,27 @@ std::size_t log_bytes(const Key& key, std::size_t value_bytes) {
   return Item::bytes_of(0, key.bytes.size(), in_log);
 }
 
-// Stamps a little older than the store are packed, too: of peers, and of a clock that goes back.
-constexpr UnixMs kStampSlackMs = UnixMs{30} * 24 * 3600 * kMsPerS;
-
-std::size_t shards_for(std::size_t memory_bytes) {
-  const std::size_t few = std::min(memory_bytes / limits::kBytesPerFewShard, limits::kFewShards);
-  const std::size_t shards = std::max(memory_bytes / limits::kBytesPerShard, few);
-  return std::bit_floor(std::clamp<std::size_t>(shards, 1, limits::kMaxShards));
-}
-
 }  // namespace
 
 Store::Store(const Limits& limits, std::uint32_t node, std::uint64_t seed)
+    : Store(limits, {.node = node, .since = PackedStamp::frame_since(base::unix_now_ms())}, seed,
+            nullptr) {}
+
+Store::Store(std::unique_ptr<WarmFile> file, bool evict, UnixMs now)
+    : Store(
+          {.memory_bytes = file->memory_bytes(), .item_bytes = file->item_bytes(), .evict = evict},
+          file->frame(), file->seed(), std::move(file)) {
+  recover(now);
+}
+
+Store::Store(const Limits& limits, const StampFrame& frame, std::uint64_t seed,
+             std::unique_ptr<WarmFile>&& file)
     : seed_(seed),
       item_limit_(limits.item_bytes),
       ledger_(limits),
-      arena_(std::make_unique<Arena>(ledger_)),
+      file_(std::move(file)),
+      arena_(file_ == nullptr ? std::make_unique<Arena>(ledger_)
+                              : std::make_unique<Arena>(ledger_, file_->map_pages())),
       extents_(std::make_unique<ExtentPool>(*arena_, ledger_)) {
   const std::size_t shards = shards_for(limits.memory_bytes);
   shards_ = std::make_unique<Shards>(
@@ -74,14 +85,16 @@ Store::Store(const Limits& limits, std::uint32_t node, std::uint64_t seed)
                      .extents = *extents_,
                      .ledger = ledger_,
                      .seed = seed,
-                     .frame = {.node = node, .since = base::unix_now_ms() - kStampSlackMs},
+                     .frame = frame,
                      .ghost_bytes = limits.memory_bytes / limits::kGhostFraction / shards,
                      .observer = observer_,
-                     .item_limit = limits.item_bytes});
+                     .item_limit = limits.item_bytes,
+                     .warm = file_.get()});
 }
 
 // Whatever is still pinned or reserved now would be freed behind the store's end.
 Store::~Store() {
+  arena_->leave_to_next();
   shards_.reset();
   LARDER_CHECK(ledger_.total() == 0);
 }
@@ -147,6 +160,7 @@ Stored Store::commit(Reservation& reservation, const Key& key, const Put& how, U
   LARDER_CHECK(reservation.answer() == Answer::kOk && reservation.missing() == 0);
   LARDER_CHECK(reservation.hash_ == key.hash);
   Reservation used = std::move(reservation);
+  if (used.extents_ != nullptr && file_ != nullptr) used.extents_->seal();
   return put_content(key, used.content(), how, now);
 }
 
@@ -253,6 +267,54 @@ bool Store::tend(UnixMs now) {
     if ((*shards_)[shard].tend(now)) return true;
   }
   return false;
+}
+
+// ---- what the process before has left
+
+// Of each shard, in the order of its queues.
+std::vector<std::vector<WarmPage>> Store::adopt_log() {
+  std::vector<std::vector<WarmPage>> pages(shards_->size());
+  for (std::size_t number = 0; number < file_->pages(); ++number) {
+    WarmPageRecord& record = file_->page(number);
+    if (!record.is_open()) continue;
+    const auto place = record.place(number);
+    const bool known = place && place->shard < pages.size();
+    if (known && arena_->adopt(number, place->use) != nullptr) {
+      pages[place->shard].push_back({number, *place});
+    } else {
+      record.close();
+      ++recovered_.damaged;
+    }
+  }
+  for (std::vector<WarmPage>& of_shard : pages) {
+    std::ranges::sort(of_shard, {}, [](const WarmPage& each) {
+      return std::pair(each.place.order, each.number);
+    });
+  }
+  return pages;
+}
+
+// First all pages of the log, so that no long value is given one; then shard by shard.
+void Store::recover(UnixMs now) {
+  const std::vector<std::vector<WarmPage>> pages = adopt_log();
+  std::atomic<std::size_t> next{0};
+  std::vector<Recovered> found(shards_->size());
+  const auto recover_some = [&] {
+    for (std::size_t shard = next++; shard < found.size(); shard = next++) {
+      found[shard] = (*shards_)[shard].recover(pages[shard], now);
+    }
+  };
+  const std::size_t cores = std::max(1U, std::thread::hardware_concurrency());
+  std::vector<std::jthread> threads(std::min({cores, found.size(), limits::kWarmThreads}) - 1);
+  for (std::jthread& each : threads) each = std::jthread(recover_some);
+  recover_some();
+  threads.clear();
+  for (const Recovered& each : found) {
+    recovered_.items += each.items;
+    recovered_.damaged += each.damaged;
+  }
+  arena_->end_adoption();
+  settle(now);
 }
 
 // ---- room

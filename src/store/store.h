@@ -7,11 +7,13 @@
 #include <functional>
 #include <memory>
 #include <string_view>
+#include <vector>
 
 #include "base/clock.h"
 #include "base/hash.h"
 #include "store/ledger.h"
 #include "store/operation.h"
+#include "store/packed_stamp.h"
 #include "store/reservation.h"
 
 namespace larder::store {
@@ -19,7 +21,9 @@ namespace larder::store {
 class Arena;
 class ExtentPool;
 class Shard;
+class WarmFile;
 struct Content;
+struct WarmPage;
 
 // The RAM engine.
 //
@@ -29,6 +33,8 @@ struct Content;
 //
 //   Value ── Pin ──► page or Extents: outlives the lock, never the bytes
 //
+// In a file (-e) all of it, but for what is on its way in, outlives the process.
+//
 // Any thread may call anything; an operation locks the one shard of its key, and never two. Bytes
 // under a pin never change: a writer writes elsewhere. `now` must not be far from the wall clock,
 // may go back, and is the only time that the engine knows.
@@ -37,6 +43,8 @@ class Store {
   // `seed` keys the hash; a test may fix it.
   explicit Store(const Limits& limits, std::uint32_t node = 0,
                  std::uint64_t seed = base::random_seed());
+  // Begins with what the file holds; its limits are the store's. (-M: `evict` is false.)
+  Store(std::unique_ptr<WarmFile> file, bool evict, UnixMs now);
   ~Store();
   Store(const Store&) = delete;
   Store& operator=(const Store&) = delete;
@@ -82,6 +90,7 @@ class Store {
   Usage usage() const;
   // Since somebody used the item that the shards would look at first to evict; of all, the longest.
   std::int64_t oldest_idle_s(UnixMs now) const;
+  const Recovered& recovered() const noexcept { return recovered_; }  // of the file
 
   // A little of the work that nobody waits for: reclaims what expired or was flushed, fits indexes
   // to their items, returns idle pages to the system. True: there is more to do.
@@ -91,6 +100,11 @@ class Store {
   friend class Reservation;
   friend class StoreAudit;  // tests
   class Shards;
+
+  Store(const Limits& limits, const StampFrame& frame, std::uint64_t seed,
+        std::unique_ptr<WarmFile>&& file);
+  void recover(UnixMs now);
+  std::vector<std::vector<WarmPage>> adopt_log();
 
   Shard& shard_of(std::uint64_t hash) const noexcept;
   void for_each_shard(const std::function<void(Shard&)>& visit) const;
@@ -115,9 +129,11 @@ class Store {
   std::size_t item_limit_;
   std::atomic<EvictionObserver*> observer_{nullptr};
   Ledger ledger_;
+  std::unique_ptr<WarmFile> file_;  // null: all of it is the process' own
   std::unique_ptr<Arena> arena_;
   std::unique_ptr<ExtentPool> extents_;
   std::unique_ptr<Shards> shards_;
+  Recovered recovered_;
   std::atomic<std::size_t> turn_{0};  // whose shard gives room next
   std::atomic<std::size_t> tended_{0};
 };

@@ -1,0 +1,171 @@
+// Copyright 2026 The Larder Authors. SPDX-License-Identifier: Apache-2.0
+#include <gtest/gtest.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <chrono>
+#include <csignal>
+#include <cstdint>
+#include <map>
+#include <random>
+#include <string>
+#include <thread>
+
+#include "store/test_board.h"
+#include "store/test_seed.h"
+#include "store/test_store.h"
+#include "store/test_warm_file.h"
+
+// Processes that are killed at any moment, again and again on one file, and what the next one
+// finds: all that was answered, and nothing that had gone.
+namespace larder::store {
+namespace {
+
+constexpr UnixMs kNow = TestStore::kStart;
+
+#ifdef LARDER_SANITIZED
+constexpr int kRounds = 30;
+#else
+constexpr int kRounds = 1500;
+#endif
+
+// Operation `number` of a history that follows from its seed.
+class KillHistory {
+ public:
+  enum class Kind : std::uint8_t { kPut, kRemove, kAppend };
+  struct Operation {
+    Kind kind;
+    std::string key;
+    std::string value;
+  };
+
+  explicit KillHistory(std::uint64_t seed) : seed_(seed) {}
+
+  Operation operation(std::uint64_t number) const {
+    std::mt19937_64 random(seed_ ^ number * 0x9e37'79b9'7f4a'7c15);
+    const std::string key = "key" + std::to_string(random() % 400);
+    const std::uint64_t dice = random() % 100;
+    if (dice < 15) return {Kind::kRemove, key, ""};
+    if (dice < 25) return {Kind::kAppend, key, "+" + std::to_string(number)};
+    const std::size_t size = dice < 29 ? random() % 60'000 : random() % 400;
+    return {Kind::kPut, key, key + ' ' + std::to_string(number) + text(size, 'A')};
+  }
+  static void apply(Store& store, const Operation& operation) {
+    const Key key = store.key(operation.key);
+    switch (operation.kind) {
+      case Kind::kPut: store.put(key, operation.value, {}, kNow); return;
+      case Kind::kRemove: store.remove(key, {}, kNow); return;
+      case Kind::kAppend: store.put(key, operation.value, {.mode = PutMode::kAppend}, kNow); return;
+    }
+  }
+  // Of a value that is there; empty: there is none.
+  static std::string behind(const std::string& before, const Operation& operation) {
+    switch (operation.kind) {
+      case Kind::kPut: return operation.value;
+      case Kind::kRemove: return "";
+      case Kind::kAppend: return before.empty() ? "" : before + operation.value;
+    }
+    return "";
+  }
+
+ private:
+  std::uint64_t seed_;
+};
+
+struct KillPlan {
+  Limits limits;
+  bool may_lose = false;
+};
+
+[[noreturn]] void change_until_killed(const std::string& path, const KillPlan& plan,
+                                      const KillHistory& history, SharedBoard& board) {
+  Store store(open_warm(path, plan.limits), plan.limits.evict, kNow);
+  for (;;) {
+    const KillHistory::Operation operation = history.operation(board->begun);
+    board->begun = board->begun + 1;
+    KillHistory::apply(store, operation);
+    board->done = board->done + 1;
+    if (board->done % 16 == 0) store.tend(kNow);
+  }
+}
+
+class Killer {
+ public:
+  Killer(const KillPlan& plan, std::uint64_t seed) : plan_(plan), history_(seed), random_(seed) {}
+
+  void run() {
+    for (int i = 0; i < kRounds && !testing::Test::HasFailure(); ++i) {
+      SCOPED_TRACE("round " + std::to_string(i));
+      round();
+    }
+    EXPECT_GT(board_->done, 20U * kRounds);
+    EXPECT_EQ(lost_ != 0, plan_.may_lose) << lost_;
+  }
+
+ private:
+  void round() {
+    const std::uint64_t first = board_->done;
+    const pid_t child = fork();
+    ASSERT_GE(child, 0);
+    if (child == 0) change_until_killed(path_, plan_, history_, board_);
+    // At any moment; of four rounds one in the middle of its beginning.
+    const bool early = random_() % 4 == 0;
+    while (!early && board_->done == first) std::this_thread::yield();
+    std::this_thread::sleep_for(std::chrono::microseconds(random_() % 1500));
+    kill(child, SIGKILL);
+    ASSERT_EQ(waitpid(child, nullptr, 0), child);
+    for (std::uint64_t i = first; i < board_->done; ++i) advance(values_, i);
+    std::map<std::string, std::string> with_last = values_;
+    if (board_->begun != board_->done) advance(with_last, board_->done);
+    check(with_last);
+    board_->done = board_->begun;
+  }
+
+  void advance(std::map<std::string, std::string>& values, std::uint64_t number) const {
+    const KillHistory::Operation operation = history_.operation(number);
+    const std::string after = KillHistory::behind(values[operation.key], operation);
+    values[operation.key] = after;
+  }
+
+  // Learns what came of the last operation, and what was evicted.
+  void check(const std::map<std::string, std::string>& with_last) {
+    Store store(open_warm(path_, plan_.limits), plan_.limits.evict, kNow);
+    EXPECT_EQ(store.recovered().damaged, 0U);
+    for (const auto& [key, behind] : with_last) {
+      const Found found = store.find(store.key(key), {.leave_no_trace = true}, kNow);
+      const std::string value = found.answer == Answer::kOk ? text_of(found.value) : "";
+      const bool lost = plan_.may_lose && value.empty();
+      const bool right = value == behind || value == values_[key] || lost;
+      EXPECT_TRUE(right) << key << " is " << value.substr(0, 60) << ", not " << behind.substr(0, 60)
+                         << " or " << values_[key].substr(0, 60);
+      if (lost && !values_[key].empty() && !behind.empty()) ++lost_;
+      values_[key] = value;
+    }
+  }
+
+  KillPlan plan_;
+  KillHistory history_;
+  std::mt19937_64 random_;
+  TestPath path_;
+  SharedBoard board_;
+  std::map<std::string, std::string> values_;
+  std::uint64_t lost_ = 0;
+};
+
+void kill_often(const KillPlan& plan) {
+  const std::uint64_t seed = test_seed();
+  SCOPED_TRACE(reproduced_by(seed));
+  Killer(plan, seed).run();
+}
+
+TEST(Kill, AtAnyTimeKeepsAllThatWasAnswered) {
+  kill_often({.limits = {.memory_bytes = 64 << 20, .item_bytes = 1 << 20}});
+}
+
+// With as much evicted, moved together and reclaimed as put.
+TEST(Kill, AtAnyTimeBringsNothingOldBack) {
+  kill_often({.limits = {.memory_bytes = 1 << 20, .item_bytes = 512 << 10}, .may_lose = true});
+}
+
+}  // namespace
+}  // namespace larder::store
