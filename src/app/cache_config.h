@@ -30,6 +30,7 @@ struct CacheConfig {
   bool lock_memory = false;  // never swapped out
   std::size_t memory_bytes = 64 * limits::MiB;
   bool evict = true;
+  std::string warm_path;  // of the file that the items lie in; empty: they end with the process
   std::size_t connections = 1024;
   bool refuse_connections = true;  // beyond those; else they wait
   std::int64_t idle_s = 0;         // then a connection is closed; 0: never

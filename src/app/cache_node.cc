@@ -11,6 +11,7 @@
 #include "app/listen_address.h"
 #include "app/process.h"
 #include "app/told_settings.h"
+#include "base/clock.h"
 #include "base/debug_clock.h"
 #include "base/version.h"
 #include "cache/tender.h"
@@ -62,6 +63,16 @@ std::string absolute_path(const std::string& path) {
   return failed ? path : absolute.string();
 }
 
+cache::Limits limits_of(const CacheConfig& config) {
+  return {
+      .memory_bytes = config.memory_bytes, .item_bytes = config.item_bytes, .evict = config.evict};
+}
+
+cache::Cache make_cache(const CacheConfig& config, std::unique_ptr<cache::WarmFile> file) {
+  if (file == nullptr) return cache::Cache(limits_of(config));
+  return {std::move(file), config.evict, base::unix_now_ms()};
+}
+
 }  // namespace
 
 base::Result<std::vector<Entrance>> open_entrances(const CacheConfig& config, io::Tls* tls) {
@@ -101,13 +112,16 @@ base::Result<std::unique_ptr<Authentication>> open_authentication(const CacheCon
   return Authentication::open(Authentication::Protocol::kBinary, absolute_path(passwords));
 }
 
-CacheNode::CacheNode(const CacheConfig& config, std::unique_ptr<io::Tls> tls,
-                     std::unique_ptr<Authentication> authentication)
-    : tls_(std::move(tls)),
-      authentication_(std::move(authentication)),
-      cache_({.memory_bytes = config.memory_bytes,
-              .item_bytes = config.item_bytes,
-              .evict = config.evict}),
+base::Result<std::unique_ptr<cache::WarmFile>> open_warm_file(const CacheConfig& config) {
+  if (config.warm_path.empty()) return std::unique_ptr<cache::WarmFile>();
+  constexpr std::uint32_t kNode = 0;
+  return cache::WarmFile::open(config.warm_path, limits_of(config), kNode, base::unix_now_ms());
+}
+
+CacheNode::CacheNode(const CacheConfig& config, NodeParts parts)
+    : tls_(std::move(parts.tls)),
+      authentication_(std::move(parts.authentication)),
+      cache_(make_cache(config, std::move(parts.file))),
       node_{.cache = cache_,
             .settings = config.sessions,
             .shut_down = ask_to_stop,
@@ -121,10 +135,10 @@ CacheNode::CacheNode(const CacheConfig& config, std::unique_ptr<io::Tls> tls,
   cache_.observe_evictions(&node_.eviction_log);
 }
 
-base::Result<std::unique_ptr<CacheNode>> CacheNode::start(
-    const CacheConfig& config, std::vector<Entrance> entrances, std::unique_ptr<io::Tls> tls,
-    std::unique_ptr<Authentication> authentication) {
-  std::unique_ptr<CacheNode> node(new CacheNode(config, std::move(tls), std::move(authentication)));
+base::Result<std::unique_ptr<CacheNode>> CacheNode::start(const CacheConfig& config,
+                                                          std::vector<Entrance> entrances,
+                                                          NodeParts parts) {
+  std::unique_ptr<CacheNode> node(new CacheNode(config, std::move(parts)));
   io::LoopOptions options;
   options.backend = config.io;
   options.idle_ms = config.idle_s * 1000;

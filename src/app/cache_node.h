@@ -30,14 +30,22 @@ base::Result<std::vector<Entrance>> open_entrances(const CacheConfig& config, io
 // What `config` says of who may in; null: everybody. A failure names the file.
 base::Result<std::unique_ptr<serve::memcache::Authentication>> open_authentication(
     const CacheConfig& config);
+// What -e names; null: nothing.
+base::Result<std::unique_ptr<cache::WarmFile>> open_warm_file(const CacheConfig& config);
+
+// What a node is made of that can fail to open. Null: the option that asks for it is not given.
+struct NodeParts {
+  std::unique_ptr<io::Tls> tls;                                     // -Z
+  std::unique_ptr<serve::memcache::Authentication> authentication;  // -Y, -S: or everybody may in
+  std::unique_ptr<cache::WarmFile> file;                            // -e
+};
 
 // A running cache node. Built bottom up (cache, sessions' node, loops), torn down top down.
 class CacheNode {
  public:
-  // `tls` as for open_entrances, `authentication` as open_authentication has it.
-  static base::Result<std::unique_ptr<CacheNode>> start(
-      const CacheConfig& config, std::vector<Entrance> entrances, std::unique_ptr<io::Tls> tls,
-      std::unique_ptr<serve::memcache::Authentication> authentication);
+  static base::Result<std::unique_ptr<CacheNode>> start(const CacheConfig& config,
+                                                        std::vector<Entrance> entrances,
+                                                        NodeParts parts);
   // Answers what has been received, cuts what takes longer than kShutdownGraceMs.
   void stop() { loops_->stop(limits::kShutdownGraceMs); }
 
@@ -47,11 +55,12 @@ class CacheNode {
   // What SIGHUP means.
   const Reloads& reloads() const { return reloads_; }
 
+  const cache::Recovered& recovered() const { return cache_.recovered(); }  // of the file
   std::string_view backend_name() const { return loops_->backend_name(); }
 
  private:
-  CacheNode(const CacheConfig& config, std::unique_ptr<io::Tls> tls,
-            std::unique_ptr<serve::memcache::Authentication> authentication);
+  CacheNode(const CacheConfig& config, NodeParts parts);
+
   std::unique_ptr<io::Tls> tls_;
   std::unique_ptr<serve::memcache::Authentication> authentication_;
   Reloads reloads_;

@@ -45,8 +45,8 @@ class CacheNodeTest : public io::BackendTest {
     for (const Entrance& one : *entrances) addresses.push_back(one.listener.address());
     auto authentication = open_authentication(config_);
     EXPECT_TRUE(authentication) << authentication.failure().what;
-    auto node =
-        CacheNode::start(config_, *std::move(entrances), nullptr, *std::move(authentication));
+    auto node = CacheNode::start(config_, *std::move(entrances),
+                                 {.authentication = *std::move(authentication)});
     EXPECT_TRUE(node) << node.failure().what;
     node_ = *std::move(node);
     return addresses;

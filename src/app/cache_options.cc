@@ -190,13 +190,8 @@ void add_memory(base::OptionTable& table, CacheConfig& config) {
              {},
              Effect::kNone,
              "memory is taken and given back in small pages"});
-  table.add({'e',
-             "memory-file",
-             "path",
-             "keep items in this file across restarts",
-             {},
-             Effect::kRefused,
-             "items do not outlive the process yet"});
+  table.add({'e', "memory-file", "path", "keep items in this file across restarts",
+             text_into(config.warm_path)});
 }
 
 void add_protocol(base::OptionTable& table, CacheConfig& config) {

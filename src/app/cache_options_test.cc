@@ -84,6 +84,7 @@ const std::vector<Row>& every_option() {
       {"d", "daemon", "", [](const CacheConfig& c) { return c.daemon; }},
       {"u", "user", "nobody", [](const CacheConfig& c) { return c.user == "nobody"; }},
       {"P", "pidfile", "/p", [](const CacheConfig& c) { return c.pid_file == "/p"; }},
+      {"e", "memory-file", "/f", [](const CacheConfig& c) { return c.warm_path == "/f"; }},
       {"m", "memory-limit", "100",
        [](const CacheConfig& c) { return c.memory_bytes == 100 * limits::MiB; }},
       {"M", "disable-evictions", "", [](const CacheConfig& c) { return !c.evict; }},
@@ -218,9 +219,7 @@ TEST(CacheOptions, NoteNothingOfWhatWorks) {
 }
 
 const std::vector<Arguments>& refused() {
-  static const std::vector<Arguments> kRefused = {{"-e", "/f"},
-                                                  {"--memory-file=/f"},
-                                                  {"-o", "ext_path=/f:1G"},
+  static const std::vector<Arguments> kRefused = {{"-o", "ext_path=/f:1G"},
                                                   {"-o", "proxy_config=/f"},
                                                   {"-o", "proxy_arg=a"},
                                                   {"-o", "proxy_uring"},
@@ -279,7 +278,7 @@ TEST(CacheOptions, AreAllTested) {
   EXPECT_EQ(rows("works"), every_option().size() + kItemsThatWork.size());
   // Of the lists: letters and names of five options; four values of the same two items.
   EXPECT_EQ(rows("without effect"), 5 + items_without_effect().size() - 5);
-  EXPECT_EQ(rows("refused"), refused().size() - 1) << "letter and name of -e";
+  EXPECT_EQ(rows("refused"), refused().size());
 }
 
 TEST(CacheOptions, AreThoseOfTheDocument) {
@@ -457,6 +456,11 @@ TEST(Check, WantsTheProtocolThatAsksForPasswords) {
     EXPECT_FALSE(check(good({"-B", protocol, "-S"}))) << protocol;
     EXPECT_FALSE(check(good({"-S", "-B", protocol}))) << protocol;
   }
+}
+
+TEST(Check, LocksNoFile) {
+  EXPECT_TRUE(check(good({"-e/f"})));
+  EXPECT_FALSE(check(good({"-k", "-e/f"})));
 }
 
 TEST(Check, WantsRoomForTwoItems) {

@@ -63,8 +63,7 @@ int complain_of_address(const CacheConfig& config, const base::Failure& failure,
 
 struct Prepared {
   std::vector<Entrance> entrances;
-  std::unique_ptr<io::Tls> tls;                                     // null without -Z
-  std::unique_ptr<serve::memcache::Authentication> authentication;  // null: everybody may in
+  NodeParts parts;
   int status = 0;  // not 0: everything is said, exit with it
 };
 
@@ -87,7 +86,7 @@ Prepared prepare(const CacheConfig& config) {
   if (config.tls.enabled) {
     auto tls = io::Tls::open(config.tls.options);
     if (!tls) return fail(tls.failure(), kExitUsage);
-    prepared.tls = *std::move(tls);
+    prepared.parts.tls = *std::move(tls);
   }
   // Looked up while we may still see the processes of others.
   const std::string holder =
@@ -98,17 +97,31 @@ Prepared prepare(const CacheConfig& config) {
   if (config.core_dumps) stay_dumpable();
   auto authentication = open_authentication(config);
   if (!authentication) return fail(authentication.failure(), kExitOsError);
-  prepared.authentication = *std::move(authentication);
-  auto entrances = open_entrances(config, prepared.tls.get());
+  prepared.parts.authentication = *std::move(authentication);
+  auto entrances = open_entrances(config, prepared.parts.tls.get());
   if (!entrances) {
     prepared.status = complain_of_address(config, entrances.failure(), holder);
     return prepared;
   }
   prepared.entrances = *std::move(entrances);
+  auto opened = open_warm_file(config);
+  if (!opened) return fail(opened.failure(), kExitOsError);
+  const auto& file = prepared.parts.file = *std::move(opened);
+  if (file != nullptr && !file->loss().empty()) {
+    fmt::print(stderr, "larder: {} begins empty: {}\n", config.warm_path, file->loss());
+  }
   if (config.daemon) {
     if (auto child = become_daemon(); !child) return fail(child.failure(), kExitOsError);
   }
   return prepared;
+}
+
+void tell_of_warm_start(const std::string& path, const cache::Recovered& recovered) {
+  if (path.empty()) return;
+  fmt::print(stderr, "larder: {} items are back from {}\n", recovered.items, path);
+  if (recovered.damaged == 0) return;
+  fmt::print(stderr, "larder: {} items or parts of pages there were damaged and are left out\n",
+             recovered.damaged);
 }
 
 void wait_for_the_end(const CacheConfig& config, const CacheNode& node) {
@@ -129,9 +142,9 @@ int serve_until_stopped(const CacheConfig& config, const Announce& announce) {
   block_signals();
   std::vector<io::Address> addresses;
   for (const Entrance& one : prepared.entrances) addresses.push_back(one.listener.address());
-  auto node = CacheNode::start(config, std::move(prepared.entrances), std::move(prepared.tls),
-                               std::move(prepared.authentication));
+  auto node = CacheNode::start(config, std::move(prepared.entrances), std::move(prepared.parts));
   if (!node) return complain(node.failure(), kExitOsError);
+  tell_of_warm_start(config.warm_path, (*node)->recovered());
   if (auto locked = config.lock_memory ? lock_memory() : base::Done{}; !locked) {
     complain(base::Failure{"warning: " + locked.failure().what}, kExitOsError);
   }

@@ -18,7 +18,7 @@ class DebugClock {
 
  private:
   static constexpr UnixMs kRuns = -1;
-  static std::atomic<UnixMs> ahead;      // of the system's clock
+  static std::atomic<UnixMs> ahead;        // of the system's clock
   static std::atomic<UnixMs> pause_begin;  // of the system's clock; or kRuns
 };
 

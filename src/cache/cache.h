@@ -4,13 +4,16 @@
 #include <atomic>
 #include <cstddef>
 #include <cstdint>
+#include <memory>
 #include <string_view>
+#include <utility>
 
 #include "base/clock.h"
 #include "base/hash.h"
 #include "store/operation.h"
 #include "store/reservation.h"
 #include "store/store.h"
+#include "store/warm_file.h"
 
 namespace larder::cache {
 
@@ -29,12 +32,14 @@ using store::Limits;
 using store::Lookup;
 using store::Put;
 using store::PutMode;
+using store::Recovered;
 using store::Remove;
 using store::Reservation;
 using store::Show;
 using store::Stored;
 using store::Usage;
 using store::Value;
+using store::WarmFile;
 
 // Told once, on any thread, that a key which was kPending may be asked for again.
 class Waiter {
@@ -70,7 +75,11 @@ class Cache {
   // two caches with one seed, asked the same at the same times, answer the same.
   explicit Cache(const Limits& limits, Gate* gate = nullptr,
                  std::uint64_t seed = base::random_seed())
-      : store_(limits, 0, seed), gate_(gate), wanted_limit_(limits.memory_bytes) {}
+      : wanted_limit_(limits.memory_bytes), gate_(gate), store_(limits, 0, seed) {}
+
+  // In a file, whose limits are the cache's (store/warm_file.h).
+  Cache(std::unique_ptr<WarmFile> file, bool evict, UnixMs now)
+      : wanted_limit_(file->memory_bytes()), gate_(nullptr), store_(std::move(file), evict, now) {}
 
   Key key(std::string_view bytes) const noexcept { return store_.key(bytes); }
   // For a batch: the first for all of its keys, then the second for all, then the operations.
@@ -99,6 +108,7 @@ class Cache {
   std::size_t memory_limit() const { return wanted_limit_; }
   Usage usage() const { return store_.usage(); }
   std::int64_t oldest_idle_s(UnixMs now) const { return store_.oldest_idle_s(now); }
+  const Recovered& recovered() const { return store_.recovered(); }
 
   // One bounded piece of what nobody waits for (see store::Store::tend). True: there is more.
   bool tend(UnixMs now);
@@ -106,9 +116,9 @@ class Cache {
  private:
   bool admitted(const Key& key) const noexcept { return gate_ == nullptr || gate_->admits(key); }
 
-  store::Store store_;
-  Gate* gate_;
   std::atomic<std::size_t> wanted_limit_;
+  Gate* gate_;
+  store::Store store_;
 };
 
 }  // namespace larder::cache
