@@ -151,6 +151,12 @@ class Server:
         """Ask it to end and return at once; await_exit() collects."""
         self.x_process.send_signal(number)
 
+    def kill(self):
+        """End it where it stands; it is collected, and its code does not matter."""
+        self.x_process.kill()
+        self.x_process.wait()
+        self._forget()
+
     def stop(self):
         """End the server; raise unless it ended by itself, cleanly and in time."""
         self.terminate()
