@@ -14,10 +14,6 @@ base::Status check(const CacheConfig& config) {
     return base::Failure{
         "You cannot allow the BINARY protocol while using ascii authentication tokens."};
   }
-  // The kernel gives nothing back of a file's pages that are locked.
-  if (config.lock_memory && !config.warm_path.empty()) {
-    return base::Failure{"-k and -e do not go together"};
-  }
   return check(config.tls);
 }
 

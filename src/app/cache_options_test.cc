@@ -458,11 +458,6 @@ TEST(Check, WantsTheProtocolThatAsksForPasswords) {
   }
 }
 
-TEST(Check, LocksNoFile) {
-  EXPECT_TRUE(check(good({"-e/f"})));
-  EXPECT_FALSE(check(good({"-k", "-e/f"})));
-}
-
 TEST(Check, WantsRoomForTwoItems) {
   EXPECT_TRUE(check(good({"-m8", "-I4m"})));
   const base::Status refused = check(good({"-m8", "-I4097k"}));

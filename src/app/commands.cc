@@ -120,7 +120,7 @@ void tell_of_warm_start(const std::string& path, const cache::Recovered& recover
   if (path.empty()) return;
   fmt::print(stderr, "larder: {} items are back from {}\n", recovered.items, path);
   if (recovered.damaged == 0) return;
-  fmt::print(stderr, "larder: {} items or parts of pages there were damaged and are left out\n",
+  fmt::print(stderr, "larder: damaged and left out: {} items or parts of pages\n",
              recovered.damaged);
 }
 

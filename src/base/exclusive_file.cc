@@ -18,13 +18,26 @@ struct stat status_of(int descriptor) noexcept {
   return status;
 }
 
+// What keeps a file from being ours alone; empty: nothing. Who else can write to it could change
+// under us what we trust.
+std::string objection_to(const struct stat& status) {
+  if (!S_ISREG(status.st_mode)) return " is not a plain file";
+  if (status.st_uid != ::geteuid()) {
+    return " belongs to user " + std::to_string(status.st_uid) + ", not to " +
+           std::to_string(::geteuid()) + " who runs this";
+  }
+  const bool for_others = (status.st_mode & (S_IWGRP | S_IWOTH)) != 0;
+  return for_others ? " can be written to by other users" : "";
+}
+
 }  // namespace
 
 Result<ExclusiveFile> ExclusiveFile::open(const std::string& path) {
   constexpr int kMode = 0600;
   ExclusiveFile file(::open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, kMode));
   if (file.descriptor_ == kNone) return system_failure("opening " + path, errno);
-  if (!S_ISREG(status_of(file.descriptor_).st_mode)) return Failure{path + " is not a plain file"};
+  const std::string objection = objection_to(status_of(file.descriptor_));
+  if (!objection.empty()) return Failure{path + objection};
   if (::flock(file.descriptor_, LOCK_EX | LOCK_NB) == 0) return file;
   if (errno != EWOULDBLOCK) return system_failure("locking " + path, errno);
   return Failure{path + " is in use by another process"};
@@ -49,6 +62,15 @@ bool ExclusiveFile::write(const void* bytes, std::size_t size) const noexcept {
 
 bool ExclusiveFile::resize(std::size_t size) const noexcept {
   return ::ftruncate(descriptor_, static_cast<off_t>(size)) == 0;
+}
+
+// Not posix_fallocate, which would write where the file system cannot.
+bool ExclusiveFile::reserve(std::size_t size) const noexcept {
+  int done = -1;
+  do {
+    done = ::fallocate(descriptor_, 0, 0, static_cast<off_t>(size));
+  } while (done != 0 && errno == EINTR);
+  return done == 0;
 }
 
 }  // namespace larder::base

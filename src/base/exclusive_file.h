@@ -10,7 +10,7 @@
 namespace larder::base {
 
 // A plain file that is open for as long as this lives, and that no second process gets meanwhile.
-// What fails below leaves the reason in errno.
+// No other user (but root) can write to it. What fails below leaves the reason in errno.
 class ExclusiveFile {
  public:
   // Creates it when it is not there, for its owner alone.
@@ -30,6 +30,9 @@ class ExclusiveFile {
   [[nodiscard]] bool write(const void* bytes, std::size_t size) const noexcept;
   // What is new is zeroes, and costs no room yet.
   [[nodiscard]] bool resize(std::size_t size) const noexcept;
+  // It is at least so large then, and no store to a mapping of it meets a full file system. False:
+  // nothing has changed.
+  [[nodiscard]] bool reserve(std::size_t size) const noexcept;
 
  private:
   static constexpr int kNone = -1;

@@ -109,7 +109,7 @@ constexpr std::size_t kMappedBlockBytes = 128 * KiB;  // from here malloc asks t
 constexpr std::uint64_t kMaxFreedItems = 1'000'000;   // at the end; more are left to the system
 
 // ---- a store in a file (-e)
-constexpr std::size_t kWarmRangeTimes = 2;     // -m: the pages that the file has addresses for
+constexpr std::size_t kWarmSparePages = 16;    // beyond -m, for items that are moved together
 constexpr std::size_t kWarmFewSpans = 256;     // of a long value; further ones are whole pages
 constexpr std::size_t kWarmThreads = 16;       // that read the file at the start, at most
 constexpr std::int64_t kStampsAheadMs = 1000;  // of cas numbers, noted before they are given

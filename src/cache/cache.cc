@@ -31,9 +31,11 @@ Counted Cache::count(const Key& key, const Count& how, UnixMs now) {
   return store_.count(key, how, now);
 }
 
-void Cache::set_memory_limit(std::size_t bytes, UnixMs now) {
+bool Cache::set_memory_limit(std::size_t bytes, UnixMs now) {
+  if (bytes > store_.most_memory()) return false;
   wanted_limit_ = bytes;
   if (bytes >= store_.memory_limit()) store_.set_memory_limit(bytes, now);
+  return true;
 }
 
 bool Cache::tend(UnixMs now) {

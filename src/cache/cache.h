@@ -103,8 +103,9 @@ class Cache {
     return store_.show(cursor, shown, now);
   }
   void observe_evictions(EvictionObserver* observer) { store_.observe_evictions(observer); }
-  // A lower limit is come to by and by, as the cache is tended: evicting takes time.
-  void set_memory_limit(std::size_t bytes, UnixMs now);
+  // A lower limit is come to by and by, as the cache is tended: evicting takes time. False: the
+  // file has no room for so much.
+  [[nodiscard]] bool set_memory_limit(std::size_t bytes, UnixMs now);
   std::size_t memory_limit() const { return wanted_limit_; }
   Usage usage() const { return store_.usage(); }
   std::int64_t oldest_idle_s(UnixMs now) const { return store_.oldest_idle_s(now); }

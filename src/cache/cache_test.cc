@@ -67,14 +67,14 @@ TEST(Cache, ComesToALowerLimitByAndByAndToAHigherOneAtOnce) {
   }
   const std::size_t full = cache.usage().page_bytes;
   ASSERT_GT(full, 10 * kMiB);
-  cache.set_memory_limit(kMiB / 2, kNow);
+  ASSERT_TRUE(cache.set_memory_limit(kMiB / 2, kNow));
   EXPECT_EQ(cache.usage().page_bytes, full) << "nobody waits for it";
   int pieces = 0;
   for (; cache.usage().page_bytes > kMiB / 2; ++pieces) ASSERT_TRUE(cache.tend(kNow));
   EXPECT_GE(pieces, 10) << "in one go";
   for (int i = 0; i < 100; ++i) cache.tend(kNow);
   EXPECT_LE(cache.usage().page_bytes, kMiB / 2);
-  cache.set_memory_limit(16 * kMiB, kNow);
+  ASSERT_TRUE(cache.set_memory_limit(16 * kMiB, kNow));
   for (int i = 0; i < 20'000; ++i) {
     cache.put(cache.key(std::to_string(i)), std::string(300, 'v'), {}, kNow + i);
   }

@@ -167,6 +167,7 @@ void Arena::give_back_retired(Page& page) noexcept {
 
 // Pages that are free and resident, and do not fit beside the account.
 std::size_t Arena::surplus() const noexcept {
+  if (in_file_) return 0;
   const std::size_t wanted = ledger_.total() + resident_.count() * kPageBytes;
   const std::size_t limit = ledger_.limit();
   const std::size_t over = wanted > limit ? wanted - limit : 0;
@@ -178,7 +179,7 @@ void Arena::return_some(std::size_t count) noexcept {
 }
 
 void Arena::return_to_system(std::size_t number) noexcept {
-  if (!is_left_) range_.release(number * kPageBytes, (number + 1) * kPageBytes);
+  range_.release(number * kPageBytes, (number + 1) * kPageBytes);
   resident_.remove(number);
   returned_.add(number);
 }
@@ -195,20 +196,14 @@ Page* Arena::adopt(std::size_t number, Page::Use use) noexcept {
 
 void Arena::end_adoption() noexcept {
   const std::lock_guard lock(mutex_);
-  std::size_t free_from = 0;
-  const auto release_before = [&](std::size_t end) {
-    if (free_from < end) range_.release(free_from * kPageBytes, end * kPageBytes);
-    free_from = end + 1;
-  };
   for (std::size_t number = 0; number < touched_; ++number) {
-    const bool is_free = pages_[number].use == Page::Use::kFree && !resident_.has(number);
-    if (!is_free) release_before(number);
-    if (is_free && !returned_.has(number)) returned_.add(number);
+    const bool is_free = pages_[number].use == Page::Use::kFree;
+    if (is_free && !resident_.has(number) && !returned_.has(number)) returned_.add(number);
   }
-  release_before(pages_.size());
 }
 
 bool Arena::trim(UnixMs now) noexcept {
+  if (in_file_) return false;
   const std::lock_guard lock(mutex_);
   constexpr UnixMs kIdleMs = 1000;
   if (now - trimmed_ >= kIdleMs || now < trimmed_) {

@@ -35,8 +35,8 @@ class Arena {
   static constexpr std::size_t kLeaseBytes = kPageBytes + sizeof(Page);
 
   explicit Arena(Ledger& ledger);
-  // In a file that outlives the process: a page has its memory for as long as it is leased, so that
-  // no store meets a full file system. Begins by adoption.
+  // In a file that outlives the process, and that has memory for all of them: it keeps that when a
+  // page is given back. Begins by adoption.
   Arena(Ledger& ledger, MappedArray<std::byte> range);
   Arena(const Arena&) = delete;
   Arena& operator=(const Arena&) = delete;
@@ -60,10 +60,8 @@ class Arena {
 
   // Leases that very page, whatever is in it. Null: there is no such page, or it is not free.
   Page* adopt(std::size_t number, Page::Use use) noexcept;
-  // All that was not adopted is free, and without memory.
+  // All that was not adopted is free.
   void end_adoption() noexcept;
-  // From now on pages given back stay in the file, for the next who adopts them.
-  void leave_to_next() noexcept { is_left_ = true; }
   bool is_in_file() const noexcept { return in_file_; }
 
   std::size_t number_of(const Page& page) const noexcept {
@@ -122,13 +120,12 @@ class Arena {
   MappedArray<std::byte> range_;
   MappedArray<Page> pages_;
   bool in_file_ = false;
-  bool is_left_ = false;
   mutable base::Mutex mutex_;
   std::atomic<std::size_t> retired_{0};
   std::size_t leased_ = 0;
   std::size_t touched_ = 0;  // pages from here on have never been leased
   Set resident_;             // free, with memory behind it
-  Set returned_;             // free, without
+  Set returned_;             // free, without; of a file: not touched by this process
   UnixMs trimmed_ = 0;
   std::size_t idle_ = 0;  // pages that were idle for the second before that, to be returned
   std::size_t least_resident_ = 0;  // since then

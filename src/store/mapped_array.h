@@ -3,6 +3,7 @@
 
 #include <sys/mman.h>
 
+#include <cerrno>
 #include <cstddef>
 #include <type_traits>
 #include <utility>
@@ -28,7 +29,7 @@ class MappedArray {
     data_ = pages == MAP_FAILED ? nullptr : static_cast<T*>(pages);
   }
   // Of what lies in the file from `offset` on, a multiple of the kernel's pages.
-  MappedArray(std::size_t size, int file, std::size_t offset) : size_(size), of_file_(true) {
+  MappedArray(std::size_t size, int file, std::size_t offset) : size_(size) {
     void* pages = mmap(nullptr, size * sizeof(T), PROT_READ | PROT_WRITE, MAP_SHARED, file,
                        static_cast<off_t>(offset));
     data_ = pages == MAP_FAILED ? nullptr : static_cast<T*>(pages);
@@ -37,11 +38,10 @@ class MappedArray {
     if (data_ != nullptr) munmap(data_, size_ * sizeof(T));
   }
   MappedArray(MappedArray&& other) noexcept
-      : data_(std::exchange(other.data_, nullptr)), size_(other.size_), of_file_(other.of_file_) {}
+      : data_(std::exchange(other.data_, nullptr)), size_(other.size_) {}
   MappedArray& operator=(MappedArray&& other) noexcept {
     std::swap(data_, other.data_);
     std::swap(size_, other.size_);
-    std::swap(of_file_, other.of_file_);
     return *this;
   }
 
@@ -50,25 +50,25 @@ class MappedArray {
   std::size_t size() const { return size_; }
   T& operator[](std::size_t at) const { return data_[at]; }
 
-  // Back to zeroes and no memory; both ends at multiples of the kernel's pages. False: the memory
-  // has stayed.
+  // Back to zeroes and no memory, of the process'; both ends at multiples of the kernel's pages.
+  // False: the memory has stayed.
   bool release(std::size_t from, std::size_t to) const {
     const std::size_t bytes = (to - from) * sizeof(T);
-    if (of_file_) return madvise(data_ + from, bytes, MADV_REMOVE) == 0;
     constexpr int kAlsoLocked = 24;  // MADV_DONTNEED_LOCKED, since 5.18
     return madvise(data_ + from, bytes, MADV_DONTNEED) == 0 ||
            madvise(data_ + from, bytes, kAlsoLocked) == 0;
   }
-  // Gets the memory now. False: there is none, where a store would be a SIGBUS.
+  // Gets the memory now. False: there is none, where a store would be a SIGBUS; errno says why.
   bool populate(std::size_t from, std::size_t to) const {
     constexpr int kPopulateWrite = 23;  // MADV_POPULATE_WRITE, since 5.14
-    return madvise(data_ + from, (to - from) * sizeof(T), kPopulateWrite) == 0;
+    if (madvise(data_ + from, (to - from) * sizeof(T), kPopulateWrite) == 0) return true;
+    if (errno == EFAULT) errno = ENOSPC;  // the kernel's word for that SIGBUS
+    return false;
   }
 
  private:
   T* data_ = nullptr;
   std::size_t size_ = 0;
-  bool of_file_ = false;
 };
 
 }  // namespace larder::store

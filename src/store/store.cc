@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <atomic>
 #include <bit>
+#include <limits>
 #include <new>
 #include <thread>
 #include <utility>
@@ -94,7 +95,6 @@ Store::Store(const Limits& limits, const StampFrame& frame, std::uint64_t seed,
 
 // Whatever is still pinned or reserved now would be freed behind the store's end.
 Store::~Store() {
-  arena_->leave_to_next();
   shards_.reset();
   LARDER_CHECK(ledger_.total() == 0);
 }
@@ -238,6 +238,10 @@ void Store::set_memory_limit(std::size_t bytes, UnixMs now) {
 }
 
 std::size_t Store::memory_limit() const noexcept { return ledger_.limit(); }
+
+std::size_t Store::most_memory() const noexcept {
+  return file_ == nullptr ? std::numeric_limits<std::size_t>::max() : file_->memory_bytes();
+}
 
 Usage Store::usage() const {
   Usage usage;

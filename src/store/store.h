@@ -85,6 +85,7 @@ class Store {
   // Evicts down to it before it returns, when it is lower than what is in use.
   void set_memory_limit(std::size_t bytes, UnixMs now);
   std::size_t memory_limit() const noexcept;
+  std::size_t most_memory() const noexcept;  // that the limit can be: a file has no room for more
   std::size_t memory_in_use() const noexcept { return ledger_.total(); }  // of that limit
 
   Usage usage() const;

@@ -1,6 +1,7 @@
 // Copyright 2026 The Larder Authors. SPDX-License-Identifier: Apache-2.0
 #include "store/warm_file.h"
 
+#include <algorithm>
 #include <cerrno>
 #include <type_traits>
 
@@ -161,7 +162,7 @@ base::Result<std::unique_ptr<WarmFile>> WarmFile::open(const std::string& path,
   wanted.item_bytes = limits.item_bytes;
   wanted.node = node;
   wanted.shards = shards_for(limits.memory_bytes);
-  wanted.pages = (limits.memory_bytes / kPageBytes + 1) * limits::kWarmRangeTimes;
+  wanted.pages = limits.memory_bytes / kPageBytes + 1 + limits::kWarmSparePages;
   wanted.seed = base::random_seed();
   wanted.since = PackedStamp::frame_since(now);
   wanted.check = wanted.sum();
@@ -181,6 +182,7 @@ base::Status WarmFile::reuse_or_begin(const std::string& path, const Head& wante
   loss_ = difference(found, wanted);
   if (loss_.empty() && size != wanted.bytes()) loss_ = "it was cut";
   if (!loss_.empty()) return begin(path, wanted);
+  if (auto reserved = reserve(path, found); !reserved) return reserved;
   if (!map_records(found)) return base::system_failure("mapping " + path, errno);
   for (std::size_t number = 0; number < shards(); ++number) {
     if (shard(number).read()) continue;
@@ -190,22 +192,27 @@ base::Status WarmFile::reuse_or_begin(const std::string& path, const Head& wante
   return base::Done{};
 }
 
-// The magic first, so that a file which we had begun is known as ours; the head last.
+base::Status WarmFile::reserve(const std::string& path, const Head& head) {
+  if (file_.reserve(head.bytes())) return base::Done{};
+  const std::string wanted = "reserving " + std::to_string(head.bytes()) + " bytes for " + path;
+  return base::system_failure(wanted, errno);
+}
+
+// Of what it held before the head says that there is nothing from the first store on, and that
+// there is something with the last; what lies in free pages does not matter.
 base::Status WarmFile::begin(const std::string& path, const Head& wanted) {
-  const auto failed = [&path] {
-    return base::system_failure("making room in " + path + " (a tmpfs with space for -m?)", errno);
-  };
+  if (auto reserved = reserve(path, wanted); !reserved) return reserved;
+  const auto failed = [&path] { return base::system_failure("writing to " + path, errno); };
   records_ = MappedArray<std::byte>();
-  if (!file_.resize(0) || !file_.write(kMagic.data(), kMagic.size())) return failed();
-  if (!file_.resize(wanted.bytes())) return failed();
+  Head none;
+  none.layout = 0;
+  if (!file_.write(&none, sizeof none) || !file_.resize(wanted.bytes())) return failed();
   if (!map_records(wanted)) return failed();
+  std::fill(records_.data() + kHeadBytes, records_.data() + records_.size(), std::byte{});
   for (std::size_t number = 0; number < wanted.shards; ++number) {
     auto* records = reinterpret_cast<WarmShardRecord*>(records_.data() + kHeadBytes);
     records[number].write({});
   }
-  // What gives a page's memory back, and what takes it: every file system that can is good.
-  const MappedArray<std::byte> one(kPageBytes, file_.descriptor(), wanted.pages_at());
-  if (!one || !one.populate(0, one.size()) || !one.release(0, one.size())) return failed();
   if (!file_.write(&wanted, sizeof wanted)) return failed();
   return base::Done{};
 }

@@ -90,16 +90,18 @@ static_assert(sizeof(WarmPageRecord) == 24);
 // The file of a store that outlives its process, however that ends.
 //
 //   [ head, 4 KiB ][ WarmShardRecord × shards ][ WarmPageRecord × pages ][ page, 64 KiB ] × pages
-//     │                                          of the log; others are free       └ the arena's;
-//     ├ whose file, which layout and limits: other ones begin with an empty file     no memory
-//     └ seed of the hash, frame of the stamps                                        while free
+//     │                                          of the log; others are free       └ the arena's
+//     ├ whose file, which layout and limits: other ones begin with an empty file
+//     └ seed of the hash, frame of the stamps
 //
-// Records and pages change as the store does; at any moment the file is what the next process may
-// begin with. One process at a time has it.
+// All of it has its memory from the start, so that no store to it meets a full file system, which
+// would be a SIGBUS. Records and pages change as the store does; at any moment the file is what the
+// next process may begin with. One process at a time has it.
 class WarmFile {
  public:
   // Creates the file, or begins one anew that other limits or another version have left. A failure
-  // is for the operator: it is another program's, in use, or there is no room.
+  // is for the operator: it is another program's, another user's, in use, or there is no room for
+  // all of it; then what it held is there as before.
   static base::Result<std::unique_ptr<WarmFile>> open(const std::string& path, const Limits& limits,
                                                       std::uint32_t node, UnixMs now);
   // Why what the file held is gone; empty: it is not, or there was nothing.
@@ -121,6 +123,7 @@ class WarmFile {
   explicit WarmFile(base::ExclusiveFile file) : file_(std::move(file)) {}
 
   base::Status reuse_or_begin(const std::string& path, const Head& wanted);
+  base::Status reserve(const std::string& path, const Head& head);
   base::Status begin(const std::string& path, const Head& wanted);
   bool map_records(const Head& head);
   const Head& head() const;

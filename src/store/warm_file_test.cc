@@ -57,8 +57,8 @@ class WarmStore {
   Limits limits_;
 };
 
-std::string failure_of(const std::string& path) {
-  const auto file = WarmFile::open(path, kLimits, 0, TestStore::kStart);
+std::string failure_of(const std::string& path, const Limits& limits = kLimits) {
+  const auto file = WarmFile::open(path, limits, 0, TestStore::kStart);
   return file ? "" : file.failure().what;
 }
 
@@ -191,16 +191,33 @@ TEST(WarmStore, KeepsAValueOfManyPieces) {
   EXPECT_TRUE(warm.text("large") == value);
 }
 
-TEST(WarmStore, GivesMemoryBackToTheFileSystem) {
+TEST(WarmStore, HasAllItsMemoryFromTheStart) {
   WarmStore warm;
-  const std::size_t empty = blocks_of(warm.path);
-  for (int i = 0; i < 20; ++i) warm.put("key" + std::to_string(i), std::string(kMiB, 'v'));
-  EXPECT_GE(blocks_of(warm.path), empty + 20 * kMiB);
-  for (int i = 0; i < 20; ++i) {
+  const std::size_t blocks = blocks_of(warm.path);
+  EXPECT_GE(blocks, kLimits.memory_bytes);
+  EXPECT_LE(blocks, kLimits.memory_bytes + 2 * kMiB);
+  EXPECT_EQ(warm.store->most_memory(), kLimits.memory_bytes);
+  for (int i = 0; i < 200; ++i) warm.put("key" + std::to_string(i), std::string(kMiB, 'v'));
+  for (int i = 0; i < 200; ++i) {
     warm.store->remove(warm.store->key("key" + std::to_string(i)), {}, warm.now);
   }
+  for (int i = 0; i < 10; ++i) warm.store->tend(warm.now += 1000);
+  EXPECT_EQ(blocks_of(warm.path), blocks);
   warm.begin();
-  EXPECT_LE(blocks_of(warm.path), empty + kMiB);
+  EXPECT_EQ(blocks_of(warm.path), blocks);
+}
+
+// Pages that were in use are free, and nothing of them is found.
+TEST(WarmStore, BeginsAnewWithTheMemoryOfTheOldOne) {
+  WarmStore warm;
+  for (int i = 0; i < 100; ++i) warm.put("key" + std::to_string(i), std::string(kMiB / 4, 'v'));
+  warm.begin_with({.memory_bytes = 32 * kMiB, .item_bytes = 4 * kMiB});
+  EXPECT_LE(blocks_of(warm.path), 34 * kMiB);
+  EXPECT_EQ(warm.store->usage().items, 0U);
+  warm.put("key", "1");
+  warm.begin();
+  EXPECT_EQ(warm.store->recovered().items, 1U);
+  EXPECT_EQ(warm.store->recovered().damaged, 0U);
 }
 
 // ---- what does not
@@ -237,6 +254,28 @@ TEST(WarmStore, BeginsEmptyWhenTheHeadIsDamagedOrTheFileCut) {
   std::filesystem::resize_file(std::string(warm.path), 8);
   warm.begin();
   EXPECT_EQ(warm.loss, "it was not finished");
+}
+
+TEST(WarmStore, BeginsEmptyBehindAnotherVersion) {
+  constexpr std::size_t kLayoutAt = 8;
+  WarmStore warm;
+  warm.put("key", "1");
+  warm.store.reset();
+  change_byte(warm.path, kLayoutAt, 2);
+  warm.begin();
+  EXPECT_EQ(warm.loss, "it was written by another version");
+  EXPECT_EQ(warm.text("key"), "(nothing)");
+}
+
+TEST(WarmStore, IsAskedForRoomBeforeAnythingIsLost) {
+  WarmStore warm;
+  warm.put("key", "1");
+  warm.store.reset();
+  const Limits too_much{.memory_bytes = std::size_t{1} << 50, .item_bytes = kMiB};
+  EXPECT_EQ(failure_of(warm.path, too_much).find("reserving 112"), 0U)
+      << failure_of(warm.path, too_much);
+  warm.begin();
+  EXPECT_EQ(warm.text("key"), "1");
 }
 
 TEST(WarmStore, LeavesDamagedItemsOut) {

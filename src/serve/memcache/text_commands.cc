@@ -196,8 +196,11 @@ Next TextSession::answer_flush(const wire::Command& command) {
 }
 
 Next TextSession::answer_memory_limit(const wire::Command& command) {
-  cache().set_memory_limit(command.number * limits::MiB, now());
-  return reply(command, wire::kOk);
+  if (cache().set_memory_limit(command.number * limits::MiB, now())) {
+    return reply(command, wire::kOk);
+  }
+  refuse(command, Fault::kMemlimitFixed);
+  return Next::kGoOn;
 }
 
 // memcached's tests move its clock with it. What follows in the same packet sees the new time.

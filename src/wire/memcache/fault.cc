@@ -43,6 +43,7 @@ constexpr auto kFaults = std::to_array<Row>({
     {Fault::kShutdownDisabled, "SERVER_ERROR: shutdown not enabled\r\n"},
     {Fault::kMemlimitTooSmall, "MEMLIMIT_TOO_SMALL cannot set maxbytes to less than 8m\r\n"},
     {Fault::kMemlimitNotBytes, "MEMLIMIT_ADJUST_FAILED input value is megabytes not bytes\r\n"},
+    {Fault::kMemlimitFixed, "MEMLIMIT_ADJUST_FAILED out of bounds or unable to adjust\r\n"},
     {Fault::kCommandLine, "CLIENT_ERROR bad command line\r\n"},
     {Fault::kIllegalClass, "CLIENT_ERROR Illegal slab id\r\n"},
     {Fault::kDetailUsage, "CLIENT_ERROR usage: stats detail on|off|dump\r\n"},

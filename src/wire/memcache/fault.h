@@ -37,6 +37,7 @@ enum class Fault : std::uint8_t {
   kShutdownDisabled,        // SERVER_ERROR: shutdown not enabled
   kMemlimitTooSmall,        // MEMLIMIT_TOO_SMALL cannot set maxbytes to less than 8m
   kMemlimitNotBytes,        // MEMLIMIT_ADJUST_FAILED input value is megabytes not bytes
+  kMemlimitFixed,           // MEMLIMIT_ADJUST_FAILED out of bounds or unable to adjust
   kCommandLine,             // CLIENT_ERROR bad command line
   kIllegalClass,            // CLIENT_ERROR Illegal slab id
   kDetailUsage,             // CLIENT_ERROR usage: stats detail on|off|dump
