@@ -19,12 +19,14 @@ KEYS = 60
 class Lane(threading.Thread):
     """Changes its keys until the server is gone; `may_be` then says what the next one may have."""
 
-    def __init__(self, number, address, seed, may_be):
+    def __init__(self, number, address, seed, may_be, flushed=()):
+        """`flushed`: what the keys of all lanes may be; of the only lane of a round."""
         super().__init__()
         self.x_number = number
         self.x_address = address
         self.x_random = random.Random(seed)
         self.may_be = may_be
+        self.x_flushed = flushed
         self.answered = 0
         self.fault = None
 
@@ -40,6 +42,34 @@ class Lane(threading.Thread):
 
     def _change(self, connection):
         dice = self.x_random.random()
+        if self.x_flushed and dice < 0.02:
+            self._flush(connection)
+        elif dice < 0.1:
+            self._count(connection)
+        else:
+            self._change_value(connection, self.x_random.random())
+
+    def _flush(self, connection):
+        for may_be in self.x_flushed:
+            for key, possible in may_be.items():
+                may_be[key] = possible | {NOTHING}
+        assert connection.ask(b"flush_all\r\n") == b"OK\r\n"
+        for may_be in self.x_flushed:
+            for key in may_be:
+                may_be[key] = {NOTHING}
+        self.answered += 1
+
+    def _count(self, connection):
+        key = b"lane%d-count" % self.x_number
+        old, = self.may_be.get(key, {NOTHING})
+        if old is NOTHING:
+            self._ask(connection, key, old, (0, b"7"), b"set %s 0 0 1\r\n7\r\n" % key,
+                      b"STORED\r\n")
+        else:
+            number = b"%d" % (int(old[1]) + 1)
+            self._ask(connection, key, old, (0, number), b"incr %s 1\r\n" % key, number + b"\r\n")
+
+    def _change_value(self, connection, dice):
         key = b"lane%d-%d" % (self.x_number, self.x_random.randrange(KEYS))
         before = self.may_be.get(key, {NOTHING})
         assert len(before) == 1, f"{key} was not looked at"
@@ -99,8 +129,12 @@ class Killing:
         """Work, a kill, another server, a look at every key."""
         server = self.x_start()
         seconds = self.x_random.uniform(0.02, 0.4)
-        lanes = [Lane(i, server.address, self.x_random.random(), may_be)
-                 for i, may_be in enumerate(self.x_may_be)]
+        if self.x_random.random() < 0.25:
+            lanes = [Lane(0, server.address, self.x_random.random(), self.x_may_be[0],
+                          self.x_may_be)]
+        else:
+            lanes = [Lane(i, server.address, self.x_random.random(), may_be)
+                     for i, may_be in enumerate(self.x_may_be)]
         for lane in lanes:
             lane.start()
         lanes[0].join(seconds)
