@@ -15,6 +15,7 @@
 #include "store/store_audit.h"
 #include "store/test_seed.h"
 #include "store/test_store.h"
+#include "store/test_warm_file.h"
 
 // Many threads on few keys. Meant for the thread sanitizer, and true without it.
 namespace larder::store {
@@ -150,6 +151,31 @@ TEST(Concurrency, KeepsEveryValueWhole) {
   EXPECT_EQ(audit.linked().bytes, store.usage().item_bytes);
   EXPECT_EQ(audit.linked().in_use, 0U);
   EXPECT_EQ(store.usage().reserved_bytes, 0U);
+}
+
+// And leaves a file that is so as well.
+TEST(Concurrency, KeepsEveryValueWholeInAFile) {
+  const std::uint64_t seed = test_seed();
+  SCOPED_TRACE(reproduced_by(seed));
+  const TestPath path;
+  const Limits limits{.memory_bytes = 5 * kMiB};
+  std::size_t items = 0;
+  {
+    Store store(open_warm(path, limits), limits.evict, kNow);
+    in_threads([&](unsigned me) { Mixer(store, seed + me).run(); });
+    items = store.usage().items;
+    EXPECT_EQ(StoreAudit(store).linked().items, items);
+  }
+  Store store(open_warm(path, limits), limits.evict, kNow);
+  EXPECT_EQ(store.recovered().damaged, 0U);
+  EXPECT_LE(store.recovered().items, items) << "some had expired";
+  for (int i = 0; i < 40; ++i) {
+    const std::string name = "key" + std::to_string(i);
+    const Found found = store.find(store.key(name), {.leave_no_trace = true}, kNow);
+    if (found.answer == Answer::kOk) {
+      EXPECT_TRUE(is_whole_value_of(name, text_of(found.value))) << name;
+    }
+  }
 }
 
 TEST(Concurrency, LosesNoCount) {
