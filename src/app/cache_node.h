@@ -35,9 +35,10 @@ base::Result<std::unique_ptr<cache::WarmFile>> open_warm_file(const CacheConfig&
 
 // What a node is made of that can fail to open. Null: the option that asks for it is not given.
 struct NodeParts {
-  std::unique_ptr<io::Tls> tls;                                     // -Z
-  std::unique_ptr<serve::memcache::Authentication> authentication;  // -Y, -S: or everybody may in
-  std::unique_ptr<cache::WarmFile> file;                            // -e
+  std::unique_ptr<io::Tls> tls = {};  // -Z
+  std::unique_ptr<serve::memcache::Authentication> authentication =
+      {};                                      // -Y, -S: or everybody may in
+  std::unique_ptr<cache::WarmFile> file = {};  // -e
 };
 
 // A running cache node. Built bottom up (cache, sessions' node, loops), torn down top down.

@@ -106,3 +106,16 @@ def test_a_file_that_is_no_good(backend, tmp_path, text, complaint):
         path.write_text(text)
     code, said = larder_process.Server(backend, "-Y", path).run_to_end()
     assert code == 71 and complaint.format(path) in said
+
+
+def test_logins_are_counted_as_by_memcached(serve, backend, passwords):
+    told = []
+    for server in (serve(backend, "-Y", passwords), serve("memcached", "-Y", passwords)):
+        for refused in (b"set x 0 0 11\r\nalice wrong\r\n", b"set x 0 0 9\r\nalice bob\r\n"):
+            assert answer(server, refused, 1).startswith(b"CLIENT_ERROR ")
+        with Wire(server.address) as connection:
+            assert connection.ask(LOGIN) == b"STORED\r\n"
+            connection.send(b"stats\r\n")
+            lines = connection.read_through(b"END\r\n").splitlines()
+        told.append([line for line in lines if line.startswith(b"STAT auth_")])
+    assert told[0] == told[1] == [b"STAT auth_cmds 3", b"STAT auth_errors 2"]

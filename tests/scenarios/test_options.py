@@ -266,8 +266,7 @@ def test_options_are_judged_as_memcached_judges_them(options, status):
 
 
 @larder_only
-@pytest.mark.parametrize("option", ["-e /f", "-U 1", "-o ext_path=/f:1G",
-                                    "-o proxy_config=/f"])
+@pytest.mark.parametrize("option", ["-U 1", "-o ext_path=/f:1G", "-o proxy_config=/f"])
 def test_what_is_not_there_is_refused(backend, option):
     code, said = Server(backend, *option.split()).run_to_end()
     assert code == 1 and said.startswith("larder: larder cache: "), said

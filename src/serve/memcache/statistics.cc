@@ -108,6 +108,8 @@ constexpr auto kRows = std::to_array<Row>({
     {kGeneral, kCount, "cas_badval", deeds<Deed::kCasBadval>},
     {kGeneral, kCount, "touch_hits", deeds<Deed::kTouchHit>},
     {kGeneral, kCount, "touch_misses", deeds<Deed::kTouchMiss>},
+    {kGeneral, kCount, "auth_cmds", [](From from) { return from.logins; }},
+    {kGeneral, kCount, "auth_errors", [](From from) { return from.refused_logins; }},
     {kGeneral, kCount, "store_too_large", deeds<Deed::kTooLarge>},
     {kGeneral, kCount, "store_no_memory", deeds<Deed::kNoMemory>},
     // ---- who watches

@@ -33,6 +33,9 @@ struct Snapshot {
   std::uint64_t refused_connections = 0;
   std::uint64_t idle_cuts = 0;
   WatchCounts watch;
+  // Nothing of these where everybody may in.
+  std::uint64_t logins = 0;
+  std::uint64_t refused_logins = 0;
 };
 
 // The numbers of a node by memcached's names: one table (statistics.cc), of which a row says from

@@ -10,6 +10,7 @@
 
 #include "base/process_memory.h"
 #include "base/version.h"
+#include "serve/memcache/authentication.h"
 #include "serve/memcache/connection_list.h"
 #include "serve/memcache/size_census.h"
 
@@ -27,6 +28,10 @@ Snapshot take_snapshot(const Node& node, cache::UnixMs now) {
   snapshot.cache = node.cache.usage();
   snapshot.deeds = node.activities.sum();
   snapshot.watch = node.watchers.counts();
+  if (node.authentication != nullptr) {
+    snapshot.logins = node.authentication->logins();
+    snapshot.refused_logins = node.authentication->refused();
+  }
   if (node.loops == nullptr) return snapshot;
   snapshot.threads = node.loops->threads();
   snapshot.max_connections = node.loops->max_connections();
