@@ -98,7 +98,7 @@ class Left {
 }  // namespace larder::store
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
-  static const larder::store::Left left;
-  left.try_with(data, size);
+  static const larder::store::Left kLeft;
+  kLeft.try_with(data, size);
   return 0;
 }
