@@ -105,6 +105,7 @@ constexpr std::size_t kShownLines = 8;           // of an index, of a walk over 
 constexpr std::size_t kItemsAtOnce = 256;        // of a page reclaimed, or looked at to evict
 constexpr std::size_t kFruitlessEvictions = 8;   // then what was used goes as well
 constexpr std::size_t kMostEvictions = 4096;     // for one operation; then it is refused
+constexpr std::size_t kFlushedPrefixes = 4096;   // of a shard, whose items are being reclaimed
 constexpr std::size_t kMappedBlockBytes = 128 * KiB;  // from here malloc asks the system
 constexpr std::uint64_t kMaxFreedItems = 1'000'000;   // at the end; more are left to the system
 

@@ -79,7 +79,8 @@ class Mixer {
   bool one_in(std::size_t n) { return below(n) == 0; }
 
   void step() {
-    const std::string name = "key" + std::to_string(below(40));
+    const std::size_t number = below(40);
+    const std::string name = "of" + std::to_string(number % 4) + ":key" + std::to_string(number);
     const Key key = store_.key(name);
     store_.prefetch_line(key);
     store_.prefetch_item(key);
@@ -90,10 +91,18 @@ class Mixer {
     if (dice < 900) return void(store_.remove(key, {.invalidate = one_in(2)}, now_));
     if (dice < 930) return void(store_.remove(key, {.invalidate = true, .cas = below(100)}, now_));
     if (dice < 960) return void(store_.count(key, {}, now_));
-    if (dice < 990) return void(now_ += 1);
+    if (dice < 980) return void(now_ += 1);
+    if (dice < 985) return flush_prefix();
+    if (dice < 990) return void(store_.tend(now_));
     if (dice < 993) return store_.flush(now_ + static_cast<UnixMs>(below(3)), now_);
     if (dice < 996) return store_.set_memory_limit(kMiB + below(4 * kMiB), now_);
     EXPECT_LE(store_.usage().items, 40U);
+  }
+
+  void flush_prefix() {
+    const std::string prefix = "of" + std::to_string(below(4));
+    const UnixMs at = now_ + static_cast<UnixMs>(below(3));
+    EXPECT_EQ(store_.flush_prefix(prefix, at, now_), Answer::kOk);
   }
 
   void find(const std::string& name, const Key& key) {

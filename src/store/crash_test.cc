@@ -38,7 +38,7 @@ std::string look(Store& store, const std::string& key) {
 
 using Step = std::function<Cas(Store&)>;
 
-const std::vector<std::string> kKeys = {"short", "long", "number", "bare", "other"};
+const std::vector<std::string> kKeys = {"short", "long", "number", "bare", "other", "p:q:k", "p:k"};
 
 Step put(const std::string& key, const std::string& value, const Put& how = {}) {
   return [=](Store& store) { return store.put(store.key(key), value, how, kNow).cas; };
@@ -46,6 +46,19 @@ Step put(const std::string& key, const std::string& value, const Put& how = {}) 
 Step remove(const std::string& key, const Remove& how = {}) {
   return [=](Store& store) {
     EXPECT_EQ(store.remove(store.key(key), how, kNow), Answer::kOk);
+    return Cas{0};
+  };
+}
+Step flush_prefix(const std::string& prefix, UnixMs at = kNow) {
+  return [=](Store& store) {
+    EXPECT_EQ(store.flush_prefix(prefix, at, kNow), Answer::kOk);
+    return Cas{0};
+  };
+}
+Step tend() {
+  return [](Store& store) {
+    while (store.tend(kNow)) {
+    }
     return Cas{0};
   };
 }
@@ -94,6 +107,16 @@ std::vector<Step> all_changes() {
         return Cas{0};
       },
       put("short", text(200, 'j')),
+      put("p:k", "1"),
+      put("p:q:k", "1"),
+      flush_prefix("p:q"),
+      put("p:q:k", "2"),
+      flush_prefix("p", kNow + 1000),
+      flush_prefix("p"),
+      put("p:k", "2"),
+      flush_prefix("p"),
+      tend(),
+      put("p:q:k", "3"),
   };
 }
 
@@ -137,7 +160,7 @@ class Picture {
   }
 
  private:
-  static constexpr std::size_t kBytes = 7 * kPageBytes;
+  static constexpr std::size_t kBytes = 9 * kPageBytes;
   int file_;
   MappedArray<char> mapped_;
   std::string bytes_;

@@ -32,7 +32,7 @@ constexpr int kRounds = 1500;
 // Operation `number` of a history that follows from its seed.
 class KillHistory {
  public:
-  enum class Kind : std::uint8_t { kPut, kRemove, kAppend };
+  enum class Kind : std::uint8_t { kPut, kRemove, kAppend, kFlushPrefix };
   struct Operation {
     Kind kind;
     std::string key;
@@ -43,8 +43,11 @@ class KillHistory {
 
   Operation operation(std::uint64_t number) const {
     std::mt19937_64 random(seed_ ^ number * 0x9e37'79b9'7f4a'7c15);
-    const std::string key = "key" + std::to_string(random() % 400);
+    const std::uint64_t which = random() % 400;
+    const std::string prefix = "of" + std::to_string(which % 20);
+    const std::string key = prefix + ":key" + std::to_string(which);
     const std::uint64_t dice = random() % 100;
+    if (dice < 2) return {Kind::kFlushPrefix, prefix, ""};
     if (dice < 15) return {Kind::kRemove, key, ""};
     if (dice < 25) return {Kind::kAppend, key, "+" + std::to_string(number)};
     const std::size_t size = dice < 29 ? random() % 60'000 : random() % 400;
@@ -53,19 +56,25 @@ class KillHistory {
   static void apply(Store& store, const Operation& operation) {
     const Key key = store.key(operation.key);
     switch (operation.kind) {
+      case Kind::kFlushPrefix: store.flush_prefix(operation.key, kNow, kNow); return;
       case Kind::kPut: store.put(key, operation.value, {}, kNow); return;
       case Kind::kRemove: store.remove(key, {}, kNow); return;
       case Kind::kAppend: store.put(key, operation.value, {.mode = PutMode::kAppend}, kNow); return;
     }
   }
-  // Of a value that is there; empty: there is none.
-  static std::string behind(const std::string& before, const Operation& operation) {
+  // Empty: there is no value.
+  static void apply(std::map<std::string, std::string>& values, const Operation& operation) {
+    std::string& value = values[operation.key];
     switch (operation.kind) {
-      case Kind::kPut: return operation.value;
-      case Kind::kRemove: return "";
-      case Kind::kAppend: return before.empty() ? "" : before + operation.value;
+      case Kind::kFlushPrefix:
+        for (auto& [key, each] : values) {
+          if (key.starts_with(operation.key + ':')) each.clear();
+        }
+        return;
+      case Kind::kPut: value = operation.value; return;
+      case Kind::kRemove: value.clear(); return;
+      case Kind::kAppend: value += value.empty() ? "" : operation.value; return;
     }
-    return "";
   }
 
  private:
@@ -128,9 +137,7 @@ class Killer {
   }
 
   void advance(std::map<std::string, std::string>& values, std::uint64_t number) const {
-    const KillHistory::Operation operation = history_.operation(number);
-    const std::string after = KillHistory::behind(values[operation.key], operation);
-    values[operation.key] = after;
+    KillHistory::apply(values, history_.operation(number));
   }
 
   // Learns what came of the last operation, and what was evicted.

@@ -63,7 +63,7 @@ class History {
     if (plan.in_file) path_.emplace();
     make_store(seed);
     for (int i = 0; i < 300; ++i)
-      keys_.push_back(std::string(i % 7 == 0 ? 240 : 3, 'k') + std::to_string(i));
+      keys_.push_back(any_prefix() + std::string(i % 7 == 0 ? 235 : 3, 'k') + std::to_string(i));
     noise_.resize(4 * kMiB);
     for (char& byte : noise_) byte = static_cast<char>(random_());
   }
@@ -172,9 +172,11 @@ class History {
     if (dice < 800) return remove(key, entry);
     if (dice < 850) return begin_incoming(key);
     if (dice < 990) return go_on_with_incoming();
-    if (dice < 992) return flush();
+    if (dice < 992) return one_in(2) ? flush() : flush_prefix();
     if (dice < 994 && plan_.may_lose) return set_limit();
-    if (dice == 994 && plan_.in_file && one_in(4)) return begin_again();
+    if (dice < 996) return flush_prefix();
+    if (dice < 997) return void(store_->tend(now_));
+    if (dice == 997 && plan_.in_file && one_in(4)) return begin_again();
     drop_a_pin();
   }
 
@@ -301,6 +303,21 @@ class History {
     const UnixMs at = one_in(3) ? now_ : now_ + static_cast<UnixMs>(below(20'000));
     store_->flush(at, now_);
     model_.flush(at);
+  }
+
+  // Of no key, of some, or of some of these.
+  std::string any_prefix() {
+    std::string prefix;
+    while (prefix.size() < 10 && !one_in(3))
+      prefix += std::string(1, static_cast<char>('a' + below(3))) + ':';
+    return prefix;
+  }
+  void flush_prefix() {
+    std::string prefix = any_prefix();
+    if (!prefix.empty()) prefix.pop_back();
+    const UnixMs at = one_in(2) ? now_ : now_ + static_cast<UnixMs>(below(20'000));
+    EXPECT_EQ(store_->flush_prefix(prefix, at, now_), Answer::kOk);
+    model_.flush_prefix(prefix, at);
   }
 
   void set_limit() { store_->set_memory_limit(400 * kKiB + below(kMiB), now_); }

@@ -201,6 +201,7 @@ struct Limits {
   std::size_t memory_bytes = 64 << 20;  // -m
   std::size_t item_bytes = 1 << 20;     // -I: header, key and value of one item
   bool evict = true;                    // false (-M): only what is dead; or kNoMemory
+  char delimiter = ':';                 // -D: ends a prefix of a key
 };
 
 // What a store found in its file.
@@ -218,12 +219,13 @@ struct Usage : History {
   std::uint64_t page_bytes = 0;   // leased for items and values, the dead and the free in them too
   std::uint64_t heap_bytes = 0;   // of values that come in, and of the lists of long ones
   std::uint64_t free_bytes = 0;   // of pages that are nobody's and not yet the system's
-  std::uint64_t reserved_bytes = 0;  // of values on their way in
-  std::uint64_t pinned_bytes = 0;    // of what is gone, and still held by readers
-  std::uint64_t total_bytes = 0;     // of the limit: pages, heap, index and ghost
-  std::uint64_t index_slots = 0;     // count
-  std::uint64_t index_resizes = 0;   // count: shards whose index is being resized
-  std::int64_t evicted_idle_s = 0;   // since the last item that a shard evicted was used, at most
+  std::uint64_t reserved_bytes = 0;    // of values on their way in
+  std::uint64_t pinned_bytes = 0;      // of what is gone, and still held by readers
+  std::uint64_t total_bytes = 0;       // of the limit: pages, heap, index and ghost
+  std::uint64_t index_slots = 0;       // count
+  std::uint64_t index_resizes = 0;     // count: shards whose index is being resized
+  std::int64_t evicted_idle_s = 0;     // since the last item that a shard evicted was used, at most
+  std::uint64_t flushed_prefixes = 0;  // count: that wait for their time, or are being reclaimed
 };
 
 }  // namespace larder::store

@@ -15,9 +15,9 @@ namespace {
 constexpr std::size_t kMiB = std::size_t{1} << 20;
 constexpr std::size_t kItems = 50'000;  // some 1500 in a page
 
-void fill(TestStore& store, const Put& how = {}) {
+void fill(TestStore& store, const Put& how = {}, const std::string& prefix = "key") {
   for (std::size_t i = 0; i < kItems; ++i) {
-    ASSERT_EQ(store.put("key" + std::to_string(i), "v", how).answer, Answer::kOk);
+    ASSERT_EQ(store.put(prefix + std::to_string(i), "v", how).answer, Answer::kOk);
   }
 }
 
@@ -49,6 +49,13 @@ TEST(Pauses, OfAFlushAreShort) {
   TestStore store({.memory_bytes = 64 * kMiB});
   fill(store);
   store.flush();
+  expect_reclaimed_in_steps(store);
+}
+
+TEST(Pauses, OfAPrefixFlushAreShort) {
+  TestStore store({.memory_bytes = 64 * kMiB});
+  fill(store, {}, "prefix:");
+  store.flush_prefix("prefix");
   expect_reclaimed_in_steps(store);
 }
 

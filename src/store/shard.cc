@@ -38,6 +38,9 @@ Shard::Shard(const Common& common, std::size_t number)
       slots_(number),
       index_(common.ledger, slots_, common.seed),
       ghost_(common.ghost_bytes),
+      prefixes_(
+          common.ledger, common.seed, common.delimiter,
+          common.warm == nullptr ? std::span<WarmPrefixRecord>() : common.warm->prefixes(number)),
       clock_(common.frame.node),
       item_limit_(common.item_limit),
       warm_(common.warm),
@@ -63,6 +66,14 @@ Shard::~Shard() {
   ledger_.remove(ghost_.bytes());
 }
 
+// ---- flush
+
+void Shard::apply_due(UnixMs now) {
+  if (now >= flush_at_) apply_flush();
+  prefixes_.apply(now, last_stamp(), walk());
+  sum_up_flushes();
+}
+
 void Shard::apply_flush() {
   watermark_ = clock_.last();
   flush_at_ = kNeverFlushed;
@@ -70,11 +81,26 @@ void Shard::apply_flush() {
   note_state();
 }
 
+void Shard::sum_up_flushes() {
+  due_at_ = std::min(flush_at_, prefixes_.next_at());
+  flushed_until_ = std::max(watermark_, prefixes_.newest());
+}
+
 void Shard::flush(UnixMs at, UnixMs now) {
   const Lock lock(*this, now);
   flush_at_ = at > now ? at : kNeverFlushed;
-  if (at > now) return note_state();
-  apply_flush();
+  at > now ? note_state() : apply_flush();
+  sum_up_flushes();
+}
+
+// Whoever flushes faster than is swept sweeps.
+bool Shard::flush_prefix(std::uint64_t prefix, UnixMs at, UnixMs now) {
+  const Lock lock(*this, now);
+  if (prefixes_.is_half_full()) sweep(now);
+  const bool done =
+      at > now ? prefixes_.flush_later(prefix, at) : prefixes_.flush(prefix, last_stamp(), walk());
+  sum_up_flushes();
+  return done;
 }
 
 void Shard::add_to(Usage& usage) {
@@ -82,6 +108,7 @@ void Shard::add_to(Usage& usage) {
   usage.items += index_.count();
   usage.item_bytes += short_bytes_;
   usage.ghost_bytes += ghost_.bytes();
+  usage.flushed_prefixes = std::max<std::uint64_t>(usage.flushed_prefixes, prefixes_.size());
   usage.index_slots += index_.slots();
   usage.index_resizes += index_.is_resizing() ? 1 : 0;
   usage.evicted_idle_s = std::max(usage.evicted_idle_s, evicted_idle_s_);

@@ -1,6 +1,7 @@
 // Copyright 2026 The Larder Authors. SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <algorithm>
 #include <atomic>
 #include <cstddef>
 #include <cstdint>
@@ -20,6 +21,7 @@
 #include "store/ledger.h"
 #include "store/operation.h"
 #include "store/page_queue.h"
+#include "store/prefix_flushes.h"
 #include "store/slots.h"
 #include "store/stamp.h"
 #include "store/warm_file.h"
@@ -51,6 +53,7 @@ struct Common {
   std::size_t ghost_bytes;                         // of each shard, at most
   const std::atomic<EvictionObserver*>& observer;  // null: nobody
   std::size_t item_limit;
+  char delimiter;
   WarmFile* warm = nullptr;  // the file that the pages lie in; null: they are the process' own
 };
 
@@ -70,8 +73,11 @@ struct WarmPage {
 //
 //   flush(at)     at has come: watermark_ = last stamp      not yet: flush_at_ = at, applied by the
 //                                                           first operation that sees it has come
-//   an item is dead when it expired, or when its stamp <= watermark_; whoever meets it reclaims it,
-//   and pages that have many are walked for it
+//   flush_prefix  the same in a row of PrefixFlushes, for one prefix
+//
+//   an item is dead when it expired, when its stamp <= watermark_, or when a row hides it; whoever
+//   meets it reclaims it, and pages that have many are walked for it. While there are rows all
+//   pages are, one by one: nothing dead is ever moved, so that what a row hides stays where it is.
 //
 // In a file (-e) what the next process finds is whole after each store to it: an item is written
 // behind what its page's record counts, then counted, then the one before it is buried; nothing
@@ -94,6 +100,8 @@ class alignas(64) Shard {
   Counted count(const Key& key, const Count& how, UnixMs now);
 
   void flush(UnixMs at, UnixMs now);
+  // False: too many prefixes are flushed already.
+  bool flush_prefix(std::uint64_t prefix, UnixMs at, UnixMs now);
 
   // Shows what lives from a position of the index on, some lines' worth; → where to go on.
   std::uint64_t show(std::uint64_t from, const Show& shown, UnixMs now);
@@ -125,7 +133,7 @@ class alignas(64) Shard {
    public:
     Lock(Shard& shard, UnixMs now) : shard_(shard) {
       shard_.mutex_.lock();
-      if (now >= shard_.flush_at_) shard_.apply_flush();
+      if (now >= shard_.due_at_) shard_.apply_due(now);
     }
     ~Lock() {
       Extents* const gone = std::exchange(shard_.gone_, nullptr);
@@ -138,7 +146,10 @@ class alignas(64) Shard {
    private:
     Shard& shard_;
   };
+  void apply_due(UnixMs now);
   void apply_flush();
+  void sum_up_flushes();
+  Stamp last_stamp() const { return std::max<Stamp>(clock_.last(), 1); }
   bool outlives_process() const { return warm_ != nullptr; }
   // The same for all that the next process must know; nothing without a file.
   void note_state();
@@ -168,7 +179,11 @@ class alignas(64) Shard {
   void leave_out(Item item);
 
   bool is_dead(Item item, UnixMs now) const {
-    return item.is_expired(now, frame_) || (watermark_ != 0 && item.stamp(frame_) <= watermark_);
+    return item.is_expired(now, frame_) || (flushed_until_ != 0 && is_flushed(item));
+  }
+  bool is_flushed(Item item) const {
+    const Stamp stamp = item.stamp(frame_);
+    return stamp <= flushed_until_ && (stamp <= watermark_ || prefixes_.hide(item.key(), stamp));
   }
   Page& page_of(Item item) const { return arena_.page_at(item.at()); }
   PageQueue& queue_of(const Page& page) { return page.use == Page::Use::kMain ? main_ : small_; }
@@ -252,7 +267,12 @@ class alignas(64) Shard {
     Page* emptiest = nullptr;
   };
   Survey survey(std::size_t least_dead, UnixMs now);
-  void reap(Page& page, UnixMs now);
+  // True: all of it. Where more have died than go at once, false: walk it again.
+  bool reap(Page& page, UnixMs now);
+  bool reap_some(UnixMs now);
+  PrefixFlushes::Walk walk() const;
+  // A step of the walk through all pages, if somebody wants one. True: somebody does.
+  bool sweep(UnixMs now);
   Eviction compact(Page& page, UnixMs now);
   Eviction evict(const Need& need, UnixMs now);
   void remember(std::uint64_t hash);
@@ -265,8 +285,8 @@ class alignas(64) Shard {
   base::Mutex mutex_;
   StampFrame frame_;
   std::uint8_t era_ = 0;  // counts flushes: pages of an earlier one may be full of dead items
-  UnixMs flush_at_ = kNeverFlushed;
-  Stamp watermark_ = 0;
+  UnixMs due_at_ = kNeverFlushed;  // of the flushes that wait, also of prefixes: the first
+  Stamp flushed_until_ = 0;        // of all watermarks the highest: what is later is alive
   Arena& arena_;
   ExtentPool& extents_;
   Ledger& ledger_;
@@ -276,6 +296,10 @@ class alignas(64) Shard {
   PageQueue small_{Page::Use::kSmall};
   PageQueue main_{Page::Use::kMain};
   Ghost ghost_;
+  UnixMs flush_at_ = kNeverFlushed;
+  Stamp watermark_ = 0;
+  PrefixFlushes prefixes_;
+  std::size_t swept_ = 0;  // the slot where the walk for them goes on
   StampClock clock_;
   Extents* gone_ = nullptr;  // lost their items in this operation
   std::size_t item_limit_;

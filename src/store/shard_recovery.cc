@@ -57,7 +57,8 @@ Recovered Shard::recover(const std::vector<WarmPage>& pages, UnixMs now) {
   watermark_ = state.watermark;
   flush_at_ = state.flush_at;
   clock_.resume(state.clock);
-  if (now >= flush_at_) apply_flush();
+  prefixes_.recover();
+  apply_due(now);
   Recovery recovery;
   std::size_t items = 0;
   for (const WarmPage& found : pages) items += take_over(found, recovery);
@@ -77,6 +78,8 @@ Recovered Shard::recover(const std::vector<WarmPage>& pages, UnixMs now) {
       tidy(looked_at);
     }
   }
+  prefixes_.end_walk();  // of the dead nothing was taken
+  sum_up_flushes();
   recovery.tally.items = index_.count();
   return recovery.tally;
 }

@@ -37,6 +37,9 @@ Eviction Shard::make_room(const Need& need, UnixMs now) {
   index_.step(limits::kIndexLinesAtOnce);
   if (need.goes_on) return evict(need, now);
   const bool evicts = ledger_.evicts();
+  const std::uint64_t expired = history_.expired;
+  const bool sweeps = sweep(now);
+  if (history_.expired != expired || (sweeps && !evicts)) return Eviction::kFreed;
   const std::size_t wanted = std::clamp(need.bytes, std::size_t{1}, kSparseBytes);
   const Survey found = survey(evicts ? kWorthwhileBytes : wanted, now);
   if (found.with_dead != nullptr) {
@@ -50,11 +53,17 @@ Eviction Shard::make_room(const Need& need, UnixMs now) {
 bool Shard::tend(UnixMs now) {
   const Lock lock(*this, now);
   const bool resized = index_.step(limits::kIndexLinesAtOnce);
-  const Survey found = survey(kWorthwhileBytes, now);
   const std::uint64_t before = history_.expired;
-  if (found.with_dead != nullptr) reap(*found.with_dead, now);
+  const bool walked = sweep(now) || reap_some(now);
   history_.tended += history_.expired - before;
-  return resized || found.with_dead != nullptr;
+  return resized || walked;
+}
+
+// False: no page has so many dead that it is worthwhile.
+bool Shard::reap_some(UnixMs now) {
+  const Survey found = survey(kWorthwhileBytes, now);
+  if (found.with_dead != nullptr) reap(*found.with_dead, now);
+  return found.with_dead != nullptr;
 }
 
 // Looks at a bounded number of pages, other ones each time.
@@ -82,8 +91,8 @@ Shard::Survey Shard::survey(std::size_t least_dead, UnixMs now) {
   return found;
 }
 
-// Where more have died than go at once, an older era has the page walked again.
-void Shard::reap(Page& page, UnixMs now) {
+// An older era has the page walked again.
+bool Shard::reap(Page& page, UnixMs now) {
   std::size_t left = limits::kItemsAtOnce;
   page.expiry.clear();
   ++history_.walks;
@@ -96,6 +105,24 @@ void Shard::reap(Page& page, UnixMs now) {
   });
   page.era = static_cast<std::uint8_t>(left != 0 ? era_ : era_ - 1);
   tidy(page);
+  return left != 0;
+}
+
+// At its first slot it is at its begin, for a page is walked from its own.
+PrefixFlushes::Walk Shard::walk() const {
+  return swept_ == 0 ? PrefixFlushes::Walk::kAtItsBegin : PrefixFlushes::Walk::kUnderway;
+}
+
+bool Shard::sweep(UnixMs now) {
+  if (prefixes_.newest() == 0) return false;
+  const std::size_t end = std::min(slots_.size(), swept_ + limits::kPageLooks);
+  while (swept_ < end && slots_.page_bytes(swept_) == nullptr) ++swept_;
+  if (swept_ < end && reap(arena_.page_at(slots_.page_bytes(swept_)), now)) ++swept_;
+  if (swept_ < slots_.size()) return true;
+  swept_ = 0;
+  prefixes_.end_walk();
+  sum_up_flushes();
+  return true;
 }
 
 // The index knows it at its new place; the old one is dead.

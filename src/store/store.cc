@@ -65,9 +65,11 @@ Store::Store(const Limits& limits, std::uint32_t node, std::uint64_t seed)
             nullptr) {}
 
 Store::Store(std::unique_ptr<WarmFile> file, bool evict, UnixMs now)
-    : Store(
-          {.memory_bytes = file->memory_bytes(), .item_bytes = file->item_bytes(), .evict = evict},
-          file->frame(), file->seed(), std::move(file)) {
+    : Store({.memory_bytes = file->memory_bytes(),
+             .item_bytes = file->item_bytes(),
+             .evict = evict,
+             .delimiter = file->delimiter()},
+            file->frame(), file->seed(), std::move(file)) {
   recover(now);
 }
 
@@ -90,6 +92,7 @@ Store::Store(const Limits& limits, const StampFrame& frame, std::uint64_t seed,
                      .ghost_bytes = limits.memory_bytes / limits::kGhostFraction / shards,
                      .observer = observer_,
                      .item_limit = limits.item_bytes,
+                     .delimiter = limits.delimiter,
                      .warm = file_.get()});
 }
 
@@ -223,6 +226,14 @@ Counted Store::count(const Key& key, const Count& how, UnixMs now) {
 
 void Store::flush(UnixMs at, UnixMs now) {
   for (Shard& shard : *shards_) shard.flush(at, now);
+}
+
+Answer Store::flush_prefix(std::string_view prefix, UnixMs at, UnixMs now) {
+  const std::uint64_t hash = base::keyed_hash(prefix, seed_);
+  bool done = true;
+  for (Shard& shard : *shards_) done &= shard.flush_prefix(hash, at, now);
+  settle(now);
+  return done ? Answer::kOk : Answer::kNoMemory;
 }
 
 bool Store::show(Cursor& cursor, const Show& shown, UnixMs now) {

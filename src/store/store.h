@@ -72,6 +72,10 @@ class Store {
   // (or, with a later `at`, from then on) stays. A later call replaces one that has not come yet.
   void flush(UnixMs at, UnixMs now);
 
+  // The same for the keys that begin with `prefix` and a delimiter, in a time that does not depend
+  // on how many there are. kNoMemory: too many prefixes at a time; some of its items may be gone.
+  Answer flush_prefix(std::string_view prefix, UnixMs at, UnixMs now);
+
   // Shows some of the items behind `cursor`, which moves on: one bounded step of a walk over all
   // of them. False: that was the last step. An item that is there from the first step to the last
   // is shown exactly once, whatever happens to others in between.

@@ -22,9 +22,12 @@ constexpr UnixMs kNow = 1'800'000'000'000;
 
 const std::string kValue(100, 'v');
 
+// Of two prefixes.
 std::string key_name(std::size_t number) {
-  std::string digits = std::to_string(number);
-  return std::string(kKeyBytes - digits.size(), 'k') + digits;
+  const std::string digits = std::to_string(number);
+  std::string name = std::string(kKeyBytes - digits.size(), 'k') + digits;
+  name[kKeyBytes / 3] = name[2 * kKeyBytes / 3] = ':';
+  return name;
 }
 
 // The keys, and draws of them one behind the other as in a receive buffer, made once.
@@ -68,6 +71,45 @@ void find_hit(benchmark::State& state) {
   }
 }
 BENCHMARK(find_hit);
+
+// While so many prefixes are flushed, of which no key is, and nothing has been swept.
+void find_hit_flushed(benchmark::State& state) {
+  Store store({.memory_bytes = std::size_t{256} << 20});
+  fill(store);
+  for (std::int64_t i = 0; i < state.range(0); ++i) {
+    store.flush_prefix(std::to_string(i), kNow, kNow);
+  }
+  for (auto _ : state) {
+    const Found found = store.find(store.key(load().next()), {}, kNow);
+    if (found.answer != Answer::kOk) state.SkipWithError("a key that was put is missing");
+    benchmark::DoNotOptimize(found.value.spans().front().back());
+  }
+}
+BENCHMARK(find_hit_flushed)->Arg(0)->Arg(1)->Arg(1000);
+
+// A flush of another prefix each time, of a store that nobody sweeps.
+void flush_prefix(benchmark::State& state) {
+  Store store({.memory_bytes = std::size_t{256} << 20});
+  fill(store);
+  std::uint64_t number = 0;
+  for (auto _ : state) {
+    const std::string prefix = std::to_string(++number);
+    if (store.flush_prefix(prefix, kNow, kNow) != Answer::kOk) state.SkipWithError("refused");
+  }
+}
+BENCHMARK(flush_prefix)->Iterations(1000);
+BENCHMARK(flush_prefix)->Iterations(100'000);
+
+// The walk that ends it, a page and its items at a time.
+void sweep(benchmark::State& state) {
+  Store store({.memory_bytes = std::size_t{256} << 20});
+  fill(store);
+  for (auto _ : state) {
+    if (store.usage().flushed_prefixes == 0) store.flush_prefix("none", kNow, kNow);
+    benchmark::DoNotOptimize(store.tend(kNow));
+  }
+}
+BENCHMARK(sweep);
 
 // One key again and again: what the instructions cost when everything is in the nearest cache.
 void find_hit_warm(benchmark::State& state) {

@@ -51,14 +51,22 @@ class StoreModel {
   // Before anything else at `now`.
   void pass(UnixMs now) {
     now_ = now;
-    if (now < flush_at_.value_or(now + 1)) return;
-    entries_.clear();
-    flush_at_.reset();
+    if (now >= flush_at_.value_or(now + 1)) flush(now);
+    std::erase_if(prefixes_at_, [&](const auto& prefix_at) {
+      const bool is_due = now >= prefix_at.second;
+      if (is_due) erase_prefix(prefix_at.first);
+      return is_due;
+    });
   }
   void flush(UnixMs at) {
     flush_at_.reset();
     if (at > now_) flush_at_ = at;
     if (at <= now_) entries_.clear();
+  }
+
+  void flush_prefix(const std::string& prefix, UnixMs at) {
+    prefixes_at_.erase(prefix);
+    at > now_ ? void(prefixes_at_.emplace(prefix, at)) : erase_prefix(prefix);
   }
 
   std::optional<Entry> get(const std::string& key) {
@@ -162,6 +170,11 @@ class StoreModel {
   }
 
  private:
+  void erase_prefix(const std::string& prefix) {
+    std::erase_if(entries_, [start = prefix + ':'](const auto& key_entry) {
+      return key_entry.first.starts_with(start);
+    });
+  }
   std::uint64_t seconds() const { return static_cast<std::uint64_t>(now_ / 1000); }
   bool is_expired(const Entry& entry) const {
     return entry.expires != kNeverExpires && entry.expires <= now_;
@@ -220,6 +233,7 @@ class StoreModel {
 
   std::map<std::string, Entry> entries_;
   std::optional<UnixMs> flush_at_;
+  std::map<std::string, UnixMs> prefixes_at_;
   std::size_t item_limit_;
   UnixMs now_ = 0;
 };

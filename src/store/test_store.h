@@ -70,6 +70,10 @@ class TestStore {
   }
   void flush() { store.flush(now, now); }
   void flush_in(std::int64_t seconds) { store.flush(in(seconds), now); }
+  Answer flush_prefix(std::string_view prefix) { return flush_prefix_in(prefix, 0); }
+  Answer flush_prefix_in(std::string_view prefix, std::int64_t seconds) {
+    return store.flush_prefix(prefix, in(seconds), now);
+  }
 
   UnixMs in(std::int64_t seconds) const { return now + seconds * 1000; }
   void pass(std::int64_t seconds) { now = in(seconds); }

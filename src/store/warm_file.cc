@@ -14,7 +14,7 @@ namespace larder::store {
 namespace {
 
 constexpr std::array<char, 8> kMagic = {'l', 'a', 'r', 'd', 'e', 'r', '-', 'e'};
-constexpr std::uint64_t kLayout = 1;
+constexpr std::uint64_t kLayout = 2;
 constexpr std::size_t kHeadBytes = 4 * limits::KiB;
 
 template <class T>
@@ -57,6 +57,26 @@ void WarmShardRecord::write(const WarmShard& shard) noexcept {
 std::optional<WarmShard> WarmShardRecord::read() const noexcept {
   const Copy* const copy = latest();
   return copy == nullptr ? std::nullopt : std::optional(copy->shard);
+}
+
+// Never 0, which says that it is free.
+std::uint64_t WarmPrefixRecord::sum() const noexcept { return hash_of(prefix_, kLayout) | 1; }
+
+void WarmPrefixRecord::write(const WarmPrefix& prefix) noexcept {
+  prefix_ = prefix;
+  keep_program_order();
+  check_ = sum();
+  keep_program_order();
+}
+
+void WarmPrefixRecord::free() noexcept {
+  keep_program_order();
+  check_ = 0;
+  keep_program_order();
+}
+
+std::optional<WarmPrefix> WarmPrefixRecord::read() const noexcept {
+  return check_ == sum() ? std::optional(prefix_) : std::nullopt;
 }
 
 std::uint32_t WarmPageRecord::sum(std::size_t page, std::uint8_t use) const noexcept {
@@ -107,6 +127,7 @@ struct WarmFile::Head {
   std::uint64_t layout = kLayout;
   std::uint64_t memory_bytes = 0;
   std::uint64_t item_bytes = 0;
+  std::uint64_t delimiter = 0;
   std::uint64_t node = 0;
   std::uint64_t shards = 0;
   std::uint64_t pages = 0;
@@ -120,9 +141,12 @@ struct WarmFile::Head {
     copy.check = 0;
     return hash_of(copy, kLayout);
   }
+  std::size_t prefixes_at() const { return kHeadBytes + shards * sizeof(WarmShardRecord); }
+  std::size_t page_records_at() const {
+    return prefixes_at() + shards * kPrefixes * sizeof(WarmPrefixRecord);
+  }
   std::size_t pages_at() const {
-    return round_up(kHeadBytes + shards * sizeof(WarmShardRecord) + pages * sizeof(WarmPageRecord),
-                    kPageBytes);
+    return round_up(page_records_at() + pages * sizeof(WarmPageRecord), kPageBytes);
   }
   std::size_t bytes() const { return pages_at() + pages * kPageBytes; }
 };
@@ -144,6 +168,10 @@ std::string difference(const Head& found, const Head& wanted) {
     return "it was written with -I " + std::to_string(found.item_bytes) + ", not " +
            std::to_string(wanted.item_bytes);
   }
+  if (found.delimiter != wanted.delimiter) {
+    return std::string("it was written with -D ") + static_cast<char>(found.delimiter) + ", not " +
+           static_cast<char>(wanted.delimiter);
+  }
   const bool same =
       found.node == wanted.node && found.shards == wanted.shards && found.pages == wanted.pages;
   return same ? "" : "it was written with other options";
@@ -160,6 +188,7 @@ base::Result<std::unique_ptr<WarmFile>> WarmFile::open(const std::string& path,
   Head wanted;
   wanted.memory_bytes = limits.memory_bytes;
   wanted.item_bytes = limits.item_bytes;
+  wanted.delimiter = static_cast<unsigned char>(limits.delimiter);
   wanted.node = node;
   wanted.shards = shards_for(limits.memory_bytes);
   wanted.pages = limits.memory_bytes / kPageBytes + 1 + limits::kWarmSparePages;
@@ -185,7 +214,7 @@ base::Status WarmFile::reuse_or_begin(const std::string& path, const Head& wante
   if (auto reserved = reserve(path, found); !reserved) return reserved;
   if (!map_records(found)) return base::system_failure("mapping " + path, errno);
   for (std::size_t number = 0; number < shards(); ++number) {
-    if (shard(number).read()) continue;
+    if (!is_damaged(number)) continue;
     loss_ = "its records are damaged";
     return begin(path, wanted);
   }
@@ -222,11 +251,19 @@ bool WarmFile::map_records(const Head& head) {
   return records_ && records_.populate(0, records_.size());
 }
 
+bool WarmFile::is_damaged(std::size_t number) const {
+  return !shard(number).read() ||
+         std::ranges::any_of(prefixes(number), [](const WarmPrefixRecord& record) {
+           return !record.is_free() && !record.read();
+         });
+}
+
 const WarmFile::Head& WarmFile::head() const {
   return *reinterpret_cast<const Head*>(records_.data());
 }
 std::size_t WarmFile::memory_bytes() const { return head().memory_bytes; }
 std::size_t WarmFile::item_bytes() const { return head().item_bytes; }
+char WarmFile::delimiter() const { return static_cast<char>(head().delimiter); }
 std::uint64_t WarmFile::seed() const { return head().seed; }
 StampFrame WarmFile::frame() const {
   return {.node = static_cast<std::uint32_t>(head().node), .since = head().since};
@@ -238,8 +275,13 @@ WarmShardRecord& WarmFile::shard(std::size_t number) const {
   return reinterpret_cast<WarmShardRecord*>(records_.data() + kHeadBytes)[number];
 }
 
+std::span<WarmPrefixRecord> WarmFile::prefixes(std::size_t shard) const {
+  auto* const records = reinterpret_cast<WarmPrefixRecord*>(records_.data() + head().prefixes_at());
+  return {records + shard * kPrefixes, kPrefixes};
+}
+
 WarmPageRecord& WarmFile::page(std::size_t number) const {
-  std::byte* const records = records_.data() + kHeadBytes + shards() * sizeof(WarmShardRecord);
+  std::byte* const records = records_.data() + head().page_records_at();
   return reinterpret_cast<WarmPageRecord*>(records)[number];
 }
 

@@ -7,6 +7,7 @@
 #include <limits>
 #include <memory>
 #include <optional>
+#include <span>
 #include <string>
 #include <utility>
 
@@ -52,6 +53,33 @@ class alignas(128) WarmShardRecord {
 };
 static_assert(sizeof(WarmShardRecord) == 128);
 
+// A prefix that is flushed in a shard, see PrefixFlushes.
+struct WarmPrefix {
+  std::uint64_t prefix = 0;  // its hash
+  Stamp watermark = 0;
+  UnixMs flush_at = kNeverFlushed;
+
+  bool hides() const { return watermark != 0; }
+  bool waits() const { return flush_at != kNeverFlushed; }
+};
+
+// It in the file. Never written over, but freed before.
+class WarmPrefixRecord {
+ public:
+  void write(const WarmPrefix& prefix) noexcept;
+  void free() noexcept;
+
+  bool is_free() const noexcept { return check_ == 0; }
+  std::optional<WarmPrefix> read() const noexcept;  // nothing: free, or damaged
+
+ private:
+  std::uint64_t sum() const noexcept;
+
+  WarmPrefix prefix_;
+  std::uint64_t check_ = 0;
+};
+static_assert(sizeof(WarmPrefixRecord) == 32);
+
 // What a page of the log is, beside the page:
 //
 //   free ── open ─► whose, which queue and place; empty ── fill ─► so many bytes of whole items
@@ -89,8 +117,9 @@ static_assert(sizeof(WarmPageRecord) == 24);
 
 // The file of a store that outlives its process, however that ends.
 //
-//   [ head, 4 KiB ][ WarmShardRecord × shards ][ WarmPageRecord × pages ][ page, 64 KiB ] × pages
-//     │                                          of the log; others are free       └ the arena's
+//   [ head, 4 KiB ][ WarmShardRecord × shards ][ WarmPrefixRecord × kPrefixes × shards ]
+//     │            [ WarmPageRecord × pages ][ page, 64 KiB ] × pages
+//     │              of the log; others are free      └ the arena's
 //     ├ whose file, which layout and limits: other ones begin with an empty file
 //     └ seed of the hash, frame of the stamps
 //
@@ -99,6 +128,9 @@ static_assert(sizeof(WarmPageRecord) == 24);
 // next process may begin with. One process at a time has it.
 class WarmFile {
  public:
+  // Of each shard: one more than there are rows, so that a changed one can be written elsewhere.
+  static constexpr std::size_t kPrefixes = limits::kFlushedPrefixes + 1;
+
   // Creates the file, or begins one anew that other limits or another version have left. A failure
   // is for the operator: it is another program's, another user's, in use, or there is no room for
   // all of it; then what it held is there as before.
@@ -108,11 +140,13 @@ class WarmFile {
   const std::string& loss() const { return loss_; }
   std::size_t memory_bytes() const;
   std::size_t item_bytes() const;
+  char delimiter() const;
   std::uint64_t seed() const;
   StampFrame frame() const;
 
   std::size_t shards() const;
   WarmShardRecord& shard(std::size_t number) const;
+  std::span<WarmPrefixRecord> prefixes(std::size_t shard) const;
   std::size_t pages() const;
   WarmPageRecord& page(std::size_t number) const;
   // The pages themselves, once.
@@ -126,6 +160,7 @@ class WarmFile {
   base::Status reserve(const std::string& path, const Head& head);
   base::Status begin(const std::string& path, const Head& wanted);
   bool map_records(const Head& head);
+  bool is_damaged(std::size_t shard) const;
   const Head& head() const;
 
   base::ExclusiveFile file_;

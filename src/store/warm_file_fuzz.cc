@@ -1,7 +1,7 @@
 // Copyright 2026 The Larder Authors. SPDX-License-Identifier: Apache-2.0
 //
 // Damage to the file of a store: the input is a list of places and of bits to turn there. Opening
-// it must come to an end, and what it returns must be what was put, or nothing.
+// it must come to an end, and what it returns must be what was put and not flushed, or nothing.
 #include "store/warm_file.h"
 
 #include <fcntl.h>
@@ -24,7 +24,7 @@ namespace {
 
 constexpr UnixMs kNow = 1'800'000'000'000;
 constexpr Limits kLimits = {.memory_bytes = 4 << 20, .item_bytes = 1 << 20};
-constexpr std::size_t kUsedBytes = 6 * kPageBytes;  // records, and the pages of some items
+constexpr std::size_t kUsedBytes = 8 * kPageBytes;  // records, and the pages of some items
 
 std::unique_ptr<WarmFile> open(const std::string& path) {
   auto file = WarmFile::open(path, kLimits, 0, kNow);
@@ -45,7 +45,10 @@ class Left {
         values_[key].push_back(key + std::string(size, static_cast<char>('a' + i % 26)));
         store.put(store.key(key), values_[key].back(), {.expires = kNow + i * 1'000'000}, kNow);
         if (i % 9 == 0) store.remove(store.key(key), {}, kNow);
+        if (i < kGone) store.put(store.key(gone(i)), "gone", {}, kNow);
       }
+      LARDER_CHECK(store.flush_prefix("gone", kNow, kNow) == Answer::kOk);
+      LARDER_CHECK(store.flush_prefix("later", kNow + 1000, kNow) == Answer::kOk);
     }
     struct stat status{};
     LARDER_CHECK(::stat(path_.c_str(), &status) == 0);
@@ -83,9 +86,16 @@ class Left {
       for (const std::string& value : values) was_put = was_put || value == text;
       LARDER_CHECK(was_put);
     }
+    for (int i = 0; i < kGone; ++i) {
+      LARDER_CHECK(store.find(store.key(gone(i)), {}, kNow).answer == Answer::kMiss);
+    }
   }
 
  private:
+  // Of a prefix that was flushed, and nobody had the time to reclaim any of it.
+  static constexpr int kGone = 50;
+  static std::string gone(int number) { return "gone:" + std::to_string(number); }
+
   static constexpr std::size_t kEditBytes = sizeof(std::uint32_t) + 1;
   static constexpr std::size_t kMagicBytes = 8;
   std::string path_;

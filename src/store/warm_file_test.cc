@@ -169,6 +169,56 @@ TEST(WarmStore, FlushesLaterAllThatWasThere) {
   EXPECT_EQ(warm.text("behind"), "(nothing)") << "it was to go while nobody ran";
 }
 
+TEST(WarmStore, HasNothingBackOfAFlushedPrefix) {
+  WarmStore warm;
+  warm.put("p:before", "1");
+  warm.put("q:before", "2");
+  EXPECT_EQ(warm.store->flush_prefix("p", warm.now, warm.now), Answer::kOk);
+  warm.put("p:behind", "3");
+  warm.begin();
+  EXPECT_EQ(warm.text("p:before"), "(nothing)");
+  EXPECT_EQ(warm.text("q:before"), "2");
+  EXPECT_EQ(warm.text("p:behind"), "3");
+  EXPECT_EQ(warm.store->recovered().items, 2U);
+  EXPECT_EQ(warm.store->usage().flushed_prefixes, 0U) << "every page has been walked";
+  warm.begin();
+  EXPECT_EQ(warm.text("p:behind"), "3");
+}
+
+TEST(WarmStore, FlushesLaterWhatAPrefixHad) {
+  WarmStore warm;
+  warm.put("p:before", "1");
+  warm.store->flush_prefix("p", warm.now + 5000, warm.now);
+  warm.store->flush_prefix("p", warm.now + 10'000, warm.now);
+  warm.now += 5000;
+  warm.begin();
+  EXPECT_EQ(warm.text("p:before"), "1");
+  EXPECT_EQ(warm.store->usage().flushed_prefixes, 1U);
+  warm.now += 5000;
+  EXPECT_EQ(warm.text("p:before"), "(nothing)");
+  warm.put("p:behind", "2");
+  warm.store->flush_prefix("p", warm.now + 10'000, warm.now);
+  warm.now += 20'000;
+  warm.begin();
+  EXPECT_EQ(warm.text("p:behind"), "(nothing)") << "it was to go while nobody ran";
+}
+
+// Records move with every change.
+TEST(WarmStore, FlushesAsManyPrefixesAsThereIsRoomFor) {
+  WarmStore warm;
+  for (std::size_t i = 0; i < limits::kFlushedPrefixes; ++i) {
+    const std::string prefix = "p" + std::to_string(i);
+    warm.put(prefix + ":k", "v");
+    ASSERT_EQ(warm.store->flush_prefix(prefix, warm.now + 10'000, warm.now), Answer::kOk);
+    warm.store->flush_prefix("p0", warm.now + 20'000 + static_cast<UnixMs>(i), warm.now);
+  }
+  warm.now += 10'000;
+  warm.begin();
+  EXPECT_EQ(warm.store->recovered().items, 1U);
+  EXPECT_EQ(warm.text("p0:k"), "v");
+  EXPECT_EQ(warm.store->usage().flushed_prefixes, 1U);
+}
+
 TEST(WarmStore, NeverGivesALowerNumber) {
   WarmStore warm;
   warm.put("key", "1");
@@ -234,6 +284,9 @@ TEST(WarmStore, BeginsEmptyWithOtherLimits) {
   warm.begin_with({.memory_bytes = 32 * kMiB, .item_bytes = 1 * kMiB, .evict = false});
   EXPECT_EQ(warm.loss, "");
   EXPECT_EQ(warm.text("key"), "2");
+  warm.begin_with({.memory_bytes = 32 * kMiB, .item_bytes = 1 * kMiB, .delimiter = '/'});
+  EXPECT_EQ(warm.loss, "it was written with -D :, not /");
+  EXPECT_EQ(warm.text("key"), "(nothing)");
 }
 
 TEST(WarmStore, BeginsEmptyWhenTheHeadIsDamagedOrTheFileCut) {
@@ -245,7 +298,7 @@ TEST(WarmStore, BeginsEmptyWhenTheHeadIsDamagedOrTheFileCut) {
   EXPECT_EQ(warm.loss, "its head is damaged");
   EXPECT_EQ(warm.text("key"), "(nothing)");
   warm.store.reset();
-  change_byte(warm.path, 8, 2);
+  change_byte(warm.path, 8, 4);
   warm.begin();
   EXPECT_EQ(warm.loss, "it was written by another version");
   warm.put("key", "1");
@@ -269,6 +322,17 @@ TEST(WarmStore, IsAskedForRoomBeforeAnythingIsLost) {
       << failure_of(warm.path, too_much);
   warm.begin();
   EXPECT_EQ(warm.text("key"), "1");
+}
+
+TEST(WarmStore, BeginsEmptyWhenAFlushedPrefixIsDamaged) {
+  WarmStore warm;
+  warm.put("p:k", "1");
+  warm.store->flush_prefix("p", warm.now, warm.now);
+  warm.store.reset();
+  constexpr std::size_t kHeadAndShards = 4096 + 4 * sizeof(WarmShardRecord);
+  change_byte(warm.path, kHeadAndShards, 1);
+  warm.begin();
+  EXPECT_EQ(warm.loss, "its records are damaged");
 }
 
 TEST(WarmStore, LeavesDamagedItemsOut) {
@@ -333,6 +397,27 @@ TEST(WarmShardRecord, IsTheLatestThatIsWhole) {
     EXPECT_TRUE(read == first || read == second) << i;
     bytes[i] = static_cast<char>(bytes[i] ^ 4);
   }
+}
+
+TEST(WarmPrefixRecord, TellsWhenItIsDamaged) {
+  WarmPrefixRecord record;
+  EXPECT_TRUE(record.is_free());
+  EXPECT_FALSE(record.read());
+  record.write({.prefix = 1, .watermark = 2, .flush_at = 3});
+  const std::optional<WarmPrefix> read = record.read();
+  ASSERT_TRUE(read);
+  EXPECT_EQ(read->prefix, 1U);
+  EXPECT_EQ(read->watermark, 2U);
+  EXPECT_EQ(read->flush_at, 3);
+  auto* bytes = reinterpret_cast<char*>(&record);
+  for (std::size_t i = 0; i < sizeof record; ++i) {
+    bytes[i] = static_cast<char>(bytes[i] ^ 4);
+    EXPECT_FALSE(record.is_free() || record.read()) << i;
+    bytes[i] = static_cast<char>(bytes[i] ^ 4);
+  }
+  record.free();
+  EXPECT_TRUE(record.is_free());
+  EXPECT_FALSE(record.read());
 }
 
 TEST(WarmPageRecord, TellsWhenItIsDamaged) {
