@@ -42,25 +42,27 @@ class Lane(threading.Thread):
 
     def _change(self, connection):
         dice = self.x_random.random()
-        if self.x_flushed and dice < 0.02:
-            self._flush(connection)
+        if dice < 0.01:
+            self._flush(connection, b"flush_prefix lane%d\r\n" % self.x_number, [self.may_be])
+        elif self.x_flushed and dice < 0.02:
+            self._flush(connection, b"flush_all\r\n", self.x_flushed)
         elif dice < 0.1:
             self._count(connection)
         else:
             self._change_value(connection, self.x_random.random())
 
-    def _flush(self, connection):
-        for may_be in self.x_flushed:
+    def _flush(self, connection, command, flushed):
+        for may_be in flushed:
             for key, possible in may_be.items():
                 may_be[key] = possible | {NOTHING}
-        assert connection.ask(b"flush_all\r\n") == b"OK\r\n"
-        for may_be in self.x_flushed:
+        assert connection.ask(command) == b"OK\r\n"
+        for may_be in flushed:
             for key in may_be:
                 may_be[key] = {NOTHING}
         self.answered += 1
 
     def _count(self, connection):
-        key = b"lane%d-count" % self.x_number
+        key = b"lane%d:count" % self.x_number
         old, = self.may_be.get(key, {NOTHING})
         if old is NOTHING:
             self._ask(connection, key, old, (0, b"7"), b"set %s 0 0 1\r\n7\r\n" % key,
@@ -70,7 +72,7 @@ class Lane(threading.Thread):
             self._ask(connection, key, old, (0, number), b"incr %s 1\r\n" % key, number + b"\r\n")
 
     def _change_value(self, connection, dice):
-        key = b"lane%d-%d" % (self.x_number, self.x_random.randrange(KEYS))
+        key = b"lane%d:%d" % (self.x_number, self.x_random.randrange(KEYS))
         before = self.may_be.get(key, {NOTHING})
         assert len(before) == 1, f"{key} was not looked at"
         old, = before

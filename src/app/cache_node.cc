@@ -64,8 +64,10 @@ std::string absolute_path(const std::string& path) {
 }
 
 cache::Limits limits_of(const CacheConfig& config) {
-  return {
-      .memory_bytes = config.memory_bytes, .item_bytes = config.item_bytes, .evict = config.evict};
+  return {.memory_bytes = config.memory_bytes,
+          .item_bytes = config.item_bytes,
+          .evict = config.evict,
+          .delimiter = config.sessions.prefix_delimiter};
 }
 
 cache::Cache make_cache(const CacheConfig& config, std::unique_ptr<cache::WarmFile> file) {

@@ -203,12 +203,13 @@ void add_protocol(base::OptionTable& table, CacheConfig& config) {
              switch_into(sessions.allow_shutdown, true)});
   table.add({'C', "disable-cas", "", "no unique numbers: every one is 0, and no cas succeeds",
              switch_into(sessions.use_cas, false)});
-  table.add(
-      {'F', "disable-flush-all", "", "refuse flush_all", switch_into(sessions.allow_flush, false)});
+  table.add({'F', "disable-flush-all", "", "refuse flush_all and flush_prefix",
+             switch_into(sessions.allow_flush, false)});
   table.add({'X', "disable-dumping", "", "refuse to dump keys",
              switch_into(sessions.allow_dumps, false)});
   table.add({'W', "disable-watch", "", "refuse `watch`", switch_into(sessions.allow_watch, false)});
-  table.add({'D', "", "char", "between a key's prefix and the rest, for `stats detail`",
+  table.add({'D', "", "char",
+             "between a key's prefix and the rest, for flush_prefix and `stats detail`",
              bound(set_delimiter, config)});
   table.add({'S', "enable-sasl", "",
              "ask clients for a password by SASL; they speak the binary protocol",

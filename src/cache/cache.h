@@ -98,6 +98,9 @@ class Cache {
   void wait(const Key& key, Waiter& waiter);
 
   void flush(UnixMs at, UnixMs now) { store_.flush(at, now); }
+  Answer flush_prefix(std::string_view prefix, UnixMs at, UnixMs now) {
+    return store_.flush_prefix(prefix, at, now);
+  }
   // One step of a walk over all items (see store::Store::show). False: it was the last.
   bool show(Cursor& cursor, const Show& shown, UnixMs now) {
     return store_.show(cursor, shown, now);

@@ -47,6 +47,8 @@ class Commands:
                   (5, self._cas), (6, self._count), (3, self._touch), (4, self._delete),
                   (16, self._mg), (14, self._ms), (6, self._md), (8, self._ma),
                   (3, self._plain), (0.4, self._flush)]
+        if not self.x_for_peer:
+            makers.append((1, self._flush_prefix))
         weights, functions = zip(*makers)
         return self.x_random.choices(functions, weights)[0]()
 
@@ -174,6 +176,11 @@ class Commands:
 
     def _flush(self):
         return self._command(b"flush_all" + self._noreply())
+
+    def _flush_prefix(self):
+        prefix = self._key().split(b":")[0]
+        delay = self.x_random.choice([b"", b"", b" 0", b" 1000", b" -1"])
+        return self._command(b"flush_prefix " + prefix + delay + self._noreply())
 
     # Meta commands: some flags out of the legal ones, each at most once, in any order.
 

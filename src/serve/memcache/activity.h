@@ -41,6 +41,7 @@ enum class Deed : std::uint8_t {
   kTooLarge,
   kNoMemory,
   kFlush,
+  kFlushPrefix,
   kMeta,
   kCount,
 };

@@ -87,11 +87,18 @@ cache::Counted Session::count(const cache::Key& key, const cache::Count& how) {
   return counted;
 }
 
+cache::UnixMs Session::flush_time(std::int64_t exptime) {
+  return exptime > 0 ? wire::memcache::expiry_of(exptime, now()) : now();
+}
+
 void Session::flush(std::int64_t exptime) {
   activity().add(Deed::kFlush);
-  const cache::UnixMs at =
-      exptime > 0 ? wire::memcache::expiry_of(exptime, now()) : cache::UnixMs{now()};
-  cache().flush(at, now());
+  cache().flush(flush_time(exptime), now());
+}
+
+cache::Answer Session::flush_prefix(std::string_view prefix, std::int64_t exptime) {
+  activity().add(Deed::kFlushPrefix);
+  return cache().flush_prefix(prefix, flush_time(exptime), now());
 }
 
 // ---- what others want to see

@@ -103,6 +103,7 @@ class Session {
   void give_up(const cache::Key& key, cache::Answer why, bool is_set);
   // `exptime` as a client sends it: 0 or less is now.
   void flush(std::int64_t exptime);
+  cache::Answer flush_prefix(std::string_view prefix, std::int64_t exptime);
 
   Next wait_for(const cache::Key& key);
   // Some of long_answer_, until it is given.
@@ -119,6 +120,7 @@ class Session {
   cache::Cache& cache() { return node_.cache; }
   Activity& activity() { return node_.activities.of(socket_.loop()); }
   io::Outbox& outbox() { return socket_.outbox(); }
+  cache::UnixMs flush_time(std::int64_t exptime);
   cache::UnixMs now() { return socket_.loop().now(); }
 
   Node& node_;

@@ -62,6 +62,11 @@ TEST_P(SettingsTest, WithoutFlushItIsRefusedBeforeItIsLookedAt) {
                  "set k 0 0 1\r\nx\r\nflush_all\r\nflush_all 0\r\nflush_all bad\r\n"
                  "flush_all noreply\r\nget k\r\n"),
             "STORED\r\n" + refusal + refusal + refusal + "VALUE k 0 1\r\nx\r\nEND\r\nMN\r\n");
+  const std::string refusal_of_prefix = "CLIENT_ERROR flush_prefix not allowed\r\n";
+  EXPECT_EQ(told({.allow_flush = false},
+                 "set p:k 0 0 1\r\nx\r\nflush_prefix p\r\nflush_prefix\r\n"
+                 "flush_prefix p noreply\r\nmg p:k\r\n"),
+            "STORED\r\n" + refusal_of_prefix + refusal_of_prefix + "HD\r\nMN\r\n");
 }
 
 TEST_P(SettingsTest, ShutdownIsForThoseWhoMay) {

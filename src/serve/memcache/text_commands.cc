@@ -188,11 +188,24 @@ Next TextSession::answer_touch(const Request& request) {
 
 Next TextSession::answer_flush(const wire::Command& command) {
   if (!settings().allow_flush) {
-    refuse(command, Fault::kFlushDisabled);
+    refuse(command, fault_of(command));
     return Next::kGoOn;
   }
   flush(command.exptime);
   return reply(command, wire::kOk);
+}
+
+// The keys that begin with `user:` are meant by `user` and by `user:`.
+Next TextSession::answer_flush_prefix(const wire::Command& command) {
+  if (!settings().allow_flush) {
+    refuse(command, fault_of(command));
+    return Next::kGoOn;
+  }
+  std::string_view prefix = command.key;
+  if (prefix.ends_with(settings().prefix_delimiter)) prefix.remove_suffix(1);
+  if (flush_prefix(prefix, command.exptime) == Answer::kOk) return reply(command, wire::kOk);
+  refuse(command, Fault::kTooManyPrefixes);
+  return Next::kGoOn;
 }
 
 Next TextSession::answer_memory_limit(const wire::Command& command) {

@@ -41,8 +41,7 @@ Next TextSession::answer_request(const Request& request) {
   const wire::Command& command = request.command;
   if (command.has_block) return answer_block(request);
   if (command.fault != Fault::kNone) {
-    const bool forbidden = command.verb == Verb::kFlushAll && !settings().allow_flush;
-    refuse(command, forbidden ? Fault::kFlushDisabled : command.fault);
+    refuse(command, fault_of(command));
     return Next::kGoOn;
   }
   switch (command.verb) {
@@ -60,6 +59,7 @@ Next TextSession::answer_request(const Request& request) {
     case Verb::kMetaDebug: return answer_meta_debug(request);
     case Verb::kMetaNoop: return reply(command, wire::kMetaNoop);
     case Verb::kFlushAll: return answer_flush(command);
+    case Verb::kFlushPrefix: return answer_flush_prefix(command);
     case Verb::kCacheMemlimit: return answer_memory_limit(command);
     case Verb::kVerbosity: return answer_verbosity(command);
     case Verb::kRefreshCerts: return answer_refresh_certs(command);
@@ -84,6 +84,13 @@ Next TextSession::answer_request(const Request& request) {
   }
   LARDER_CHECK(!"a command that nobody answers");
   return Next::kClose;
+}
+
+// What is not allowed is not looked at.
+Fault TextSession::fault_of(const wire::Command& command) const {
+  if (settings().allow_flush) return command.fault;
+  if (command.verb == Verb::kFlushAll) return Fault::kFlushDisabled;
+  return command.verb == Verb::kFlushPrefix ? Fault::kFlushPrefixDisabled : command.fault;
 }
 
 void TextSession::refuse(const wire::Command& command, Fault fault) {

@@ -56,6 +56,7 @@ class TextSession final : public Pipeline<TextSession, TextRequest> {
   cache::Stored put(const Request& request, const cache::Key& key, const cache::Put& how);
   // Says why a value was refused, and forgets the value that it was to replace.
   void refuse_value(const Request& request, const cache::Key& key, cache::Answer why);
+  wire::memcache::Fault fault_of(const wire::memcache::Command& command) const;
   void refuse(const wire::memcache::Command& command, wire::memcache::Fault fault);
 
   // ---- classic commands (text_commands.cc)
@@ -68,6 +69,7 @@ class TextSession final : public Pipeline<TextSession, TextRequest> {
   Next answer_count(const Request& request);
   Next answer_touch(const Request& request);
   Next answer_flush(const wire::memcache::Command& command);
+  Next answer_flush_prefix(const wire::memcache::Command& command);
   Next answer_memory_limit(const wire::memcache::Command& command);
   Next answer_debugtime(const wire::memcache::Command& command);
   Next answer_shutdown(const wire::memcache::Command& command);

@@ -142,6 +142,18 @@ void parse_flush_all(Words words, Command& command) noexcept {
   if (!command.has_exptime) command.fault = Fault::kInvalidExptime;
 }
 
+// Of Arcus, with its verdicts.
+void parse_flush_prefix(Words words, Command& command) noexcept {
+  command.key = words.next();
+  const std::string_view delay = parse_arguments(words, command);
+  if (command.key.empty()) command.fault = Fault::kBadFormat;
+  if (is_long(command.key)) command.fault = Fault::kPrefixTooLong;
+  if (delay.empty() || words.next() == "noreply") return;
+  words = Words(delay);
+  command.has_exptime = words.take(command.exptime) && command.exptime >= 0;
+  if (!command.has_exptime) refuse(command, Fault::kBadFormat);
+}
+
 void parse_memlimit(Words words, Command& command) noexcept {
   parse_arguments(words, command);
   std::uint32_t megabytes = 0;
@@ -225,6 +237,7 @@ constexpr auto kCommands = std::to_array<Row>({
     {"incr", Verb::kIncr, parse_delta},
     {"decr", Verb::kDecr, parse_delta},
     {"flush_all", Verb::kFlushAll, parse_flush_all},
+    {"flush_prefix", Verb::kFlushPrefix, parse_flush_prefix},
     {"cache_memlimit", Verb::kCacheMemlimit, parse_memlimit},
     {"verbosity", Verb::kVerbosity, parse_verbosity},
     {"refresh_certs", Verb::kRefreshCerts, parse_refresh_certs},

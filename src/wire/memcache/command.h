@@ -53,6 +53,7 @@ enum class Verb : std::uint8_t {
   kIncr,
   kDecr,
   kFlushAll,
+  kFlushPrefix,
   kCacheMemlimit,
   kVerbosity,
   kRefreshCerts,
@@ -82,6 +83,7 @@ enum class Verb : std::uint8_t {
 //   mg     key rest…          ms  key bytes rest…     (rest: the flags, see meta.h)
 //   shutdown [key]            (key: all of the arguments)
 //   debugtime key             (key: p, r, or seconds)
+//   flush_prefix key [exptime] [noreply]              (key: the prefix)
 struct Command {
   Verb verb = Verb::kUnknown;
   Fault fault = Fault::kNone;

@@ -154,6 +154,13 @@ TEST(parse_command, bad_words_of_other_lines) {
       {"gat soon n", Verb::kGat, Fault::kInvalidExptime},
       {"gats n n", Verb::kGats, Fault::kInvalidExptime},
       {"flush_all soon", Verb::kFlushAll, Fault::kInvalidExptime},
+      {"flush_prefix", Verb::kFlushPrefix, Fault::kBadFormat},
+      {"flush_prefix  ", Verb::kFlushPrefix, Fault::kBadFormat},
+      {"flush_prefix p soon", Verb::kFlushPrefix, Fault::kBadFormat},
+      {"flush_prefix p -1", Verb::kFlushPrefix, Fault::kBadFormat},
+      {"flush_prefix p 99999999999", Verb::kFlushPrefix, Fault::kBadFormat},
+      {"flush_prefix " + std::string(251, 'p'), Verb::kFlushPrefix, Fault::kPrefixTooLong},
+      {"flush_prefix " + std::string(251, 'p') + " x", Verb::kFlushPrefix, Fault::kPrefixTooLong},
       {"flush_all 99999999999", Verb::kFlushAll, Fault::kInvalidExptime},
       {"verbosity loud", Verb::kVerbosity, Fault::kBadFormat},
       {"verbosity -1", Verb::kVerbosity, Fault::kBadFormat},
@@ -203,6 +210,10 @@ TEST(parse_command, noreply) {
       {"flush_all noreply", Verb::kFlushAll, Fault::kNone, kNoBlock, true},
       {"flush_all 0 noreply", Verb::kFlushAll, Fault::kNone, kNoBlock, true},
       {"flush_all x noreply", Verb::kFlushAll, Fault::kInvalidExptime, kNoBlock, true},
+      {"flush_prefix p noreply", Verb::kFlushPrefix, Fault::kNone, kNoBlock, true},
+      {"flush_prefix p 5 noreply", Verb::kFlushPrefix, Fault::kNone, kNoBlock, true},
+      {"flush_prefix p x noreply", Verb::kFlushPrefix, Fault::kBadFormat, kNoBlock, true},
+      {"flush_prefix noreply", Verb::kFlushPrefix, Fault::kNone, kNoBlock, false},
       {"cache_memlimit 64 noreply", Verb::kCacheMemlimit, Fault::kNone, kNoBlock, true},
       {"cache_memlimit 7 noreply", Verb::kCacheMemlimit, Fault::kMemlimitTooSmall, kNoBlock, true},
       {"bogus noreply", Verb::kUnknown, Fault::kUnknownCommand, kNoBlock, true},
@@ -272,6 +283,8 @@ TEST(parse_command, words_that_are_ignored) {
       {"me k z", Verb::kMetaDebug},
       {"flush_all", Verb::kFlushAll},
       {"flush_all 0 1", Verb::kFlushAll},
+      {"flush_prefix p 0 1", Verb::kFlushPrefix},
+      {"flush_prefix " + std::string(250, 'p'), Verb::kFlushPrefix},
   });
 }
 
@@ -315,6 +328,9 @@ TEST(parse_command, reads_keys_and_numbers) {
   EXPECT_FALSE(parse_command("flush_all noreply").has_exptime);
   EXPECT_EQ(parse_command("flush_all -1").exptime, -1);
   EXPECT_EQ(parse_command("flush_all 1000 noreply").exptime, 1000);
+  EXPECT_EQ(parse_command("flush_prefix p 1000 noreply").exptime, 1000);
+  EXPECT_EQ(parse_command("flush_prefix p 1000 noreply").key, "p");
+  EXPECT_FALSE(parse_command("flush_prefix p noreply").has_exptime);
 
   const Command mg = parse_command("mg  k  v  f ");
   EXPECT_EQ(mg.key, "k");

@@ -17,6 +17,8 @@ enum class Fault : std::uint8_t {
   kInvalidExptime,          // CLIENT_ERROR invalid exptime argument
   kNotNumeric,              // CLIENT_ERROR cannot increment or decrement non-numeric value
   kFlushDisabled,           // CLIENT_ERROR flush_all not allowed
+  kFlushPrefixDisabled,     // CLIENT_ERROR flush_prefix not allowed
+  kPrefixTooLong,           // CLIENT_ERROR too long prefix name
   kShutdownMode,            // CLIENT_ERROR invalid shutdown mode
   kBadToken,                // CLIENT_ERROR bad token in command line format
   kDuplicateFlag,           // CLIENT_ERROR duplicate flag
@@ -30,6 +32,7 @@ enum class Fault : std::uint8_t {
   kNoTls,                   // CLIENT_ERROR TLS not enabled
   kTooLarge,                // SERVER_ERROR object too large for cache
   kNoMemory,                // SERVER_ERROR out of memory storing object
+  kTooManyPrefixes,         // SERVER_ERROR out of memory flushing prefix
   kUnauthenticated,         // CLIENT_ERROR unauthenticated
   kLoginEnd,                // CLIENT_ERROR bad command line termination
   kLoginFormat,             // CLIENT_ERROR bad authentication token format
