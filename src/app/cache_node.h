@@ -10,8 +10,10 @@
 #include "cache/cache.h"
 #include "io/loops.h"
 #include "io/tls.h"
+#include "io/udp_socket.h"
 #include "serve/memcache/node.h"
 #include "serve/memcache/settings.h"
+#include "serve/memcache/udp_port.h"
 
 namespace larder::app {
 
@@ -26,13 +28,17 @@ struct Entrance {
 // not given.
 base::Result<std::vector<Entrance>> open_entrances(const CacheConfig& config, io::Tls* tls);
 
+// The same by UDP, where -U is given.
+base::Result<std::vector<io::UdpSocket>> open_udp(const CacheConfig& config);
+
 // A running cache node. Built bottom up (cache, sessions' node, loops), torn down top down.
 class CacheNode {
  public:
   // `tls` as for open_entrances.
   static base::Result<std::unique_ptr<CacheNode>> start(const CacheConfig& config,
                                                         std::vector<Entrance> entrances,
-                                                        std::unique_ptr<io::Tls> tls);
+                                                        std::unique_ptr<io::Tls> tls,
+                                                        std::vector<io::UdpSocket> datagrams = {});
   // Answers what has been received, cuts what takes longer than kShutdownGraceMs.
   void stop() { loops_->stop(limits::kShutdownGraceMs); }
 
@@ -50,6 +56,7 @@ class CacheNode {
   Reloads reloads_;
   cache::Cache cache_;
   serve::memcache::Node node_;
+  std::vector<std::unique_ptr<serve::memcache::UdpPort>> udp_ports_;
   std::unique_ptr<io::Loops> loops_;
 };
 

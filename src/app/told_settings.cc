@@ -21,6 +21,8 @@ std::vector<serve::memcache::ToldSetting> told_settings(const CacheConfig& confi
   return {
       {"maxconns", fmt::format("{}", config.connections)},
       {"tcpport", fmt::format("{}", is_unix ? 0 : config.port)},
+      {"udpport", fmt::format("{}", is_unix ? 0 : config.udp_port)},
+      {"num_threads_per_udp", "1"},
       {"inter", joined(config.listen)},
       {"domain_socket", is_unix ? config.unix_path : kNothing},
       {"umask", fmt::format("{:o}", config.unix_mask)},

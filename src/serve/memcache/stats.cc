@@ -23,6 +23,7 @@ Snapshot take_snapshot(const Node& node, cache::UnixMs now) {
   snapshot.oldest_idle_s = node.cache.oldest_idle_s(now);
   snapshot.cache = node.cache.usage();
   snapshot.deeds = node.activities.sum();
+  snapshot.udp = node.udp.read();
   snapshot.watch = node.watchers.counts();
   if (node.loops == nullptr) return snapshot;
   snapshot.threads = node.loops->threads();
