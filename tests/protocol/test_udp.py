@@ -165,7 +165,7 @@ def test_readers_without_room_cost_nobody_else_anything(server):
     with Datagrams(server.udp_ports[0], receive_bytes=1) as slow, \
             wire.Wire(server.address) as connection:
         before = server.rss()
-        for _ in range(300):
+        for _ in range(100):
             slow.send(b"get k\r\n")
             assert connection.ask(b"mn\r\n") == b"MN\r\n"
         with Datagrams(server.udp_ports[0]) as client:
