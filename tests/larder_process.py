@@ -136,6 +136,12 @@ class Server:
         text = (self.x_folder / "port").read_text()
         return [int(port) for port in re.findall(r"TCP INET6?: (\d+)\n", text)]
 
+    @property
+    def udp_ports(self):
+        """The same of UDP."""
+        text = (self.x_folder / "port").read_text()
+        return [int(port) for port in re.findall(r"UDP INET6?: (\d+)\n", text)]
+
     def stderr(self):
         return (self.x_folder / "stderr").read_bytes()[-20000:].decode(errors="replace")
 

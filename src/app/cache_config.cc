@@ -14,6 +14,13 @@ base::Status check(const CacheConfig& config) {
     return base::Failure{
         "You cannot allow the BINARY protocol while using ascii authentication tokens."};
   }
+  // A datagram has no session in which somebody could have said who it is from.
+  if (config.sasl && config.udp_port != 0) {
+    return base::Failure{"Cannot enable UDP while using binary SASL authentication."};
+  }
+  if (!config.auth_file.empty() && config.udp_port != 0) {
+    return base::Failure{"Cannot use UDP with ascii authentication enabled (-U 0 to disable)"};
+  }
   return check(config.tls);
 }
 

@@ -10,15 +10,19 @@
 #include "base/limits.h"
 #include "base/result.h"
 #include "io/loop.h"
+#include "io/network.h"
 #include "serve/memcache/settings.h"
 
 namespace larder::app {
 
 // What an operator decides about a cache node. The defaults are memcached's.
 struct CacheConfig {
-  int port = 11211;                 // 0: no TCP; -1: any free port
-  std::vector<std::string> listen;  // as app/listen_address.h reads them; empty: every interface
-  std::string unix_path;            // instead of TCP
+  int port = 11211;                    // 0: no TCP; -1: any free port
+  bool has_port = false;               // given, and not left as it is
+  int udp_port = 0;                    // 0: no UDP; -1: any free port
+  std::vector<io::Network> udp_peers;  // may ask by UDP, beside this machine
+  std::vector<std::string> listen;     // as app/listen_address.h reads them; empty: every interface
+  std::string unix_path;               // instead of TCP
   unsigned unix_mask = 0700;
   int backlog = 1024;
   bool daemon = false;
@@ -39,7 +43,7 @@ struct CacheConfig {
   unsigned verbosity = 0;
   io::BackendKind io = io::BackendKind::kAuto;
   serve::memcache::Settings sessions;
-  bool protocol_given = false;  // by -B
+  bool has_protocol = false;  // by -B
   TlsConfig tls;
   std::string memcached_conf;  // a file with options that the command line overrules
   bool wants_help = false;

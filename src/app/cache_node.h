@@ -10,9 +10,11 @@
 #include "cache/cache.h"
 #include "io/loops.h"
 #include "io/tls.h"
+#include "io/udp_socket.h"
 #include "serve/memcache/authentication.h"
 #include "serve/memcache/node.h"
 #include "serve/memcache/settings.h"
+#include "serve/memcache/udp_port.h"
 
 namespace larder::app {
 
@@ -27,6 +29,9 @@ struct Entrance {
 // not given.
 base::Result<std::vector<Entrance>> open_entrances(const CacheConfig& config, io::Tls* tls);
 
+// The same by UDP, where -U is given.
+base::Result<std::vector<io::UdpSocket>> open_udp(const CacheConfig& config);
+
 // What `config` says of who may in; null: everybody. A failure names the file.
 base::Result<std::unique_ptr<serve::memcache::Authentication>> open_authentication(
     const CacheConfig& config);
@@ -35,18 +40,19 @@ base::Result<std::unique_ptr<cache::WarmFile>> open_warm_file(const CacheConfig&
 
 // What a node is made of that can fail to open. Null: the option that asks for it is not given.
 struct NodeParts {
-  std::unique_ptr<io::Tls> tls = {};  // -Z
-  std::unique_ptr<serve::memcache::Authentication> authentication =
-      {};                                      // -Y, -S: or everybody may in
-  std::unique_ptr<cache::WarmFile> file = {};  // -e
+  using Authentication = serve::memcache::Authentication;
+
+  std::vector<Entrance> entrances = {};
+  std::vector<io::UdpSocket> datagrams = {};            // -U
+  std::unique_ptr<io::Tls> tls = {};                    // -Z
+  std::unique_ptr<Authentication> authentication = {};  // -Y, -S: or everybody may in
+  std::unique_ptr<cache::WarmFile> file = {};           // -e
 };
 
 // A running cache node. Built bottom up (cache, sessions' node, loops), torn down top down.
 class CacheNode {
  public:
-  static base::Result<std::unique_ptr<CacheNode>> start(const CacheConfig& config,
-                                                        std::vector<Entrance> entrances,
-                                                        NodeParts parts);
+  static base::Result<std::unique_ptr<CacheNode>> start(const CacheConfig& config, NodeParts parts);
   // Answers what has been received, cuts what takes longer than kShutdownGraceMs.
   void stop() { loops_->stop(limits::kShutdownGraceMs); }
 
@@ -60,13 +66,14 @@ class CacheNode {
   std::string_view backend_name() const { return loops_->backend_name(); }
 
  private:
-  CacheNode(const CacheConfig& config, NodeParts parts);
+  CacheNode(const CacheConfig& config, NodeParts& parts);
 
   std::unique_ptr<io::Tls> tls_;
   std::unique_ptr<serve::memcache::Authentication> authentication_;
   Reloads reloads_;
   cache::Cache cache_;
   serve::memcache::Node node_;
+  std::vector<std::unique_ptr<serve::memcache::UdpPort>> udp_ports_;
   std::unique_ptr<io::Loops> loops_;
 };
 

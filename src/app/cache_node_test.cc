@@ -45,8 +45,8 @@ class CacheNodeTest : public io::BackendTest {
     for (const Entrance& one : *entrances) addresses.push_back(one.listener.address());
     auto authentication = open_authentication(config_);
     EXPECT_TRUE(authentication) << authentication.failure().what;
-    auto node = CacheNode::start(config_, *std::move(entrances),
-                                 {.authentication = *std::move(authentication)});
+    auto node = CacheNode::start(config_, {.entrances = *std::move(entrances),
+                                           .authentication = *std::move(authentication)});
     EXPECT_TRUE(node) << node.failure().what;
     node_ = *std::move(node);
     return addresses;
@@ -140,6 +140,23 @@ TEST_P(CacheNodeTest, ClosesWhoIsIdle) {
   EXPECT_EQ(peer.receive_to_end(), "");
 }
 
+TEST_P(CacheNodeTest, ServesDatagrams) {
+  config_.udp_port = -1;
+  auto entrances = open_entrances(config_, nullptr);
+  auto datagrams = open_udp(config_);
+  ASSERT_TRUE(entrances && datagrams);
+  ASSERT_EQ(datagrams->size(), 1U);
+  const io::Address where = datagrams->front().address();
+  auto node = CacheNode::start(
+      config_, {.entrances = *std::move(entrances), .datagrams = *std::move(datagrams)});
+  ASSERT_TRUE(node);
+  io::Peer peer(::socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0));
+  ASSERT_EQ(::connect(peer.fd(), where.get(), where.size()), 0);
+  const std::string head("\0\x07\0\0\0\x01\0\0", 8);
+  expect_answer(peer, head + "mn\r\n", head + "MN\r\n");
+  (*node)->stop();
+}
+
 // ---- entrances: of no backend
 
 CacheConfig listening_on(std::vector<std::string> listen, int port = -1) {
@@ -219,6 +236,37 @@ TEST(OpenEntrances, NamesTheAddressThatItCannotHave) {
   EXPECT_EQ(second.failure().what, "listening on " + taken.text() + ": Address already in use");
   // A list is opened whole or not at all.
   EXPECT_FALSE(open_entrances(listening_on({"127.0.0.1:0", taken.text()}), nullptr));
+}
+
+TEST(OpenEntrances, AreNotNeededWhereThereIsUdp) {
+  CacheConfig config = listening_on({"127.0.0.1"}, 0);
+  config.udp_port = -1;
+  const auto entrances = open_entrances(config, nullptr);
+  ASSERT_TRUE(entrances) << entrances.failure().what;
+  EXPECT_TRUE(entrances->empty());
+}
+
+TEST(OpenUdp, OpensEveryAddressOfTheList) {
+  CacheConfig config = listening_on({"tag[a]:127.0.0.1", "::1"});
+  config.udp_port = -1;
+  const auto sockets = open_udp(config);
+  ASSERT_TRUE(sockets) << sockets.failure().what;
+  ASSERT_EQ(sockets->size(), 2U);
+  EXPECT_EQ((*sockets)[0].address().host(), "127.0.0.1");
+  EXPECT_EQ((*sockets)[1].address().host(), "::1");
+  config.listen = {(*sockets)[0].address().text()};
+  const auto second = open_udp(config);
+  ASSERT_FALSE(second);
+  EXPECT_EQ(second.failure().what,
+            "receiving datagrams at " + config.listen.front() + ": Address already in use");
+}
+
+TEST(OpenUdp, OpensNothingUnlessItIsAskedTo) {
+  CacheConfig config = listening_on({"127.0.0.1:0"});
+  EXPECT_TRUE(open_udp(config)->empty());
+  config.udp_port = -1;
+  config.unix_path = "/socket";
+  EXPECT_TRUE(open_udp(config)->empty());
 }
 
 TEST(OpenEntrances, RefusesToServeNowhere) {

@@ -79,7 +79,7 @@ Status set_protocol(CacheConfig& config, const std::string& text) {
   const auto protocol = protocol_of(text);
   if (!protocol) return refuse_option(text, "should be one of auto, binary, or ascii");
   config.sessions.protocol = *protocol;
-  config.protocol_given = true;
+  config.has_protocol = true;
   return Done{};
 }
 
@@ -109,9 +109,19 @@ Status set_io(CacheConfig& config, const std::string& text) {
   return Done{};
 }
 
-Status refuse_udp(CacheConfig&, const std::string& text) {
-  if (text == "0") return Done{};
-  return refuse_option(text, "UDP is not served; only 0 (off) is possible");
+Status set_port(CacheConfig& config, const std::string& text) {
+  config.has_port = true;
+  return number_into(config.port, -1, 65535)(text);
+}
+
+Status add_udp_peers(CacheConfig& config, const std::string& text) {
+  std::istringstream list(text);
+  for (std::string one; std::getline(list, one, ',');) {
+    const auto network = io::Network::parse(one);
+    if (!network) return refuse_option(text, network.failure().what);
+    config.udp_peers.push_back(*network);
+  }
+  return Done{};
 }
 
 Status add_verbosity(CacheConfig& config, const std::string&) {
@@ -128,9 +138,13 @@ Judge bound(Status (*set)(CacheConfig&, const std::string&), CacheConfig& config
 
 void add_addresses(base::OptionTable& table, CacheConfig& config) {
   table.add({'p', "port", "port", "TCP port (default 11211; 0: none, -1: any free one)",
-             number_into(config.port, -1, 65535)});
-  table.add(
-      {'U', "udp-port", "0", "UDP port; only 0 (off), the default", bound(refuse_udp, config)});
+             bound(set_port, config)});
+  table.add({'U', "udp-port", "port",
+             "UDP port (default 0: none, -1: any free one); without -p, of TCP as well",
+             number_into(config.udp_port, -1, 65535)});
+  table.add({'\0', "udp-allow", "networks",
+             "who may ask by UDP beside this machine: a list such as 10.0.0.0/8,fd00::1",
+             bound(add_udp_peers, config)});
   table.add({'s', "unix-socket", "path", "unix socket to listen on, instead of TCP",
              text_into(config.unix_path)});
   table.add({'a', "unix-mask", "mask", "access mask of the unix socket, octal (default 700)",
@@ -280,7 +294,7 @@ Status parse_both(const base::OptionTable& table, const std::vector<std::string>
 
 // Only one protocol has a way to ask for a password. Without -B that is the one, as with memcached.
 void choose_protocol(CacheConfig& config) {
-  if (config.protocol_given) return;
+  if (config.has_protocol) return;
   if (!config.auth_file.empty()) config.sessions.protocol = serve::memcache::Protocol::kAscii;
   if (config.sasl) config.sessions.protocol = serve::memcache::Protocol::kBinary;
 }
@@ -291,6 +305,8 @@ Status read_options(const base::OptionTable& table, const std::vector<std::strin
                     CacheConfig& config, std::vector<std::string>& notes) {
   if (auto parsed = parse_both(table, arguments, config, notes); !parsed) return parsed;
   choose_protocol(config);
+  // As memcached has it.
+  if (!config.has_port && config.udp_port != 0) config.port = config.udp_port;
   return Done{};
 }
 

@@ -76,7 +76,9 @@ struct Row {
 const std::vector<Row>& every_option() {
   static const std::vector<Row> kRows = {
       {"p", "port", "11311", [](const CacheConfig& c) { return c.port == 11311; }},
-      {"U", "udp-port", "0", [](const CacheConfig& c) { return c.port == 11211; }},
+      {"U", "udp-port", "11311", [](const CacheConfig& c) { return c.udp_port == 11311; }},
+      {"", "udp-allow", "10.0.0.0/8,fd00::1",
+       [](const CacheConfig& c) { return c.udp_peers.size() == 2; }},
       {"s", "unix-socket", "/s", [](const CacheConfig& c) { return c.unix_path == "/s"; }},
       {"a", "unix-mask", "0660", [](const CacheConfig& c) { return c.unix_mask == 0660; }},
       {"l", "listen", "::1,h:1",
@@ -238,6 +240,13 @@ TEST(CacheOptions, RefuseWhatWouldBeMissed) {
   }
 }
 
+TEST(CacheOptions, GiveTcpThePortOfUdpWhereItHasNone) {
+  EXPECT_EQ(good({"-U11311"}).port, 11311);
+  EXPECT_EQ(good({"-U0"}).port, 11211);
+  EXPECT_EQ(good({"-U11311", "-p11411"}).port, 11411);
+  EXPECT_EQ(good({"-p11211", "-U11311"}).port, 11211);
+}
+
 std::string table_of_options() {
   CacheConfig config;
   return cache_options("larder cache", "a cache node", config).markdown();
@@ -310,6 +319,8 @@ TEST(CacheOptions, TakeWhatStandsAtTheirLimits) {
   EXPECT_EQ(good({"-p", "-1"}).port, -1);
   EXPECT_EQ(good({"-p0"}).port, 0);
   EXPECT_EQ(good({"-p65535"}).port, 65535);
+  EXPECT_EQ(good({"-U", "-1"}).udp_port, -1);
+  EXPECT_EQ(good({"-U65535"}).udp_port, 65535);
   EXPECT_EQ(good({"-m8"}).memory_bytes, 8 * limits::MiB);
   EXPECT_EQ(good({"-c1"}).connections, 1U);
   EXPECT_EQ(good({"-c1000000000"}).connections, 1'000'000'000U);
@@ -340,7 +351,8 @@ struct Bad {
 const std::vector<Bad>& bad_values() {
   static const std::vector<Bad> kBad = {
       {"-p", {"65536", "-2", "x", "", "1 ", "0x10"}},
-      {"-U", {"1", ""}},
+      {"-U", {"-2", "65536", "x", ""}},
+      {"--udp-allow", {"10.0.0.0/33", "host", "10.0.0.0/8,x"}},
       {"-m", {"7", "0", "-1", "64m", "17592186044416", "99999999999999999999"}},
       {"-c", {"0", "-1", "1000000001"}},
       {"-t", {"0", "257", "four"}},
@@ -456,6 +468,13 @@ TEST(Check, WantsTheProtocolThatAsksForPasswords) {
     EXPECT_FALSE(check(good({"-B", protocol, "-S"}))) << protocol;
     EXPECT_FALSE(check(good({"-S", "-B", protocol}))) << protocol;
   }
+}
+
+TEST(Check, LetsNobodyInByUdpWhereOthersAreAsked) {
+  EXPECT_TRUE(check(good({"-U11211"})));
+  EXPECT_TRUE(check(good({"-S", "-U0"})));
+  EXPECT_FALSE(check(good({"-S", "-U11211"})));
+  EXPECT_FALSE(check(good({"-Y", "/y", "-U", "-1"})));
 }
 
 TEST(Check, WantsRoomForTwoItems) {

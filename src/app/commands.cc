@@ -62,7 +62,6 @@ int complain_of_address(const CacheConfig& config, const base::Failure& failure,
 }
 
 struct Prepared {
-  std::vector<Entrance> entrances;
   NodeParts parts;
   int status = 0;  // not 0: everything is said, exit with it
 };
@@ -103,7 +102,10 @@ Prepared prepare(const CacheConfig& config) {
     prepared.status = complain_of_address(config, entrances.failure(), holder);
     return prepared;
   }
-  prepared.entrances = *std::move(entrances);
+  prepared.parts.entrances = *std::move(entrances);
+  auto datagrams = open_udp(config);
+  if (!datagrams) return fail(datagrams.failure(), kExitOsError);
+  prepared.parts.datagrams = *std::move(datagrams);
   auto opened = open_warm_file(config);
   if (!opened) return fail(opened.failure(), kExitOsError);
   const auto& file = prepared.parts.file = *std::move(opened);
@@ -134,27 +136,38 @@ void wait_for_the_end(const CacheConfig& config, const CacheNode& node) {
   if (signal != SIGUSR1 && config.verbosity > 0) fmt::print(stderr, "Exiting normally\n");
 }
 
-using Announce = std::function<void(const std::vector<io::Address>&, std::string_view backend)>;
+// Where it serves.
+struct Places {
+  std::vector<io::Address> streams;
+  std::vector<io::Address> datagrams;
+};
+
+using Announce = std::function<void(const Places&, std::string_view backend)>;
 
 int serve_until_stopped(const CacheConfig& config, const Announce& announce) {
   Prepared prepared = prepare(config);
   if (prepared.status != 0) return prepared.status;
   block_signals();
-  std::vector<io::Address> addresses;
-  for (const Entrance& one : prepared.entrances) addresses.push_back(one.listener.address());
-  auto node = CacheNode::start(config, std::move(prepared.entrances), std::move(prepared.parts));
+  Places places;
+  for (const Entrance& one : prepared.parts.entrances) {
+    places.streams.push_back(one.listener.address());
+  }
+  for (const io::UdpSocket& one : prepared.parts.datagrams) {
+    places.datagrams.push_back(one.address());
+  }
+  auto node = CacheNode::start(config, std::move(prepared.parts));
   if (!node) return complain(node.failure(), kExitOsError);
   tell_of_warm_start(config.warm_path, (*node)->recovered());
   if (auto locked = config.lock_memory ? lock_memory() : base::Done{}; !locked) {
     complain(base::Failure{"warning: " + locked.failure().what}, kExitOsError);
   }
-  if (auto written = write_port_file(addresses); !written) {
+  if (auto written = write_port_file(places.streams, places.datagrams); !written) {
     return complain(written.failure(), kExitOsError);
   }
   if (auto written = write_pid_file(config.pid_file); !written) {
     complain(written.failure(), kExitOsError);  // and serve all the same, as memcached does
   }
-  announce(addresses, (*node)->backend_name());
+  announce(places, (*node)->backend_name());
   wait_for_the_end(config, **node);
   (*node)->stop();
   if (!config.pid_file.empty()) std::remove(config.pid_file.c_str());
@@ -164,9 +177,11 @@ int serve_until_stopped(const CacheConfig& config, const Announce& announce) {
   return 0;
 }
 
-std::string joined(const std::vector<io::Address>& addresses) {
+std::string joined(const Places& places) {
   std::string text;
-  for (const io::Address& address : addresses) text += (text.empty() ? "" : " ") + address.text();
+  const auto add = [&text](const std::string& what) { text += (text.empty() ? "" : " ") + what; };
+  for (const io::Address& address : places.streams) add(address.text());
+  for (const io::Address& address : places.datagrams) add("udp " + address.text());
   return text;
 }
 
@@ -179,9 +194,9 @@ int run_cache(const std::string& called_as, const std::vector<std::string>& argu
   const base::OptionTable table =
       cache_options(called_as, "a cache node that speaks memcached's protocols", config);
   if (const auto done = prepare_config(table, arguments, config)) return *done;
-  return serve_until_stopped(config, [&config](const auto& addresses, std::string_view backend) {
+  return serve_until_stopped(config, [&config](const Places& places, std::string_view backend) {
     if (config.verbosity == 0) return;
-    fmt::print(stderr, "larder: cache on {} by {}, {} threads, {} MB\n", joined(addresses), backend,
+    fmt::print(stderr, "larder: cache on {} by {}, {} threads, {} MB\n", joined(places), backend,
                config.threads, config.memory_bytes / limits::MiB);
   });
 }
@@ -190,11 +205,8 @@ int run_cache(const std::string& called_as, const std::vector<std::string>& argu
 
 namespace {
 
-void print_welcome(const std::vector<io::Address>& addresses, std::string_view backend) {
-  fmt::print("Larder {} serves\n  cache (memcached)  {}  by {}\n", base::kVersion,
-             joined(addresses), backend);
+void print_try(const io::Address& first) {
   constexpr std::string_view kTalk = "set hello 0 0 5\\r\\nworld\\r\\nget hello\\r\\nquit\\r\\n";
-  const io::Address& first = addresses.front();
   if (first.is_unix()) {
     fmt::print("Try it from another terminal:\n  printf '{}' | nc -U {}\n", kTalk, first.path());
   } else {
@@ -203,6 +215,12 @@ void print_welcome(const std::vector<io::Address>& addresses, std::string_view b
         "Try it from another bash:\n  exec 3<>/dev/tcp/{}/{}\n  printf '{}' >&3\n  cat <&3\n",
         first.host(), first.port(), kTalk);
   }
+}
+
+void print_welcome(const Places& places, std::string_view backend) {
+  fmt::print("Larder {} serves\n  cache (memcached)  {}  by {}\n", base::kVersion, joined(places),
+             backend);
+  if (!places.streams.empty()) print_try(places.streams.front());
   fmt::print("Stop it with Ctrl-C.\n");
   std::fflush(stdout);
 }

@@ -115,15 +115,20 @@ base::Status write_pid_file(const std::string& path) {
   return write_file(path, std::to_string(::getpid()) + "\n");
 }
 
-base::Status write_port_file(const std::vector<io::Address>& addresses) {
+base::Status write_port_file(const std::vector<io::Address>& streams,
+                             const std::vector<io::Address>& datagrams) {
   const char* path = std::getenv("MEMCACHED_PORT_FILENAME");
   if (path == nullptr) return base::Done{};
   std::string lines;
-  for (const io::Address& address : addresses) {
-    if (address.is_unix()) continue;
-    lines += address.family() == AF_INET6 ? "TCP INET6: " : "TCP INET: ";
-    lines += std::to_string(address.port()) + "\n";
-  }
+  const auto add = [&lines](const std::string& kind, const std::vector<io::Address>& addresses) {
+    for (const io::Address& address : addresses) {
+      if (address.is_unix()) continue;
+      lines += kind + (address.family() == AF_INET6 ? " INET6: " : " INET: ");
+      lines += std::to_string(address.port()) + "\n";
+    }
+  };
+  add("TCP", streams);
+  add("UDP", datagrams);
   return write_file(path, lines);
 }
 

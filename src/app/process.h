@@ -36,8 +36,10 @@ base::Status become_daemon();
 base::Status write_pid_file(const std::string& path);  // nothing, when it is empty
 
 // Into the file that the environment's MEMCACHED_PORT_FILENAME names, when it does: a line
-// `TCP INET: <port>` for each address. Tests and scripts read it to learn a free port.
-base::Status write_port_file(const std::vector<io::Address>& addresses);
+// `TCP INET: <port>` for each of `streams`, `UDP INET: <port>` for each of `datagrams`. Tests and
+// scripts read it to learn a free port.
+base::Status write_port_file(const std::vector<io::Address>& streams,
+                             const std::vector<io::Address>& datagrams);
 
 // Blocks the signals that are for us, for this thread and those that it will start.
 void block_signals();

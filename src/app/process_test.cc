@@ -65,13 +65,14 @@ TEST_F(ProcessTest, WritesItsPortsWhereTheEnvironmentWants) {
     return all;
   }();
   ::unsetenv("MEMCACHED_PORT_FILENAME");
-  ASSERT_TRUE(write_port_file(addresses));
+  ASSERT_TRUE(write_port_file(addresses, addresses));
   EXPECT_TRUE(std::filesystem::is_empty(folder_));
   ::setenv("MEMCACHED_PORT_FILENAME", (folder_ / "ports").c_str(), 1);
-  ASSERT_TRUE(write_port_file(addresses));
-  EXPECT_EQ(text_of(folder_ / "ports"), "TCP INET: 11\nTCP INET6: 12\n");
+  ASSERT_TRUE(write_port_file(addresses, addresses));
+  EXPECT_EQ(text_of(folder_ / "ports"),
+            "TCP INET: 11\nTCP INET6: 12\nUDP INET: 11\nUDP INET6: 12\n");
   ::setenv("MEMCACHED_PORT_FILENAME", (folder_ / "missing" / "ports").c_str(), 1);
-  EXPECT_FALSE(write_port_file(addresses));
+  EXPECT_FALSE(write_port_file(addresses, addresses));
   ::unsetenv("MEMCACHED_PORT_FILENAME");
 }
 

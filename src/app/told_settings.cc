@@ -55,6 +55,8 @@ std::vector<ToldSetting> told_settings(const CacheConfig& config) {
   std::vector<ToldSetting> told = {
       {"maxconns", fmt::format("{}", config.connections)},
       {"tcpport", fmt::format("{}", is_unix ? 0 : config.port)},
+      {"udpport", fmt::format("{}", is_unix ? 0 : config.udp_port)},
+      {"num_threads_per_udp", "1"},
       {"inter", joined(config.listen)},
       {"domain_socket", or_nothing(config.unix_path)},
       {"umask", fmt::format("{:o}", config.unix_mask)},

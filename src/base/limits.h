@@ -36,6 +36,14 @@ constexpr std::size_t kMaxPasswordBytes = 254;    // of a user and a password in
 constexpr std::size_t kMaxPasswords = 1024;       // of a file: every login looks at all
 constexpr std::size_t kMaxPasswordFileBytes = 1 * MiB;
 
+// ---- UDP
+constexpr std::size_t kMaxDatagramBytes = 1400;       // of a reply, its frame's head included
+constexpr std::size_t kDatagramRoomBytes = 64 * KiB;  // received at once: none is longer
+constexpr std::size_t kDatagramsPerTurn = 64;         // received from one socket
+constexpr std::size_t kDatagramsPerSend = 32;         // of a reply; then others have their turn
+constexpr std::size_t kOpenDatagrams = 64;      // of a socket, not answered yet: receive no more
+constexpr std::int64_t kDatagramStallMs = 100;  // the kernel takes nothing: a reply is cut off
+
 // ---- a connection
 constexpr std::size_t kReceiveBufferBytes = 16 * KiB;  // one provided buffer of a loop's ring
 constexpr std::size_t kReceiveBuffers = 64;            // of a loop's ring; a power of two

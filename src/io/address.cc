@@ -27,10 +27,7 @@ base::Result<std::vector<Address>> Address::resolve(const std::string& host, std
   const std::unique_ptr<addrinfo, void (*)(addrinfo*)> owner(found, ::freeaddrinfo);
   std::vector<Address> addresses;
   for (const addrinfo* one = found; one != nullptr; one = one->ai_next) {
-    Address address;
-    address.size_ = one->ai_addrlen;
-    std::memcpy(&address.storage_, one->ai_addr, one->ai_addrlen);
-    addresses.push_back(address);
+    addresses.push_back(from(one->ai_addr, one->ai_addrlen));
   }
   return addresses;
 }
@@ -63,6 +60,13 @@ base::Result<Address> Address::peer_of(int fd) {
   if (::getpeername(fd, reinterpret_cast<sockaddr*>(&address.storage_), &address.size_) != 0) {
     return base::system_failure("reading a socket's peer", errno);
   }
+  return address;
+}
+
+Address Address::from(const void* told, socklen_t size) {
+  Address address;
+  address.size_ = size;
+  std::memcpy(&address.storage_, told, size);
   return address;
 }
 

@@ -11,7 +11,7 @@
 
 namespace larder::io {
 
-// Where to listen: TCP over IPv4 or IPv6, or a unix socket.
+// Where to listen, or who a peer is: TCP or UDP over IPv4 or IPv6, or a unix socket.
 class Address {
  public:
   // All addresses that `host` has, or (empty) those of every interface; `port` may be 0: any.
@@ -21,12 +21,14 @@ class Address {
   static base::Result<Address> bound_to(int fd);
   // Whom a connected socket speaks with.
   static base::Result<Address> peer_of(int fd);
+  // As the kernel tells it; no longer than a sockaddr_storage.
+  static Address from(const void* told, socklen_t size);
 
   int family() const { return storage_.ss_family; }
   const sockaddr* get() const { return reinterpret_cast<const sockaddr*>(&storage_); }
   socklen_t size() const { return size_; }
   bool is_unix() const { return family() == AF_UNIX; }
-  bool is_loopback() const;    // of TCP, and nobody but this machine can be the peer
+  bool is_loopback() const;    // of an interface that only this machine has
   std::uint16_t port() const;  // 0 for a unix socket
   std::string host() const;    // as a number; empty for a unix socket
   std::string path() const;    // of a unix socket

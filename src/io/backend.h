@@ -5,15 +5,13 @@
 #include <cstdint>
 #include <functional>
 #include <memory>
-#include <span>
 #include <string_view>
 
 #include "base/result.h"
+#include "io/carrier.h"
 #include "io/faults.h"
 
 namespace larder::io {
-
-class Socket;
 
 // A descriptor whose readability somebody waits for: a listener, an eventfd. One event for each
 // Backend::watch. Belongs to whoever waits, and must not move or die while it is watched: until it
@@ -34,29 +32,17 @@ struct BackendOptions {
 //
 //   wait(timeout) ─► dispatch() ─► Socket::received, sent, ended … and Watch::readable
 //
-// A socket's answer may come inside the call (epoll sends at once) or in a later dispatch.
-class Backend {
+// A socket's answer comes inside the call, or in a later dispatch.
+class Backend : public Carrier {
  public:
-  virtual ~Backend() = default;
   virtual std::string_view name() const = 0;
 
   // Memory, whatever number of sockets there is.
   virtual std::size_t own_bytes() const = 0;
 
   virtual base::Status attach(Socket& socket) = 0;
-  // Bytes come by Socket::received until stop_receive is answered by receive_stopped, or ended.
-  virtual void start_receive(Socket& socket) = 0;
-  virtual void stop_receive(Socket& socket) = 0;
   // The kernel may forget to say that a stream has ended: somebody has to look, now and then.
   virtual bool may_lose_ends() const = 0;
-  // Answered once by received_direct or ended. Never inside the call. Where Socket::takes_behind,
-  // up to kBehindBytes more may be received.
-  virtual void receive_direct(Socket& socket, std::span<char> room) = 0;
-  // Sends what Socket::gather gives until it gives nothing: sent …, sends_nothing_now; or
-  // send_failed.
-  virtual void send(Socket& socket) = 0;
-  // Ends what is in flight and closes the descriptor. False: not yet, ask again next turn.
-  virtual bool release(Socket& socket) = 0;
 
   virtual void watch(Watch& watch) = 0;
   virtual void unwatch(Watch& watch) = 0;

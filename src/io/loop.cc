@@ -250,17 +250,26 @@ void Loop::adopt(int fd, const Serve& serve, const TlsTerms& terms) {
   socket->start(serve(*socket));
 }
 
+Socket& Loop::admit(Carrier& carrier, const Serve& serve) {
+  auto* socket = new Socket(*this, carrier, pool_, Socket::kNoDescriptor);
+  sockets_.push_back(socket);
+  socket->start(serve(*socket));
+  return *socket;
+}
+
 void Loop::free_closed() {
   std::size_t kept = 0;
   for (Socket* socket : closing_) {
-    if (!socket->may_close() || !backend_->release(*socket)) {
+    if (!socket->may_close() || !socket->carrier_.release(*socket)) {
       closing_[kept++] = socket;
       continue;
     }
     socket->base::ListNode<SendingSockets>::unlink();
     socket->base::ListNode<AllSockets>::unlink();
     inbox_changed(socket->accounted_inbox_, 0);
+    const bool is_connection = socket->is_connection();
     delete socket;
+    if (!is_connection) continue;
     socket_count_.fetch_sub(1, std::memory_order_relaxed);
     if (on_socket_freed) on_socket_freed();
   }
@@ -270,7 +279,9 @@ void Loop::free_closed() {
 std::vector<ConnectionFacts> Loop::connections() {
   std::vector<ConnectionFacts> all;
   all.reserve(socket_count());
-  sockets_.for_each([&](const Socket* socket) { all.push_back(socket->facts()); });
+  sockets_.for_each([&](const Socket* socket) {
+    if (socket->is_connection()) all.push_back(socket->facts());
+  });
   return all;
 }
 

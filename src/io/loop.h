@@ -72,6 +72,9 @@ class Loop {
 
   // Takes a connected, non-blocking socket over and starts a session on it.
   void adopt(int fd, const Serve& serve, const TlsTerms& terms = {});
+  // Starts a session of which `carrier` brings the bytes. It is no connection, and not counted as
+  // one; its socket lives until the end of the turn in which the session is done.
+  Socket& admit(Carrier& carrier, const Serve& serve);
 
   // Wall clock and steady clock of this turn.
   void update_clocks();  // in the midst of a turn: only who moves a clock needs it

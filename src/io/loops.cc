@@ -225,6 +225,11 @@ std::vector<ConnectionFacts> Loops::listeners() const {
   return all;
 }
 
+void Loops::on_first(std::function<void(Loop&)> what) {
+  Loop* const first = loops_.front().get();
+  first->post([what = std::move(what), first] { what(*first); });
+}
+
 void Loops::on_each(const std::function<void(Loop&)>& what) {
   for (const auto& loop : loops_) {
     loop->post([what, on = loop.get()] { what(*on); });

@@ -61,6 +61,8 @@ class Loops {
   // live until stop().
   void serve(Listener listener, Loop::Serve serve, const TlsTerms& terms = {});
 
+  // Calls `what` once on the thread of the loop that accepts.
+  void on_first(std::function<void(Loop&)> what);
   // Calls `what` once on every loop's thread.
   void on_each(const std::function<void(Loop&)>& what);
 

@@ -155,6 +155,21 @@ std::string_view Outbox::frozen_front() const {
   return {first->data, first->size};
 }
 
+std::size_t Outbox::copy(std::size_t offset, std::span<char> into) const {
+  std::size_t copied = 0;
+  for (const OutboxPiece* p = first_; p != nullptr && copied < into.size(); p = p->next) {
+    if (offset >= p->size) {
+      offset -= p->size;
+      continue;
+    }
+    const std::size_t now = std::min(p->size - offset, into.size() - copied);
+    std::memcpy(into.data() + copied, p->data + offset, now);
+    copied += now;
+    offset = 0;
+  }
+  return copied;
+}
+
 void Outbox::sent(std::size_t bytes) {
   LARDER_CHECK(bytes <= unsent_);
   unsent_ -= bytes;

@@ -115,6 +115,9 @@ class Outbox {
   std::size_t gather(std::span<iovec> into) const;
   bool has_frozen() const { return frozen_ != 0; }
   std::string_view frozen_front() const;  // empty: something else comes first
+  // Of what is not sent, the bytes from `offset` on that `into` has room for, wherever they lie.
+  // → how many.
+  std::size_t copy(std::size_t offset, std::span<char> into) const;
   void sent(std::size_t bytes);
   void clear();
 

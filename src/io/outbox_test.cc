@@ -84,6 +84,26 @@ TEST_F(OutboxTest, CountsOnlyWhatWasWrittenIntoTheRoom) {
   EXPECT_EQ(gathered(outbox_), "reply!");
 }
 
+TEST_F(OutboxTest, CopiesWhateverPartOfWhatIsNotSent) {
+  outbox_.append("a chunk ");
+  outbox_.append_pinned(pinned("a pinned value ").bytes, {});
+  const TestMemory pages(text_of(kFrozen));
+  outbox_.append_frozen(pages.text(), {});
+  outbox_.append("another chunk");
+  outbox_.sent(2);
+  const std::string all = "chunk a pinned value " + std::string(pages.text()) + "another chunk";
+  ASSERT_EQ(outbox_.unsent(), all.size());
+  for (const std::size_t offset : {std::size_t{0}, std::size_t{3}, std::size_t{6}, std::size_t{20},
+                                   all.size() - 14, all.size() - 1, all.size()}) {
+    for (const std::size_t size : {std::size_t{0}, std::size_t{1}, std::size_t{30}, all.size()}) {
+      std::string copied(size, '?');
+      copied.resize(outbox_.copy(offset, copied));
+      EXPECT_EQ(copied, all.substr(offset, size)) << offset << " " << size;
+    }
+  }
+  EXPECT_EQ(outbox_.unsent(), all.size());
+}
+
 // A send may be in flight while replies are appended.
 TEST_F(OutboxTest, NeverMovesWhatIsAppended) {
   Pinned& value = pinned("value");

@@ -9,7 +9,7 @@
 #include <utility>
 
 #include "base/limits.h"
-#include "io/backend.h"
+#include "io/carrier.h"
 #include "io/loop.h"
 
 namespace larder::io {
@@ -34,15 +34,13 @@ void Socket::Receive::await_suspend(std::coroutine_handle<> session) {
 std::size_t Socket::Receive::await_resume() { return std::exchange(socket_.direct_bytes_, 0); }
 
 bool Socket::Flush::await_ready() {
+  socket_.wait_for_everything_ = everything_;
   socket_.want_sent();
   if (socket_.send_failed_ || socket_.closing_) return true;
   return everything_ ? socket_.nothing_unsent() : !socket_.outbox_.full();
 }
 
-void Socket::Flush::await_suspend(std::coroutine_handle<> session) {
-  socket_.writer_ = session;
-  socket_.wait_for_everything_ = everything_;
-}
+void Socket::Flush::await_suspend(std::coroutine_handle<> session) { socket_.writer_ = session; }
 
 bool Socket::Flush::await_resume() { return !socket_.send_failed_; }
 
@@ -81,7 +79,7 @@ void Socket::want_bytes() {
   const bool holds_enough = kept_bytes() >= limits::kHandshakeBytes;
   if (receiving_ != Receiving::kOff || holds_enough) return;
   receiving_ = Receiving::kStreaming;
-  backend_.start_receive(*this);
+  carrier_.start_receive(*this);
 }
 
 void Socket::want_direct(std::span<char> room, Behind behind) {
@@ -91,10 +89,10 @@ void Socket::want_direct(std::span<char> room, Behind behind) {
   if (tls_) return want_bytes();
   if (receiving_ == Receiving::kOff) {
     receiving_ = Receiving::kDirect;
-    backend_.receive_direct(*this, room);
+    carrier_.receive_direct(*this, room);
   } else if (receiving_ == Receiving::kStreaming) {
     receiving_ = Receiving::kStopping;
-    backend_.stop_receive(*this);
+    carrier_.stop_receive(*this);
   }
 }
 
@@ -103,7 +101,7 @@ void Socket::expect_large() {
   short_reads_left_ = limits::kShortReads;
   if (receiving_ != Receiving::kStreaming) return;
   receiving_ = Receiving::kStopping;
-  backend_.stop_receive(*this);
+  carrier_.stop_receive(*this);
 }
 
 void Socket::received(std::string_view lent) {
@@ -131,7 +129,7 @@ void Socket::pause_when_full() {
   if (enough && loop_.inboxes_own_too_much()) return cut();
   if (enough && !reader_ && receiving_ == Receiving::kStreaming) {
     receiving_ = Receiving::kStopping;
-    backend_.stop_receive(*this);
+    carrier_.stop_receive(*this);
   }
 }
 
@@ -166,7 +164,7 @@ void Socket::go_on_receiving() {
 
 void Socket::renew_receive() {
   receiving_ = Receiving::kStopping;
-  backend_.stop_receive(*this);
+  carrier_.stop_receive(*this);
 }
 
 // Bytes that arrived while the stream was being stopped for a direct receive.
@@ -265,7 +263,7 @@ void Socket::want_sent() {
   sending_ = true;
   last_progress_ = loop_.steady_now();
   loop_.sending(*this);
-  backend_.send(*this);
+  carrier_.send(*this);
 }
 
 void Socket::sent(std::size_t bytes) {

@@ -24,7 +24,7 @@
 
 namespace larder::io {
 
-class Backend;
+class Carrier;
 class Loop;
 struct AllSockets;
 struct SendingSockets;
@@ -43,13 +43,14 @@ struct ReceiveHeader {
 };
 
 // One connected stream socket and the session that speaks on it. Belongs to its loop; everything
-// here runs on the loop's thread.
+// here runs on the loop's thread. A request that no connection brings has one as well, without a
+// descriptor: its carrier says when it ends.
 //
 //                 ┌────────────── session (a Task) ──────────────┐
 //   inbox() ─────►│ read, parse, execute, reply, flush           │─────► outbox()
 //      ▲          └──────────────────────────────────────────────┘          │
 //      │ received, ended                                    gather, sent    ▼
-//   ───┴──────────────────────────── Backend ──────────────────────────────────
+//   ───┴──────────────────────────── Carrier ──────────────────────────────────
 //
 // Receiving, by state and event (— cannot happen):
 //
@@ -81,8 +82,10 @@ class Socket : public base::ListNode<AllSockets>, public base::ListNode<SendingS
   class Flush;
   class Yield;
 
-  Socket(Loop& loop, Backend& backend, OutboxPool& pool, int fd)
-      : loop_(loop), backend_(backend), outbox_(pool), fd_(fd) {}
+  static constexpr int kNoDescriptor = -1;
+
+  Socket(Loop& loop, Carrier& carrier, OutboxPool& pool, int fd)
+      : loop_(loop), carrier_(carrier), outbox_(pool), fd_(fd) {}
 
   // Before it is started: it speaks TLS.
   void speak(std::unique_ptr<TlsStream> tls) { tls_ = std::move(tls); }
@@ -122,14 +125,14 @@ class Socket : public base::ListNode<AllSockets>, public base::ListNode<SendingS
   void stop_reading();
 
  private:
-  friend class Backend;
   friend class Loop;
 
   enum class Receiving : std::uint8_t { kOff, kStreaming, kStopping, kDirect };
 
-  // ---- what a backend calls
+  // ---- what a carrier calls
  public:
   int fd() const { return fd_; }
+  bool is_connection() const { return fd_ != kNoDescriptor; }
   void received(std::string_view lent);  // streaming
   // With the last bytes of a stream that is over without an end: both of these, in one.
   void received_last(std::string_view lent);
@@ -146,6 +149,8 @@ class Socket : public base::ListNode<AllSockets>, public base::ListNode<SendingS
   void sends_nothing_now();
   bool closing() const { return closing_; }  // the session is done
   ConnectionFacts facts() const;
+  // What it flushes now is to go as a whole; of a session that flushes once so, this is the end.
+  bool flushes_everything() const { return wait_for_everything_; }
 
   // ---- what the loop calls
   // Whether all that was sent has arrived, or never will. A close while requests come in is a
@@ -162,7 +167,7 @@ class Socket : public base::ListNode<AllSockets>, public base::ListNode<SendingS
   // Free for the backend's use.
   enum class Splices : std::uint8_t { kUnknown, kYes, kNo };
   struct BackendState {
-    int slot = -1;                            // io_uring: of its registered file
+    int slot = -1;                            // io_uring: of its registered file; or a carrier's
     std::uint32_t interest = 0;               // epoll: the events that the kernel watches for
     std::uint8_t in_flight = 0;               // io_uring: operations that the kernel still owns
     bool shut = false;                        // io_uring: release has begun
@@ -202,7 +207,7 @@ class Socket : public base::ListNode<AllSockets>, public base::ListNode<SendingS
   std::size_t kept_bytes() const { return tls_ ? tls_->kept_bytes() : 0; }
 
   Loop& loop_;
-  Backend& backend_;
+  Carrier& carrier_;
   Inbox inbox_;
   Outbox outbox_;
   std::unique_ptr<TlsStream> tls_;  // null: plain bytes

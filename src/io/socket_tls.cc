@@ -8,7 +8,7 @@
 #include <utility>
 
 #include "base/limits.h"
-#include "io/backend.h"
+#include "io/carrier.h"
 #include "io/loop.h"
 #include "io/socket.h"
 
@@ -31,7 +31,7 @@ void Socket::keep_for_handshake(std::string_view lent) {
   if (loop_.inboxes_own_too_much()) return cut();
   if (receiving_ != Receiving::kStreaming) return;
   receiving_ = Receiving::kStopping;
-  backend_.stop_receive(*this);
+  carrier_.stop_receive(*this);
 }
 
 void Socket::go_on_with_handshake() {
@@ -76,7 +76,7 @@ void Socket::tls_over() {
   if (writer_ && nothing_unsent()) resume(writer_);
   if (closing_ || receiving_ != Receiving::kStreaming) return;
   receiving_ = Receiving::kStopping;
-  backend_.stop_receive(*this);
+  carrier_.stop_receive(*this);
 }
 
 // ---- sending

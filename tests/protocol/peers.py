@@ -21,8 +21,8 @@ def start(maker, backend, *args):
     return maker(backend, *args, *(CALM if backend == "memcached" else ()), memory_mb=MEMORY_MB)
 
 
-def main(doc, compare):
-    """compare(server, peer, seed, batches) raises Difference."""
+def main(doc, compare, *args):
+    """compare(server, peer, seed, batches) raises Difference; both are started with `args`."""
     parser = argparse.ArgumentParser(description=doc.splitlines()[0])
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--seeds", type=int, default=1, help="how many, counting up")
@@ -31,8 +31,8 @@ def main(doc, compare):
                         default=larder_process.BACKENDS[0])
     given = parser.parse_args()
     try:
-        with start(larder_process.Server, "memcached") as theirs, \
-                start(larder_process.Server, given.backend) as ours:
+        with start(larder_process.Server, "memcached", *args) as theirs, \
+                start(larder_process.Server, given.backend, *args) as ours:
             for seed in range(given.seed, given.seed + given.seeds):
                 compare(ours, theirs, seed, given.batches)
     except Difference as difference:

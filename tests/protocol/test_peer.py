@@ -4,9 +4,11 @@
     /usr/bin/python3 tests/protocol/test_peer.py --seed 7 --backend epoll      repeats one
     /usr/bin/python3 tests/protocol/test_peer.py --seed 100 --seeds 900        tries many
 """
+import dataclasses
 import pathlib
 import re
 import sys
+import typing
 
 import pytest
 
@@ -21,10 +23,21 @@ import wire
 from peers import BATCHES, SEEDS, Difference, start
 
 
-def compare(server, peer, seed, batches):
+@dataclasses.dataclass
+class Way:
+    """How a conversation is held: connect(server) is talked to in values of at most `biggest`."""
+    connect: typing.Callable
+    biggest: int
+    program: str    # that repeats it
+
+
+BY_STREAM = Way(lambda server: wire.Wire(server.address), 600_000, "test_peer.py")
+
+
+def compare(server, peer, seed, batches, way=BY_STREAM):
     """Hold one conversation with both; raise Difference at the first unequal batch."""
-    source = commands.Commands(seed, for_peer=True)
-    with wire.Wire(server.address) as ours, wire.Wire(peer.address) as theirs:
+    source = commands.Commands(seed, for_peer=True, biggest=way.biggest)
+    with way.connect(server) as ours, way.connect(peer) as theirs:
         sides = conversation.Conversation(ours), conversation.Conversation(theirs)
         # Servers are used for many seeds, and every seed starts from nothing.
         for side in sides:
@@ -34,10 +47,10 @@ def compare(server, peer, seed, batches):
             asked = sides[0].request(batch)
             received, expected = (side.hold(batch) for side in sides)
             if not replies.same(expected, received, conversation.VOLATILE):
-                raise Difference(_describe(server, seed, number, asked, expected, received))
+                raise Difference(_describe(way, server, seed, number, asked, expected, received))
 
 
-def _describe(server, seed, number, asked, expected, received):
+def _describe(way, server, seed, number, asked, expected, received):
     theirs, ours = (list(replies.walk(stream)) for stream in (expected, received))
     lines = [f"  {'  ' if replies.same(one, other, conversation.VOLATILE) else '≠ '}"
              f"memcached {_short(one)} | here {_short(other)}"
@@ -46,7 +59,7 @@ def _describe(server, seed, number, asked, expected, received):
         f"batch {number} of seed {seed} differs "
         f"({len(theirs)} reply lines of memcached, {len(ours)} here)",
         f"asked: {_short(asked, 3000)}", *lines,
-        f"reproduce: /usr/bin/python3 tests/protocol/test_peer.py --seed {seed} "
+        f"reproduce: /usr/bin/python3 tests/protocol/{way.program} --seed {seed} "
         f"--batches {number + 1} --backend {server.x_backend}"])
 
 

@@ -217,7 +217,8 @@ def test_debians_file_is_taken(backend, tmp_path, serve, connect):
 
 # ---- as memcached judges them
 
-GOOD = """-p 0|-p -1|-U 0|-s /s|-a 700|-A|-l 127.0.0.1|-l 127.0.0.1,::1|-d|-u nobody|-r|-k|-m 100|-M
+GOOD = """-U 1|-U -1
+-p 0|-p -1|-U 0|-s /s|-a 700|-A|-l 127.0.0.1|-l 127.0.0.1,::1|-d|-u nobody|-r|-k|-m 100|-M
 -c 10|-v|-vv|-P /p|-f 1.25|-n 48|-L|-D :|-t 4|-R 20|-C|-b 1024|-B ascii|-B binary|-B auto
 -I 2m|-F|-X|-W|-N 2|--port=1|--unix-mask=700|--enable-shutdown|--listen=::1|--daemon
 --enable-coredumps|--user=nobody|--memory-limit=64|--disable-evictions|--conn-limit=9
@@ -266,7 +267,7 @@ def test_options_are_judged_as_memcached_judges_them(options, status):
 
 
 @larder_only
-@pytest.mark.parametrize("option", ["-U 1", "-o ext_path=/f:1G", "-o proxy_config=/f"])
+@pytest.mark.parametrize("option", ["-o ext_path=/f:1G", "-o proxy_config=/f"])
 def test_what_is_not_there_is_refused(backend, option):
     code, said = Server(backend, *option.split()).run_to_end()
     assert code == 1 and said.startswith("larder: larder cache: "), said

@@ -17,6 +17,7 @@
 #include "serve/memcache/prefixes.h"
 #include "serve/memcache/settings.h"
 #include "serve/memcache/statistics.h"
+#include "serve/memcache/udp_counts.h"
 #include "serve/memcache/watchers.h"
 
 namespace larder::serve::memcache {
@@ -45,6 +46,7 @@ struct Node {
   cache::UnixMs started = base::unix_now_ms();
   Statistics statistics = {};
   Prefixes prefixes{settings.prefix_delimiter};
+  UdpMeters udp = {};
   Watchers watchers = {};
   EvictionLog eviction_log{watchers};
 };

@@ -100,9 +100,9 @@ class Conversation {
   std::variant<std::monostate, TextLogin, SaslLogin, TextSession, BinarySession> session_;
 };
 
-// With -vv, by its descriptor and in memcached's words.
+// With -vv, by its descriptor and in memcached's words. Of a datagram nobody is told.
 void tell(const Node& node, const io::Socket& socket, std::string_view what) {
-  if (node.verbosity.load(std::memory_order_relaxed) < 2) return;
+  if (node.verbosity.load(std::memory_order_relaxed) < 2 || !socket.is_connection()) return;
   std::fputs(fmt::format("<{} {}\n", socket.fd(), what).c_str(), stderr);
 }
 
@@ -129,7 +129,8 @@ io::Task serve(Node& node, io::Socket& socket, Protocol protocol) {
   tell(node, socket, welcome(protocol));
   Conversation conversation;
   bool failed = false;
-  if (node.watchers.watches(Stream::kConnections)) tell_arrival(node, socket);
+  const bool is_connection = socket.is_connection();
+  if (is_connection && node.watchers.watches(Stream::kConnections)) tell_arrival(node, socket);
   for (bool open = true; open;) {
     const Next next = conversation.answer(node, socket, protocol);
     auto flush = socket.flush();
@@ -158,7 +159,9 @@ io::Task serve(Node& node, io::Socket& socket, Protocol protocol) {
   auto flush = socket.flush_everything();
   co_await flush;
   tell(node, socket, "connection closed.");
-  if (node.watchers.watches(Stream::kConnections)) tell_departure(node, socket, failed);
+  if (is_connection && node.watchers.watches(Stream::kConnections)) {
+    tell_departure(node, socket, failed);
+  }
 }
 
 }  // namespace larder::serve::memcache

@@ -7,7 +7,7 @@
 
 namespace larder::serve::memcache {
 
-// The body of a connection that speaks one of memcached's protocols.
+// The body of a connection, or of what a datagram brings, that speaks one of memcached's protocols.
 io::Task serve(Node& node, io::Socket& socket, Protocol protocol = Protocol::kAuto);
 
 }  // namespace larder::serve::memcache

@@ -117,6 +117,9 @@ class Session {
   }
 
   const Settings& settings() const { return node_.settings; }
+  // What has no end, or a far one, is for connections: most of so many datagrams would be lost.
+  bool may_watch() const { return settings().allow_watch && socket_.is_connection(); }
+  bool may_dump() const { return settings().allow_dumps && socket_.is_connection(); }
   cache::Cache& cache() { return node_.cache; }
   Activity& activity() { return node_.activities.of(socket_.loop()); }
   io::Outbox& outbox() { return socket_.outbox(); }

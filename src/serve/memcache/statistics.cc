@@ -38,6 +38,11 @@ std::uint64_t io_part(From from) {
   return from.io.*kPart;
 }
 
+template <auto kPart>
+std::uint64_t udp_part(From from) {
+  return from.udp.*kPart;
+}
+
 // What is in pages of items, and neither of an item nor told apart otherwise.
 std::uint64_t slack(From from) {
   const cache::Usage& of = from.cache;
@@ -87,6 +92,11 @@ constexpr auto kRows = std::to_array<Row>({
     {kGeneral, kCount, "conn_yields", [](From from) { return from.traffic.yields; }},
     {kGeneral, kCount, "bytes_read", [](From from) { return from.traffic.received_bytes; }},
     {kGeneral, kCount, "bytes_written", [](From from) { return from.traffic.sent_bytes; }},
+    // ---- datagrams
+    {kGeneral, kCount, "udp_requests", udp_part<&UdpCounts::requests>},
+    {kGeneral, kCount, "udp_strangers", udp_part<&UdpCounts::strangers>},
+    {kGeneral, kCount, "udp_malformed", udp_part<&UdpCounts::malformed>},
+    {kGeneral, kCount, "udp_cut_off", udp_part<&UdpCounts::cut_off>},
     // ---- what was asked for
     {kGeneral, kCount, "cmd_get", deeds<Deed::kGetHit, Deed::kGetMiss>},
     {kGeneral, kCount, "cmd_set", deeds<Deed::kSet>},
@@ -152,7 +162,8 @@ constexpr auto kRows = std::to_array<Row>({
     {kGeneral, kState, "memory_connections", io_part<&io::Usage::connection_bytes>},
     {kGeneral, kState, "memory_inboxes", io_part<&io::Usage::inbox_bytes>},
     {kGeneral, kState, "memory_outboxes", io_part<&io::Usage::outbox_bytes>},
-    {kGeneral, kState, "memory_loops", io_part<&io::Usage::backend_bytes>},
+    {kGeneral, kState, "memory_loops",
+     [](From from) { return from.io.backend_bytes + from.udp.room_bytes; }},
     {kGeneral, kState, "memory_tls", io_part<&io::Usage::tls_bytes>},
     // ---- stats items, of the one class
     {kItems, kState, "items:1:number", cache_part<&Usage::items>},

@@ -11,6 +11,7 @@
 #include "io/traffic.h"
 #include "io/usage.h"
 #include "serve/memcache/activity.h"
+#include "serve/memcache/udp_counts.h"
 #include "serve/memcache/watchers.h"
 
 namespace larder::serve::memcache {
@@ -23,6 +24,7 @@ struct Snapshot {
   std::int64_t oldest_idle_s = 0;
   cache::Usage cache;
   Deeds deeds;
+  UdpCounts udp;
   // Nothing of these where there are no loops: in tests.
   std::uint64_t threads = 0;
   std::uint64_t max_connections = 0;

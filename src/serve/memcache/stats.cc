@@ -27,6 +27,7 @@ Snapshot take_snapshot(const Node& node, cache::UnixMs now) {
   snapshot.oldest_idle_s = node.cache.oldest_idle_s(now);
   snapshot.cache = node.cache.usage();
   snapshot.deeds = node.activities.sum();
+  snapshot.udp = node.udp.read();
   snapshot.watch = node.watchers.counts();
   if (node.authentication != nullptr) {
     snapshot.logins = node.authentication->logins();

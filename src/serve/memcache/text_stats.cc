@@ -55,7 +55,7 @@ Next TextSession::answer_detail(const wire::Command& command, std::string_view w
 }
 
 Next TextSession::answer_cachedump(const wire::Command& command, wire::Words words) {
-  if (!node_.settings.allow_dumps) return reply_or_refuse(command, Fault::kCachedumpDisabled);
+  if (!may_dump()) return reply_or_refuse(command, Fault::kCachedumpDisabled);
   if (long_answer_ != nullptr) return give_long_answer();
   std::uint32_t slab_class = 0;
   std::uint32_t limit = 0;

@@ -178,7 +178,7 @@ Next TextSession::answer_dump(const wire::Command& command, std::string_view whi
                               Dump::Form form) {
   if (long_answer_ != nullptr) return give_long_answer();
   const bool is_metadump = form == Dump::Form::kMetadump;
-  if (!node_.settings.allow_dumps) {
+  if (!may_dump()) {
     return reply_or_refuse(command,
                            is_metadump ? Fault::kMetadumpDisabled : Fault::kMgdumpDisabled);
   }

@@ -34,7 +34,7 @@ constexpr auto kStreams = std::to_array<Row>({
 
 // The connection goes on as it is; what it watches comes in between.
 Next TextSession::answer_watch(const wire::Command& command) {
-  if (!node_.settings.allow_watch) return reply_or_refuse(command, Fault::kWatchDisabled);
+  if (!may_watch()) return reply_or_refuse(command, Fault::kWatchDisabled);
   wire::Words words(command.rest);
   Streams streams = command.rest.empty() ? static_cast<Streams>(Stream::kFetchers) : kNone;
   for (std::string_view name = words.next(); !name.empty(); name = words.next()) {

@@ -4,27 +4,10 @@
 #include <array>
 
 #include "base/limits.h"
+#include "wire/memcache/big_endian.h"
 
 namespace larder::wire::memcache::binary {
 namespace {
-
-template <class Number>
-Number read_number(const char* in) noexcept {
-  Number number = 0;
-  for (std::size_t i = 0; i < sizeof number; ++i) {
-    number = static_cast<Number>(number << 8 | static_cast<unsigned char>(in[i]));
-  }
-  return number;
-}
-
-template <class Number>
-char* put_number(char* out, Number number) noexcept {
-  for (std::size_t i = sizeof number; i != 0; --i) {
-    out[i - 1] = static_cast<char>(number);
-    number = static_cast<Number>(number >> 8);
-  }
-  return out + sizeof number;
-}
 
 // ---- the opcodes, and what each may carry
 
