@@ -67,7 +67,7 @@ Next SaslLogin::answer() {
     const std::string_view message = unread.substr(taken.consumed, request.value_bytes);
     if (message.size() < request.value_bytes) return Next::kRead;
     const Next next = answer_request(request, message);
-    if (next == Next::kVerify) return next;
+    if (next == Next::kWait) return next;
     socket_.inbox().consume(taken.consumed + message.size());
     if (next != Next::kGoOn) return next;
   }
@@ -92,7 +92,7 @@ Next SaslLogin::answer_request(const Request& request, std::string_view message)
 
 Next SaslLogin::answer_step(const Request& request, std::string_view message) {
   std::optional<SaslLibrary::Judgement> taken = take_judgement();
-  if (!taken && needs_library(request)) return Next::kVerify;
+  if (!taken && needs_library(request)) return Next::kWait;
   const SaslLibrary::Judgement judgement = taken ? *std::move(taken) : judge(request, message);
   goes_on_ = judgement.verdict == Verdict::kGoOn;
   if (goes_on_) return reply(request, Status::kAuthenticationGoesOn, judgement.challenge);
@@ -112,7 +112,7 @@ bool SaslLogin::needs_library(const Request& request) const {
   return library != nullptr && !library->is_busy() && (goes_on_ || request.verb == Verb::kSaslAuth);
 }
 
-void SaslLogin::ask(SaslLibrary::Judged tell) {
+void SaslLogin::wait(cache::Waiter& waiter) {
   if (asked_ == nullptr) asked_ = std::make_unique<Asked>();
   Request request;
   const std::string_view unread = socket_.inbox().unread();
@@ -122,7 +122,10 @@ void SaslLogin::ask(SaslLibrary::Judged tell) {
       {.is_first = request.verb == Verb::kSaslAuth,
        .mechanism = std::string(request.key),
        .message = std::string(unread.substr(taken.consumed, request.value_bytes))},
-      std::move(tell));
+      [this, &waiter](SaslLibrary::Judgement judgement) {
+        asked_->judgement = std::move(judgement);
+        waiter.ready();
+      });
 }
 
 SaslLibrary::Judgement SaslLogin::judge(const Request& request, std::string_view message) {

@@ -23,7 +23,7 @@ namespace larder::serve::memcache {
 //   version is answered; everything else is refused, and closes
 //
 // With a file of passwords there is one mechanism, PLAIN, which is judged here. Otherwise libsasl
-// judges: kVerify, and the step is answered when it has.
+// judges: kWait, and the step is answered when it has.
 class SaslLogin {
  public:
   SaslLogin(Authentication& authentication, io::Socket& socket)
@@ -35,10 +35,8 @@ class SaslLogin {
   // kAdmitted: what is unread now is for a BinarySession.
   Next answer();
 
-  // After kVerify: puts the step to libsasl, whose thread then calls `tell`; that has to call
-  // judged() before the session goes on.
-  void ask(SaslLibrary::Judged tell);
-  void judged(SaslLibrary::Judgement judgement) { asked_->judgement = std::move(judgement); }
+  // After kWait: puts the step to libsasl, whose thread tells `waiter`.
+  void wait(cache::Waiter& waiter);
 
  private:
   using Request = wire::memcache::binary::Request;

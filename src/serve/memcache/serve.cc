@@ -10,7 +10,6 @@
 #include "serve/memcache/binary_session.h"
 #include "serve/memcache/log_line.h"
 #include "serve/memcache/sasl_login.h"
-#include "serve/memcache/sasl_wait.h"
 #include "serve/memcache/session_wait.h"
 #include "serve/memcache/text_login.h"
 #include "serve/memcache/text_session.h"
@@ -47,9 +46,12 @@ class Conversation {
     }
   }
 
-  // After kVerify.
-  SaslLogin& sasl_login() { return std::get<SaslLogin>(session_); }
-  // After kReceive and kWait.
+  // After kWait.
+  void wait(cache::Waiter& waiter) {
+    if (auto* login = std::get_if<SaslLogin>(&session_)) return login->wait(waiter);
+    session().wait(waiter);
+  }
+  // After kReceive.
   Session& session() {
     if (auto* text = std::get_if<TextSession>(&session_)) return *text;
     return std::get<BinarySession>(session_);
@@ -115,11 +117,18 @@ std::string_view welcome(Protocol protocol) {
   return "";
 }
 
+// Of datagrams watchers are not told either.
+bool is_watched(const Node& node, const io::Socket& socket) {
+  return node.watchers.watches(Stream::kConnections) && socket.is_connection();
+}
+
 void tell_arrival(Node& node, io::Socket& socket) {
+  if (!is_watched(node, socket)) return;
   node.watchers.tell(Stream::kConnections, arrival_line(socket), socket.loop().now());
 }
 
 void tell_departure(Node& node, io::Socket& socket, bool failed) {
+  if (!is_watched(node, socket)) return;
   node.watchers.tell(Stream::kConnections, departure_line(socket, failed), socket.loop().now());
 }
 
@@ -129,8 +138,7 @@ io::Task serve(Node& node, io::Socket& socket, Protocol protocol) {
   tell(node, socket, welcome(protocol));
   Conversation conversation;
   bool failed = false;
-  const bool is_connection = socket.is_connection();
-  if (is_connection && node.watchers.watches(Stream::kConnections)) tell_arrival(node, socket);
+  tell_arrival(node, socket);
   for (bool open = true; open;) {
     const Next next = conversation.answer(node, socket, protocol);
     auto flush = socket.flush();
@@ -146,10 +154,7 @@ io::Task serve(Node& node, io::Socket& socket, Protocol protocol) {
       conversation.session().received(bytes);
       open = bytes != 0;
     } else if (next == Next::kWait) {
-      SessionWait wait(conversation.session(), socket);
-      co_await wait;
-    } else if (next == Next::kVerify) {
-      SaslWait wait(conversation.sasl_login(), socket);
+      SessionWait wait(conversation, socket);
       co_await wait;
     } else if (next == Next::kYield) {
       auto yield = socket.yield();
@@ -159,9 +164,7 @@ io::Task serve(Node& node, io::Socket& socket, Protocol protocol) {
   auto flush = socket.flush_everything();
   co_await flush;
   tell(node, socket, "connection closed.");
-  if (is_connection && node.watchers.watches(Stream::kConnections)) {
-    tell_departure(node, socket, failed);
-  }
+  tell_departure(node, socket, failed);
 }
 
 }  // namespace larder::serve::memcache

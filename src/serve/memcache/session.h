@@ -24,9 +24,8 @@ enum class Next : std::uint8_t {
   kRead,      // everything received is answered: send the replies, wait for more
   kReceive,   // much of a value is missing: receive it where it will lie
   kDrain,     // the outbox is full: wait until the client has taken some of it
-  kWait,      // a key is pending, or other loops are being asked
+  kWait,      // a key is pending, other loops are being asked, or libsasl judges a login
   kYield,     // this turn has been long: let other sessions run
-  kVerify,    // libsasl is to judge what the client has said
   kLogin,     // the client has to say who it is, beginning with the request at hand
   kAdmitted,  // the client has said who it is: what is unread is for its session
   kClose,     // send the replies, then close

@@ -5,23 +5,23 @@
 
 #include "cache/cache.h"
 #include "io/loop.h"
-#include "serve/memcache/session.h"
 
 namespace larder::serve::memcache {
 
 // Suspends a session that is to wait (Next::kWait) until it is told to go on.
 //
-//   await ─► Session::wait ─ ─ (any thread) ─ ─► ready() ─► the session's loop ─► resumed
+//   await ─► subject.wait(waiter) ─ ─ (any thread) ─ ─► ready() ─► the session's loop ─► resumed
 //
 // Lives in the session's frame until then: a connection that is cut waits for the answer, too.
+template <class Subject>
 class SessionWait final : public cache::Waiter {
  public:
-  SessionWait(Session& session, io::Socket& socket) : session_(session), socket_(socket) {}
+  SessionWait(Subject& subject, io::Socket& socket) : subject_(subject), socket_(socket) {}
 
   bool await_ready() const noexcept { return false; }
   void await_suspend(std::coroutine_handle<> suspended) {
     suspended_ = suspended;
-    session_.wait(*this);
+    subject_.wait(*this);
   }
   void await_resume() const noexcept {}
 
@@ -30,7 +30,7 @@ class SessionWait final : public cache::Waiter {
   }
 
  private:
-  Session& session_;
+  Subject& subject_;
   io::Socket& socket_;
   std::coroutine_handle<> suspended_;
 };
