@@ -10,6 +10,7 @@
 #include <new>
 
 #include "base/check.h"
+#include "base/limits.h"
 
 namespace larder::io {
 namespace {
@@ -40,7 +41,48 @@ void uncount(void* block) {
   if (block != nullptr) cell_of_thread().fetch_sub(size_of(block), std::memory_order_relaxed);
 }
 
-void* take(std::size_t bytes, const char*, int) { return counted(std::malloc(bytes)); }
+// The buffers of a record, which OpenSSL takes and gives back for every one so that idle
+// connections own none (SSL_MODE_RELEASE_BUFFERS): a thread keeps one for reading and one for
+// writing. They stay counted.
+class SpareBuffers {
+ public:
+  static constexpr std::size_t kBytes = 17 * limits::KiB;  // a record, its head and its tag
+
+  static bool fits(std::size_t bytes) { return bytes >= kBytes / 2 && bytes <= kBytes; }
+  static SpareBuffers& of_thread() {
+    static thread_local SpareBuffers spares;
+    return spares;
+  }
+
+  SpareBuffers() = default;
+  SpareBuffers(const SpareBuffers&) = delete;
+  SpareBuffers& operator=(const SpareBuffers&) = delete;
+  ~SpareBuffers() {
+    while (void* const block = take()) {
+      uncount(block);
+      std::free(block);
+    }
+  }
+
+  // Null: there is none.
+  void* take() { return count_ == 0 ? nullptr : blocks_[--count_]; }
+  // False: it is none of them, or there are enough.
+  bool keep(void* block) {
+    if (count_ == blocks_.size() || ::malloc_usable_size(block) / kBytes != 1) return false;
+    blocks_[count_++] = block;
+    return true;
+  }
+
+ private:
+  std::array<void*, 2> blocks_{};
+  std::size_t count_ = 0;
+};
+
+void* take(std::size_t bytes, const char*, int) {
+  if (!SpareBuffers::fits(bytes)) return counted(std::malloc(bytes));
+  void* const spare = SpareBuffers::of_thread().take();
+  return spare != nullptr ? spare : counted(std::malloc(SpareBuffers::kBytes));
+}
 
 void* resize(void* block, std::size_t bytes, const char*, int) {
   const std::size_t before = block == nullptr ? 0 : size_of(block);
@@ -51,6 +93,7 @@ void* resize(void* block, std::size_t bytes, const char*, int) {
 }
 
 void give(void* block, const char*, int) {
+  if (block != nullptr && SpareBuffers::of_thread().keep(block)) return;
   uncount(block);
   std::free(block);
 }
