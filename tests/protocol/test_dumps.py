@@ -149,4 +149,4 @@ def test_nobody_else_waits_for_a_dump(serve, backend, connect):
     assert told == PROBES * 100_000, "the dump was over before the end"
     # A turn of a dump takes under a millisecond, and most requests meet one. The longest waits
     # are those of a machine that is busy with other things.
-    assert busy < calm + 0.005 * SLOW, f"median: {calm:.6f} s, {busy:.6f} s"
+    assert busy < calm + 0.002 * SLOW, f"median: {calm:.6f} s, {busy:.6f} s"
