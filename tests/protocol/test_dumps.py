@@ -11,6 +11,7 @@ import pytest
 from larder_process import SLOW
 
 ITEMS = 1_000_000 // SLOW
+ROUNDS = 3
 PROBES = 400 // SLOW
 NAMES = 200_000
 
@@ -125,7 +126,7 @@ def test_a_dump_is_complete_while_others_write(serve, backend, connect):
 def test_nobody_else_waits_for_a_dump(serve, backend, connect):
     """The asking connection is on the same loop."""
     server = serve(backend, memory_mb=256, threads=1)
-    asking, dumping = connect(server), connect(server)
+    asking = connect(server)
     for begin in range(0, ITEMS, 50_000):
         fill(asking, [b"k%d" % number for number in range(begin, begin + 50_000)])
 
@@ -137,16 +138,18 @@ def test_nobody_else_waits_for_a_dump(serve, backend, connect):
             asking.send(b"get k1\r\n")
             asking.read_through(b"END\r\n")
             taken.append(time.perf_counter() - start)
-        return statistics.median(taken)
-    calm = latencies(lambda: None)
-    dumping.send(b"lru_crawler metadump all\r\n")
-    told = 0
+        return statistics.median(taken), statistics.quantiles(taken, n=100)[98]
 
-    def take_some():
-        nonlocal told
-        told += len(dumping.read(100_000))
-    busy = latencies(take_some)
-    assert told == PROBES * 100_000, "the dump was over before the end"
-    # A turn of a dump takes under a millisecond, and most requests meet one. The longest waits
-    # are those of a machine that is busy with other things.
-    assert busy < calm + 0.002 * SLOW, f"median: {calm:.6f} s, {busy:.6f} s"
+    def latencies_beside_a_dump():
+        with connect(server) as dumping:
+            dumping.send(b"lru_crawler metadump all\r\n")
+            told = []
+            taken = latencies(lambda: told.append(len(dumping.read(100_000))))
+        assert sum(told) == PROBES * 100_000, "the dump was over before the end"
+        return taken
+    # Of several rounds the best: what else the machine does only adds to it, in one round or
+    # another, while a dump that keeps others waiting does so in all of them.
+    calm = [min(figures) for figures in zip(*(latencies(lambda: None) for _ in range(ROUNDS)))]
+    busy = [min(figures) for figures in zip(*(latencies_beside_a_dump() for _ in range(ROUNDS)))]
+    for name, before, beside, most_s in zip(("median", "99 %"), calm, busy, (0.002, 0.005)):
+        assert beside < before + most_s * SLOW, f"{name}: {before:.6f} s, {beside:.6f} s"
