@@ -46,9 +46,11 @@ void uncount(void* block) {
 // writing. They stay counted.
 class SpareBuffers {
  public:
+  static constexpr std::size_t kLeastBytes = 16 * limits::KiB;
   static constexpr std::size_t kBytes = 17 * limits::KiB;  // a record, its head and its tag
+  static constexpr std::size_t kMostBytes = kBytes + 64;   // that malloc may make of it
 
-  static bool fits(std::size_t bytes) { return bytes >= kBytes / 2 && bytes <= kBytes; }
+  static bool fits(std::size_t bytes) { return bytes >= kLeastBytes && bytes <= kBytes; }
   static SpareBuffers& of_thread() {
     static thread_local SpareBuffers spares;
     return spares;
@@ -68,7 +70,8 @@ class SpareBuffers {
   void* take() { return count_ == 0 ? nullptr : blocks_[--count_]; }
   // False: it is none of them, or there are enough.
   bool keep(void* block) {
-    if (count_ == blocks_.size() || ::malloc_usable_size(block) / kBytes != 1) return false;
+    const std::size_t bytes = ::malloc_usable_size(block);
+    if (count_ == blocks_.size() || bytes < kBytes || bytes > kMostBytes) return false;
     blocks_[count_++] = block;
     return true;
   }

@@ -40,7 +40,7 @@ TEST(TlsMemory, OfOtherSizesIsGivenBackAtOnce) {
   account_tls_memory();
   const std::size_t before = tls_memory_bytes();
   std::thread([&] {
-    for (const std::size_t bytes : {1UL, 1000UL, 8000UL, 40'000UL, 1'000'000UL}) {
+    for (const std::size_t bytes : {1UL, 1000UL, 12'000UL, 20'000UL, 1'000'000UL}) {
       OPENSSL_free(OPENSSL_malloc(bytes));
       EXPECT_EQ(tls_memory_bytes(), before) << bytes;
     }
