@@ -34,6 +34,7 @@ struct CacheConfig {
   bool lock_memory = false;  // never swapped out
   std::size_t memory_bytes = 64 * limits::MiB;
   bool evict = true;
+  std::size_t sticky_bytes = 0;  // of memory_bytes, for sticky items
   std::string warm_path;  // of the file that the items lie in; empty: they end with the process
   std::size_t connections = 1024;
   bool refuse_connections = true;  // beyond those; else they wait

@@ -7,6 +7,7 @@
 #include <sstream>
 #include <utility>
 
+#include "app/arcus_options.h"
 #include "app/extended_options.h"
 #include "app/listen_address.h"
 #include "app/memcached_conf.h"
@@ -109,6 +110,13 @@ Status set_io(CacheConfig& config, const std::string& text) {
   return Done{};
 }
 
+Status set_dialect(CacheConfig& config, const std::string& text) {
+  const auto dialect = serve::memcache::dialect_of(text);
+  if (!dialect) return refuse_option(text, "memcached or arcus is expected");
+  config.sessions.dialect = *dialect;
+  return Done{};
+}
+
 Status set_port(CacheConfig& config, const std::string& text) {
   config.has_port = true;
   return number_into(config.port, -1, 65535)(text);
@@ -179,6 +187,9 @@ void add_process(base::OptionTable& table, CacheConfig& config) {
              "a connection goes to the thread that has the fewest"});
   table.add({'v', "verbose", "", "say more: where it serves; twice: each connection as well",
              bound(add_verbosity, config)});
+  table.add({'\0', "dialect", "memcached|arcus",
+             "whose words are spoken (default memcached; -E and -z mean arcus): see docs/dialects.md",
+             bound(set_dialect, config)});
   table.add({'\0', "io", "auto|uring|epoll",
              "how to talk to the kernel (default auto: io_uring where it is allowed)",
              bound(set_io, config)});
@@ -204,30 +215,35 @@ void add_memory(base::OptionTable& table, CacheConfig& config) {
              {},
              Effect::kNone,
              "memory is taken and given back in small pages"});
-  table.add({'e', "memory-file", "path", "keep items in this file across restarts",
-             text_into(config.warm_path)});
 }
 
+// Whatever the dialect.
 void add_protocol(base::OptionTable& table, CacheConfig& config) {
   serve::memcache::Settings& sessions = config.sessions;
   table.add({'B', "protocol", "ascii|binary|auto",
              "what clients speak (default auto: a connection's first byte says)",
              bound(set_protocol, config)});
-  table.add({'A', "enable-shutdown", "", "let clients stop the server by `shutdown`",
-             switch_into(sessions.allow_shutdown, true)});
   table.add({'C', "disable-cas", "", "no unique numbers: every one is 0, and no cas succeeds",
              switch_into(sessions.use_cas, false)});
-  table.add({'F', "disable-flush-all", "", "refuse flush_all and flush_prefix",
-             switch_into(sessions.allow_flush, false)});
-  table.add({'X', "disable-dumping", "", "refuse to dump keys",
-             switch_into(sessions.allow_dumps, false)});
-  table.add({'W', "disable-watch", "", "refuse `watch`", switch_into(sessions.allow_watch, false)});
   table.add({'D', "", "char",
              "between a key's prefix and the rest, for flush_prefix and `stats detail`",
              bound(set_delimiter, config)});
   table.add({'S', "enable-sasl", "",
              "ask clients for a password by SASL; they speak the binary protocol",
              switch_into(config.sasl, true)});
+}
+
+void add_memcached(base::OptionTable& table, CacheConfig& config) {
+  serve::memcache::Settings& sessions = config.sessions;
+  table.add({'e', "memory-file", "path", "keep items in this file across restarts",
+             text_into(config.warm_path)});
+  table.add({'A', "enable-shutdown", "", "let clients stop the server by `shutdown`",
+             switch_into(sessions.allow_shutdown, true)});
+  table.add({'F', "disable-flush-all", "", "refuse flush_all and flush_prefix",
+             switch_into(sessions.allow_flush, false)});
+  table.add({'X', "disable-dumping", "", "refuse to dump keys",
+             switch_into(sessions.allow_dumps, false)});
+  table.add({'W', "disable-watch", "", "refuse `watch`", switch_into(sessions.allow_watch, false)});
   table.add({'Y', "auth-file", "path",
              "ask clients for a password of this file, with lines `user:password`; they speak text",
              bound(set_auth_file, config)});
@@ -260,7 +276,12 @@ base::OptionTable cache_options(std::string command, std::string summary, CacheC
   add_process(table, config);
   add_memory(table, config);
   add_protocol(table, config);
-  add_extended(table, config);
+  if (config.sessions.dialect == serve::memcache::Dialect::kArcus) {
+    add_arcus_options(table, config);
+  } else {
+    add_memcached(table, config);
+    add_extended(table, config);
+  }
   add_wishes(table, config);
   return table;
 }
@@ -275,7 +296,9 @@ Status parse_both(const base::OptionTable& table, const std::vector<std::string>
   if (auto parsed = table.parse(arguments, &notes); !parsed) return parsed;
   if (config.memcached_conf.empty()) return Done{};
   // Anew: what the file says comes first, so that the command line has the last word.
-  const std::string path = std::exchange(config, {}).memcached_conf;
+  CacheConfig fresh;
+  fresh.sessions.dialect = config.sessions.dialect;
+  const std::string path = std::exchange(config, std::move(fresh)).memcached_conf;
   auto file = read_memcached_conf(path);
   if (!file) return file.failure();
   file->insert(file->begin(), arguments.front());

@@ -10,8 +10,9 @@
 
 namespace larder::app {
 
-// The one table of the options of `larder cache` and `larder serve`: every one of memcached's, and
-// our own. Sets `config`, which must outlive it.
+// The one table of the options of `larder cache` and `larder serve`: every one of memcached's (or,
+// where config.sessions.dialect says so, of Arcus'), and our own. Sets `config`, which must outlive
+// it.
 base::OptionTable cache_options(std::string command, std::string summary, CacheConfig& config);
 
 // Sets `config`, to which `table` belongs, from `arguments`; before that from the file that

@@ -11,6 +11,7 @@
 #include "app/cache_config.h"
 #include "app/cache_node.h"
 #include "app/cache_options.h"
+#include "app/dialect_choice.h"
 #include "app/port_holder.h"
 #include "app/process.h"
 #include "base/version.h"
@@ -32,8 +33,15 @@ bool print_wishes(const base::OptionTable& table, const CacheConfig& config) {
   if (config.wants_help) fmt::print("{}", table.help());
   if (config.wants_man_page) fmt::print("{}", table.man_page());
   if (config.wants_license) fmt::print("{}", kLicense);
-  if (config.wants_version) fmt::print("memcached {}\n", base::kMemcachedVersion);
+  if (config.wants_version) fmt::print("memcached {}\n", version_of(config.sessions.dialect));
   return config.wants_help || config.wants_man_page || config.wants_license || config.wants_version;
+}
+
+std::optional<int> take_dialect(const std::vector<std::string>& arguments, CacheConfig& config) {
+  const auto dialect = choose_dialect(arguments);
+  if (!dialect) return complain(dialect.failure(), kExitOptions);
+  config.sessions.dialect = *dialect;
+  return std::nullopt;
 }
 
 // Nothing: go on and serve. A number: exit with it, everything is said.
@@ -191,6 +199,7 @@ std::string joined(const Places& places) {
 
 int run_cache(const std::string& called_as, const std::vector<std::string>& arguments) {
   CacheConfig config;
+  if (const auto failed = take_dialect(arguments, config)) return *failed;
   const base::OptionTable table =
       cache_options(called_as, "a cache node that speaks memcached's protocols", config);
   if (const auto done = prepare_config(table, arguments, config)) return *done;
@@ -229,6 +238,7 @@ void print_welcome(const Places& places, std::string_view backend) {
 
 int run_serve(const std::vector<std::string>& arguments) {
   CacheConfig config;
+  if (const auto failed = take_dialect(arguments, config)) return *failed;
   const base::OptionTable table = cache_options(
       "larder serve", "every role of Larder, on loopback unless -l says otherwise", config);
   if (const auto done = prepare_config(table, arguments, config)) return *done;

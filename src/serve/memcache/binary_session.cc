@@ -85,7 +85,7 @@ Next BinarySession::answer_request(const Request& request) {
     case Verb::kTouch: return answer_touch(request);
     case Verb::kFlush: return answer_flush(request);
     case Verb::kNoop: return reply(request, {});
-    case Verb::kVersion: return reply(request, {.value = base::kMemcachedVersion});
+    case Verb::kVersion: return reply(request, {.value = version_of(settings().dialect)});
     case Verb::kStat: return answer_stat(request);
     case Verb::kQuit: reply_unless_quiet(request, {}); return Next::kClose;
     case Verb::kSaslList:

@@ -36,6 +36,7 @@ class BinarySession final : public Pipeline<BinarySession, BinaryRequest> {
   static constexpr std::size_t kBlockEndBytes = 0;
   std::size_t parse_head(std::string_view unread, bool is_first, Request& request);
   bool is_hopeless(std::string_view unread) const { return !begins_with(unread.front()); }
+  static constexpr std::size_t most_waited_bytes(const Request&) { return limits::kWaitBlockBytes; }
   static bool answers_without_block(const Request& request);
   static bool may_take_long(const Request& request);
   Next answer_request(const Request& request);

@@ -24,6 +24,7 @@ namespace larder::serve::memcache {
 // a ParsedRequest:
 //
 //   kBlockEndBytes                    behind a value
+//   most_waited_bytes(r)              of its block: a longer one is taken in as it arrives
 //   parse_head(unread, is_first, r)   → bytes of the head, of which r.key, r.head and r.block_bytes
 //                                     are told; 0: it is not here whole
 //   is_hopeless(unread)               what is here will never be a request
@@ -83,8 +84,7 @@ std::size_t Pipeline<Protocol, Request>::parse_ahead(std::string_view unread,
     if (request.missing != 0) {
       // What is refused is refused at once, what is large is stored as it arrives; a small block
       // is waited for where it is.
-      const bool is_large =
-          request.block_bytes > limits::kWaitBlockBytes + Protocol::kBlockEndBytes;
+      const bool is_large = request.block_bytes > Protocol::most_waited_bytes(request);
       return is_large || Protocol::answers_without_block(request) ? count + 1 : count;
     }
     begin = request.end;

@@ -30,27 +30,31 @@ cache::Answer Session::reserve(std::string_view head, const cache::Key& key, std
   return answer;
 }
 
+void Session::gather(std::string_view head, std::size_t bytes) {
+  incoming_ = std::make_unique<Incoming>(std::string(head));
+  incoming_->gathered.emplace(bytes);
+}
+
 Next Session::fill_incoming(std::size_t behind) {
-  cache::Reservation& reservation = incoming_->reservation;
   io::Inbox& inbox = socket_.inbox();
-  while (reservation.missing() != 0) {
-    const std::span<char> room = reservation.room();
+  while (incoming_->missing() != 0) {
+    const std::span<char> room = incoming_->room();
     if (room.empty()) return Next::kGoOn;
     const std::string_view here = inbox.unread().substr(0, room.size());
     if (here.empty()) {
-      const bool much = reservation.missing() >= limits::kDirectReceiveBytes;
+      const bool much = incoming_->missing() >= limits::kDirectReceiveBytes;
       return much ? Next::kReceive : Next::kRead;
     }
     std::memcpy(room.data(), here.data(), here.size());
-    reservation.fill(here.size());
+    incoming_->fill(here.size());
     inbox.consume(here.size());
   }
   return inbox.unread().size() < behind ? Next::kRead : Next::kGoOn;
 }
 
 io::Socket::Receive Session::receive() {
-  const std::span<char> room = incoming_->reservation.room();
-  const bool is_last = room.size() == incoming_->reservation.missing();
+  const std::span<char> room = incoming_->room();
+  const bool is_last = room.size() == incoming_->missing();
   return socket_.receive(room, is_last ? io::Socket::Behind::kTake : io::Socket::Behind::kLeave);
 }
 

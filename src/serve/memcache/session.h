@@ -6,6 +6,7 @@
 #include <limits>
 #include <memory>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 
@@ -13,6 +14,7 @@
 #include "cache/cache.h"
 #include "io/loop.h"
 #include "io/socket.h"
+#include "serve/memcache/gathered_block.h"
 #include "serve/memcache/long_answer.h"
 #include "serve/memcache/node.h"
 
@@ -53,7 +55,7 @@ class Session {
 
   // After kReceive.
   io::Socket::Receive receive();
-  void received(std::size_t bytes) { incoming_->reservation.fill(bytes); }
+  void received(std::size_t bytes) { incoming_->fill(bytes); }
 
   // After kWait: tells `waiter` once, on any thread, when an answer may be tried again.
   void wait(cache::Waiter& waiter);
@@ -62,10 +64,16 @@ class Session {
   // What no item has for its unique number.
   static constexpr cache::Cas kNoStamp = std::numeric_limits<cache::Cas>::max();
 
-  // A value on its way in. The head is kept to be parsed again when the value is whole.
+  // A block on its way in: an item's value into its reservation, anything else onto the heap. The
+  // head is kept to be parsed again when the block is whole.
   struct Incoming {
     std::string head;
-    cache::Reservation reservation;
+    cache::Reservation reservation = {};
+    std::optional<GatheredBlock> gathered = {};
+
+    std::size_t missing() const { return gathered ? gathered->missing() : reservation.missing(); }
+    std::span<char> room() { return gathered ? gathered->room() : reservation.room(); }
+    void fill(std::size_t bytes) { gathered ? gathered->fill(bytes) : reservation.fill(bytes); }
   };
 
   Session(Node& node, io::Socket& socket) : node_(node), socket_(socket) {}
@@ -79,6 +87,8 @@ class Session {
   // Begins to take a value in as it arrives. kOk: incoming_ is there.
   cache::Answer reserve(std::string_view head, const cache::Key& key, std::size_t bytes,
                         std::uint32_t flags);
+  // The same for a block that is no item's value.
+  void gather(std::string_view head, std::size_t bytes);
   // Takes what has arrived. kGoOn: the value is whole, and `behind` bytes more are here; or there
   // is no memory for the rest of it, as its reservation says.
   Next fill_incoming(std::size_t behind);
@@ -103,6 +113,14 @@ class Session {
   // `exptime` as a client sends it: 0 or less is now.
   void flush(std::int64_t exptime);
   cache::Answer flush_prefix(std::string_view prefix, std::int64_t exptime);
+
+  // ---- values as the text protocols give them (session_values.cc)
+  // Those of `first` and of the keys in `rest`, both in `text`, and the end behind them. To be
+  // called again, with the same, after kDrain, kWait or kYield. Nothing: no memory for a new expiry.
+  std::optional<Next> give_values(std::string_view text, const cache::Key& first,
+                                  std::string_view rest, const cache::Lookup& how, bool with_cas);
+  std::optional<Next> give_value(const cache::Key& key, const cache::Lookup& how, bool with_cas);
+  void append_value(cache::Value& value);  // and the line end behind it
 
   Next wait_for(const cache::Key& key);
   // Some of long_answer_, until it is given.
@@ -140,9 +158,14 @@ class Session {
   cache::Answer remove_shown(const cache::Key& key, const cache::Remove& how,
                              std::string_view command);
 
+  // The next keys, prefetched together; `unread` is advanced past them.
+  std::span<const cache::Key> hash_ahead(std::string_view& unread);
+  void append_found(std::string_view key, cache::Found& found, bool with_cas);
+
   // What a meta command decoded is gone by then. Not in place: most sessions never wait.
   std::unique_ptr<std::string> pending_;
   std::uint32_t swallow_bytes_ = 0;  // of a refused block, still to come
+  std::uint32_t get_offset_ = 0;     // where in its text a get goes on
 };
 
 }  // namespace larder::serve::memcache

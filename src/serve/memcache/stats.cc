@@ -60,7 +60,7 @@ void tell_process(const Node& node, cache::UnixMs now, const TellStat& tell) {
   tell_value(tell, "pid", ::getpid());
   tell_value(tell, "uptime", (now - node.started) / kMsPerS);
   tell_value(tell, "time", now / kMsPerS);
-  tell("version", base::kMemcachedVersion);
+  tell("version", version_of(node.settings.dialect));
   tell_value(tell, "pointer_size", 8 * sizeof(void*));
   tell_time(tell, "rusage_user", used.ru_utime);
   tell_time(tell, "rusage_system", used.ru_stime);

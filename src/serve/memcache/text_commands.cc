@@ -28,82 +28,14 @@ Next TextSession::answer_get(const Request& request) {
   return answer_keys(request, {.want_details = false, .expires = expires});
 }
 
+// Without memory for a new expiry an error stands in place of the end: the item is there, so that
+// leaving it out would be a lie.
 Next TextSession::answer_keys(const Request& request, const cache::Lookup& how) {
   const wire::Command& command = request.command;
   const bool with_cas = command.verb == Verb::kGets || command.verb == Verb::kGats;
-  const bool begins = get_offset_ == 0;
-  std::string_view unread = begins ? command.rest : request.head.substr(get_offset_);
-  std::span<const cache::Key> keys = begins ? std::span(&request.key, 1) : hash_ahead(unread);
-  while (true) {
-    for (const cache::Key& key : keys) {
-      const std::optional<Next> next = answer_key(key, how, with_cas);
-      if (next == Next::kGoOn) continue;
-      if (!next) return refuse_rest(command);
-      get_offset_ = static_cast<std::uint32_t>(key.bytes.data() - request.head.data());
-      return *next;
-    }
-    if (unread.empty()) break;
-    if (socket_.loop().turn_is_long()) {
-      get_offset_ = static_cast<std::uint32_t>(unread.data() - request.head.data());
-      return Next::kYield;
-    }
-    keys = hash_ahead(unread);
-  }
-  get_offset_ = 0;
-  outbox().append(wire::kEnd);
-  return Next::kGoOn;
-}
-
-// kGoOn, kDrain or kWait; nothing if there is no memory for the new expiry.
-std::optional<Next> TextSession::answer_key(const cache::Key& key, const cache::Lookup& how,
-                                            bool with_cas) {
-  if (outbox().full()) return Next::kDrain;
-  cache::Found found = find(key, how);
-  if (found.answer == Answer::kOk) append_found(key.bytes, found, with_cas);
-  if (found.answer == Answer::kNoMemory) return std::nullopt;
-  return found.answer == Answer::kPending ? wait_for(key) : Next::kGoOn;
-}
-
-// In place of the end: it is there, so that leaving it out would be a lie.
-Next TextSession::refuse_rest(const wire::Command& command) {
-  get_offset_ = 0;
-  refuse(command, Fault::kNoMemory);
-  return Next::kGoOn;
-}
-
-std::span<const cache::Key> TextSession::hash_ahead(std::string_view& unread) {
-  // Not on the stack, where it would have to be cleared for every get of one key.
-  static thread_local std::array<cache::Key, limits::kBatchKeys> keys;
-  std::size_t count = 0;
-  for (; count < keys.size() && !unread.empty(); ++count) {
-    keys[count] = cache().key(wire::next_key(unread));
-    cache().prefetch_line(keys[count]);
-  }
-  const auto batch = std::span(keys).first(count);
-  for (const cache::Key& key : batch) cache().prefetch_item(key);
-  return batch;
-}
-
-void TextSession::append_found(std::string_view key, cache::Found& found, bool with_cas) {
-  const std::size_t size = found.value.size();
-  const bool is_copied = size < limits::kPinReplyBytes;
-  const cache::Cas cas = shown(found.cas);
-  char* const out =
-      outbox().room(wire::kMaxValueLineBytes + (is_copied ? size + wire::kLineEnd.size() : 0));
-  char* end = wire::write_value_line(out, key, found.flags, size, with_cas ? &cas : nullptr);
-  if (is_copied) end = wire::append(found.value.copy_to(end), wire::kLineEnd);
-  outbox().appended(static_cast<std::size_t>(end - out));
-  if (!is_copied) append_value(found.value);
-}
-
-void TextSession::append_value(cache::Value& value) {
-  if (value.size() >= limits::kPinReplyBytes) {
-    append_in_place(value);
-    return outbox().append(wire::kLineEnd);
-  }
-  char* const out = outbox().room(value.size() + wire::kLineEnd.size());
-  wire::append(value.copy_to(out), wire::kLineEnd);
-  outbox().appended(value.size() + wire::kLineEnd.size());
+  const auto next = give_values(request.head, request.key, command.rest, how, with_cas);
+  if (!next) refuse(command, Fault::kNoMemory);
+  return next.value_or(Next::kGoOn);
 }
 
 // ---- set, add, replace, append, prepend, cas

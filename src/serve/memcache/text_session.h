@@ -43,6 +43,9 @@ class TextSession final : public Pipeline<TextSession, TextRequest> {
   static constexpr std::size_t kBlockEndBytes = wire::memcache::kLineEnd.size();
   std::size_t parse_head(std::string_view unread, bool is_first, Request& request);
   bool is_hopeless(std::string_view unread) const;
+  static constexpr std::size_t most_waited_bytes(const Request&) {
+    return limits::kWaitBlockBytes + kBlockEndBytes;
+  }
   static bool answers_without_block(const Request& request);
   static bool may_take_long(const Request& request);
   Next answer_request(const Request& request);
@@ -62,8 +65,6 @@ class TextSession final : public Pipeline<TextSession, TextRequest> {
   // ---- classic commands (text_commands.cc)
   Next answer_get(const Request& request);
   Next answer_keys(const Request& request, const cache::Lookup& how);
-  std::optional<Next> answer_key(const cache::Key& key, const cache::Lookup& how, bool with_cas);
-  Next refuse_rest(const wire::memcache::Command& command);
   Next answer_put(const Request& request);
   Next answer_delete(const Request& request);
   Next answer_count(const Request& request);
@@ -77,9 +78,6 @@ class TextSession final : public Pipeline<TextSession, TextRequest> {
   Next answer_verbosity(const wire::memcache::Command& command);
   Next answer_refresh_certs(const wire::memcache::Command& command);
   Next reply(const wire::memcache::Command& command, std::string_view text);
-  // The next keys of a get, prefetched together; `unread` is advanced past them.
-  std::span<const cache::Key> hash_ahead(std::string_view& unread);
-  void append_found(std::string_view key, cache::Found& found, bool with_cas);
 
   // ---- statistics (text_stats.cc)
   Next answer_stats(const wire::memcache::Command& command);
@@ -105,11 +103,8 @@ class TextSession final : public Pipeline<TextSession, TextRequest> {
 
   Next answer_watch(const wire::memcache::Command& command);  // text_watch.cc
 
-  void append_value(cache::Value& value);  // and the line end behind it
-
   std::unique_ptr<Watchers::Watch> watch_;
-  std::uint32_t searched_ = 0;    // unread bytes that hold no line end
-  std::uint32_t get_offset_ = 0;  // where in its line a get goes on after a kDrain or kWait
+  std::uint32_t searched_ = 0;  // unread bytes that hold no line end
 };
 
 }  // namespace larder::serve::memcache

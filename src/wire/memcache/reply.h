@@ -30,8 +30,10 @@ inline char* append(char* out, std::string_view text) noexcept {
 }
 
 // Room for `VALUE <key> <flags> <bytes> <cas>\r\n`.
-constexpr std::size_t kMaxValueLineBytes =
-    6 + limits::kMaxKeyBytes + 3 * (1 + base::kMaxDecimalBytes) + 2;
+constexpr std::size_t value_line_room(std::size_t key_bytes) {
+  return 6 + key_bytes + 3 * (1 + base::kMaxDecimalBytes) + 2;
+}
+constexpr std::size_t kMaxValueLineBytes = value_line_room(limits::kMaxKeyBytes);
 
 // Writes the line before a value at `out`; `cas` may be null (get, gat). Returns the end.
 char* write_value_line(char* out, std::string_view key, std::uint32_t flags, std::size_t bytes,
