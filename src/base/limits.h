@@ -63,6 +63,7 @@ constexpr std::size_t kFrozenBytes = 32 * KiB;         // from here one may be s
 constexpr std::size_t kSplicePipeBytes = 1 * MiB;      // of such bytes in one send
 constexpr std::size_t kBatchKeys = 32;                 // of a get, prefetched together
 constexpr std::size_t kBatchCommands = 32;             // parsed ahead, prefetched together
+constexpr std::size_t kPipedCommands = 500;            // of Arcus' `pipe`, answered together
 constexpr std::int64_t kNoProgressS = 60;              // a reader that takes nothing is cut
 constexpr std::int64_t kIdleCheckMs = 1000;            // with idle_timeout: all are looked at
 constexpr std::int64_t kLingerMs = 5000;               // from the last reply until the close
