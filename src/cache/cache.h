@@ -5,8 +5,10 @@
 #include <cstddef>
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <string_view>
 #include <utility>
+#include <vector>
 
 #include "base/clock.h"
 #include "base/hash.h"
@@ -28,6 +30,7 @@ using store::Found;
 using store::kExpired;
 using store::Key;
 using store::kNeverExpires;
+using store::kSticky;
 using store::Limits;
 using store::Lookup;
 using store::Put;
@@ -36,6 +39,7 @@ using store::Recovered;
 using store::Remove;
 using store::Reservation;
 using store::Show;
+using store::Store;
 using store::Stored;
 using store::Usage;
 using store::Value;
@@ -95,6 +99,15 @@ class Cache {
   Answer remove(const Key& key, const Remove& how, UnixMs now);
   Counted count(const Key& key, const Count& how, UnixMs now);
 
+  // ---- collections: see also cache/collections.h
+  Answer create_collection(const Key& key, const store::NewCollection& what, UnixMs now);
+  store::CollectionUsed operate(const Key& key, store::collection::Type type,
+                                const store::CollectionUse& how, const Store::Operate& operate,
+                                UnixMs now);
+  Found inspect(const Key& key, const Store::Look& look, UnixMs now);
+  Store::Changed change(const Key& key, std::optional<UnixMs> expires, const Store::Check& check,
+                        const Store::Change& change, UnixMs now);
+
   void wait(const Key& key, Waiter& waiter);
 
   void flush(UnixMs at, UnixMs now) { store_.flush(at, now); }
@@ -111,6 +124,7 @@ class Cache {
   [[nodiscard]] bool set_memory_limit(std::size_t bytes, UnixMs now);
   std::size_t memory_limit() const { return wanted_limit_; }
   Usage usage() const { return store_.usage(); }
+  std::vector<store::PrefixUsage> prefixes() const { return store_.prefixes(); }
   std::int64_t oldest_idle_s(UnixMs now) const { return store_.oldest_idle_s(now); }
   const Recovered& recovered() const { return store_.recovered(); }
 

@@ -1,17 +1,20 @@
 // Copyright 2026 The Larder Authors. SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <array>
 #include <cstddef>
 #include <cstdint>
 #include <cstring>
 #include <functional>
 #include <optional>
 #include <span>
+#include <string>
 #include <string_view>
 #include <utility>
 
 #include "base/clock.h"
 #include "base/pin.h"
+#include "store/collection/terms.h"
 #include "store/history.h"
 
 // What can be asked of the engine and what it answers. Plain data: no protocol words, no I/O;
@@ -32,6 +35,9 @@ using Cas = std::uint64_t;
 
 constexpr UnixMs kNeverExpires = 0;
 constexpr UnixMs kExpired = -1;  // stored, and invisible from then on
+constexpr UnixMs kSticky = -2;   // never expires, and is never evicted
+// Of an item, whether its time comes.
+constexpr bool is_mortal(UnixMs expires) { return expires != kNeverExpires && expires != kSticky; }
 
 enum class Answer : std::uint8_t {
   kOk,
@@ -42,7 +48,16 @@ enum class Answer : std::uint8_t {
   kTooLarge,    // above the limit of an item
   kNoMemory,    // full, and nothing may be (or can be) evicted
   kPending,     // not known yet; cache says when (Ticket). The engine itself never says so
+  kWrongType,   // a collection where a value is wanted, or the other way round, or another one
+  kBadPrefix,   // the first item of a prefix that no prefix may be called (accounts_prefixes)
+  kBadExpiry,   // sticky items do not become others by a touch, nor others sticky
 };
+
+enum class ItemType : std::uint8_t { kValue, kList, kSet, kMap, kBTree };
+constexpr std::size_t kItemTypes = 1 + collection::kTypes;
+constexpr ItemType item_type(collection::Type type) {
+  return static_cast<ItemType>(static_cast<std::uint8_t>(type) + 1);
+}
 
 // The bytes of a value where they lie, in order, unchanged for as long as this lives.
 //
@@ -96,7 +111,9 @@ struct Lookup {
   bool want_value = true;                     // false: `value` stays empty
   bool want_details = true;                   // false: of Found only value, flags and cas are told
   bool compete = false;                       // may win a stale item
+  bool any_type = false;                      // a collection, too: it has no value
   std::optional<UnixMs> expires = {};         // give a found item this expiry (touch)
+  std::optional<Cas> expected = {};           // with `expires`: kExists unless it matches
   std::optional<UnixMs> create_expires = {};  // on a miss create an empty item that expires then
   std::optional<Cas> create_cas = {};         // and with this cas
   std::optional<std::int64_t> recache_below_s = {};  // a reader wins when less remains, of what
@@ -106,13 +123,15 @@ struct Lookup {
 // What was found, all of it as it was before this look-up changed anything; of an item that this
 // look-up created, what a new empty item looks like before its expiry is put.
 struct Found {
-  Answer answer = Answer::kMiss;  // kOk, kMiss, kNoMemory (to create), kPending
-  bool created = false;           // by this look-up (create_expires)
-  bool won = false;               // this reader is asked to fill the item
-  bool token_sent = false;        // another reader has been asked already
-  bool stale = false;             // marked stale by remove(invalidate)
-  bool fetched = false;           // somebody had fetched it before
-  bool binary_key = false;        // stored under a key marked binary
+  // kOk, kMiss, kWrongType, kPending; to create or touch: kNoMemory, kBadPrefix, kBadExpiry, kExists
+  Answer answer = Answer::kMiss;
+  ItemType type = ItemType::kValue;
+  bool created = false;     // by this look-up (create_expires)
+  bool won = false;         // this reader is asked to fill the item
+  bool token_sent = false;  // another reader has been asked already
+  bool stale = false;       // marked stale by remove(invalidate)
+  bool fetched = false;     // somebody had fetched it before
+  bool binary_key = false;  // stored under a key marked binary
   std::uint32_t flags = 0;
   std::uint32_t size = 0;          // of the value, also when it was not wanted
   std::uint32_t item_bytes = 0;    // what it is accounted for
@@ -139,9 +158,10 @@ struct Put {
 };
 
 struct Stored {
-  Answer answer = Answer::kOk;  // kOk, kMiss, kExists, kNotStored, kTooLarge, kNoMemory, kPending
-  Cas cas = 0;                  // 0 unless kOk
-  std::size_t size = 0;         // of the whole value now
+  // kOk, kMiss, kExists, kNotStored, kTooLarge, kNoMemory, kPending, kWrongType, kBadPrefix
+  Answer answer = Answer::kOk;
+  Cas cas = 0;           // 0 unless kOk
+  std::size_t size = 0;  // of the whole value now
 };
 
 // ---- remove
@@ -168,11 +188,52 @@ struct Count {
 };
 
 struct Counted {
-  Answer answer = Answer::kOk;  // kOk, kMiss, kExists, kNotNumeric, kNoMemory, kPending
+  // kOk, kMiss, kExists, kNotNumeric, kNoMemory, kPending, kWrongType, kBadPrefix
+  Answer answer = Answer::kOk;
   bool created = false;
   std::uint64_t number = 0;
   Cas cas = 0;
   UnixMs expires = kNeverExpires;  // as it was before; of a created counter kNeverExpires
+};
+
+// ---- collections
+
+// What a collection is created as.
+struct NewCollection {
+  collection::Type type = collection::Type::kList;
+  std::uint32_t flags = 0;
+  UnixMs expires = kNeverExpires;
+  collection::Attributes attributes = {};
+};
+
+// How to work on a collection.
+struct CollectionUse {
+  std::optional<NewCollection> create = {};  // when it is missing
+  bool grows = false;                        // elements may come: not where sticky memory is full
+  bool drop_when_empty = false;              // remove it, if it is empty behind a kDone
+};
+
+// What that came to, but for what the operation itself answers.
+struct CollectionUsed {
+  // kOk: the operation has run, and its verdict holds; kMiss, kWrongType, kNoMemory, kBadPrefix,
+  // kPending: it has done nothing.
+  Answer answer = Answer::kMiss;
+  bool created = false;
+  bool dropped = false;
+  std::uint32_t flags = 0;
+};
+
+// ---- prefixes
+
+// What all items of a prefix come to, with Limits::accounts_prefixes.
+struct PrefixUsage {
+  struct OfType {
+    std::uint64_t items = 0;
+    std::uint64_t bytes = 0;
+  };
+  std::string name = {};  // empty: the null prefix, of all keys that have none
+  std::array<OfType, kItemTypes> types = {};
+  UnixMs created = 0;  // its first item
 };
 
 // Told of what is evicted, while it wants to know. Called under a lock: it must be quick, and call
@@ -192,6 +253,12 @@ class EvictionObserver {
 struct Cursor {
   std::size_t shard = 0;
   std::uint64_t position = 0;
+
+  // It as a number, for clients: 0 is the begin, and never anything else.
+  std::uint64_t number() const { return std::uint64_t{shard} << 32 | position; }
+  static Cursor of(std::uint64_t number) {
+    return {.shard = number >> 32, .position = static_cast<std::uint32_t>(number)};
+  }
 };
 
 // Called under a lock, so it must be short and call nothing of the store. `found` has no value.
@@ -202,6 +269,10 @@ struct Limits {
   std::size_t item_bytes = 1 << 20;     // -I: header, key and value of one item
   bool evict = true;                    // false (-M): only what is dead; or kNoMemory
   char delimiter = ':';                 // -D: ends a prefix of a key
+  std::size_t sticky_bytes = 0;         // -g: of all sticky items; 0: there are none
+  // What a prefix has is known, and it is what stands before the first delimiter that is not the
+  // first byte: others are none (Arcus).
+  bool accounts_prefixes = false;
 };
 
 // What a store found in its file.
@@ -226,6 +297,10 @@ struct Usage : History {
   std::uint64_t index_resizes = 0;     // count: shards whose index is being resized
   std::int64_t evicted_idle_s = 0;     // since the last item that a shard evicted was used, at most
   std::uint64_t flushed_prefixes = 0;  // count: that wait for their time, or are being reclaimed
+  std::uint64_t sticky_items = 0;      // count
+  std::uint64_t sticky_bytes = 0;      // of items and their collections
+  std::uint64_t collection_bytes = 0;  // of collections that live, without their items in the log
+  std::uint64_t block_bytes = 0;       // of blocks, also of what is gone and not yet reclaimed
 };
 
 }  // namespace larder::store

@@ -6,6 +6,7 @@
 #include <cstdint>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string_view>
 #include <vector>
 
@@ -24,6 +25,9 @@ class Shard;
 class WarmFile;
 struct Content;
 struct WarmPage;
+namespace collection {
+class Collection;
+}
 
 // The RAM engine.
 //
@@ -68,12 +72,47 @@ class Store {
   Answer remove(const Key& key, const Remove& how, UnixMs now);
   Counted count(const Key& key, const Count& how, UnixMs now);
 
+  // ---- collections. Not of a store in a file.
+
+  // An empty one. kOk, kExists (something of any type is there), kNoMemory, kBadPrefix.
+  Answer create_collection(const Key& key, const NewCollection& what, UnixMs now);
+
+  // Runs `operate` on the collection of that type, under its lock and under no other: so it may
+  // take as long as it needs. It may run more than once: what it did before does not count then.
+  // Verdict::kNoMemory makes room and runs it again, and is what it comes to when there is none.
+  //
+  // An element that somebody was told is there is not lost by a drop: who drops unlinks under the
+  // lock, so that whoever comes behind finds it closed and begins anew. A new collection is nobody
+  // else's while it is worked on: it is linked when that went well, or never. Who still works on
+  // one that was removed, has expired or was flushed comes before that, as it began before.
+  using Operate = std::function<collection::Verdict(collection::Collection&)>;
+  CollectionUsed operate(const Key& key, collection::Type type, const CollectionUse& how,
+                         const Operate& operate, UnixMs now);
+
+  // Of an item of any type what find tells (without a value), and of a collection, at the same
+  // instant, what `look` sees under its lock. `look` may run more than once. kOk, kMiss.
+  using Look = std::function<void(const collection::Collection&)>;
+  Found inspect(const Key& key, const Look& look, UnixMs now);
+
+  // Another expiry and other attributes, all of them or none: `check` says whether `change` may
+  // run (kDone), both under the collection's lock; of a value `check` alone is asked, with null.
+  // kOk (the verdict says whether it is done), kMiss, kNoMemory, kBadExpiry.
+  struct Changed {
+    Answer answer = Answer::kMiss;
+    collection::Verdict verdict = collection::Verdict::kDone;  // of `check`
+  };
+  using Check = std::function<collection::Verdict(const collection::Collection* or_value)>;
+  using Change = std::function<void(collection::Collection&)>;
+  Changed change(const Key& key, std::optional<UnixMs> expires, const Check& check,
+                 const Change& change, UnixMs now);
+
   // Everything stored before `at` is gone when `at` has come; what is stored behind this call
   // (or, with a later `at`, from then on) stays. A later call replaces one that has not come yet.
   void flush(UnixMs at, UnixMs now);
 
   // The same for the keys that begin with `prefix` and a delimiter, in a time that does not depend
   // on how many there are. kNoMemory: too many prefixes at a time; some of its items may be gone.
+  // With accounts_prefixes an empty one is the null prefix, and kMiss says that it has no items.
   Answer flush_prefix(std::string_view prefix, UnixMs at, UnixMs now);
 
   // Shows some of the items behind `cursor`, which moves on: one bounded step of a walk over all
@@ -93,6 +132,8 @@ class Store {
   std::size_t memory_in_use() const noexcept { return ledger_.total(); }  // of that limit
 
   Usage usage() const;
+  // With accounts_prefixes: all that have items, in no order.
+  std::vector<PrefixUsage> prefixes() const;
   // Since somebody used the item that the shards would look at first to evict; of all, the longest.
   std::int64_t oldest_idle_s(UnixMs now) const;
   const Recovered& recovered() const noexcept { return recovered_; }  // of the file

@@ -22,8 +22,9 @@
 namespace larder::store {
 
 inline std::ostream& operator<<(std::ostream& out, Answer answer) {
-  constexpr std::string_view kNames[] = {"kOk",         "kMiss",     "kExists",   "kNotStored",
-                                         "kNotNumeric", "kTooLarge", "kNoMemory", "kPending"};
+  constexpr std::string_view kNames[] = {"kOk",         "kMiss",      "kExists",   "kNotStored",
+                                         "kNotNumeric", "kTooLarge",  "kNoMemory", "kPending",
+                                         "kWrongType",  "kBadPrefix", "kBadExpiry"};
   return out << kNames[static_cast<std::size_t>(answer)];
 }
 

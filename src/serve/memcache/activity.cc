@@ -15,7 +15,10 @@ void Activity::put(const cache::Put& how, Answer answer) {
     case Answer::kTooLarge:
     case Answer::kNoMemory:
     case Answer::kNotNumeric:
-    case Answer::kPending: return;
+    case Answer::kPending:
+    case Answer::kWrongType:
+    case Answer::kBadPrefix:
+    case Answer::kBadExpiry: return;
   }
   const bool compares =
       how.expected && (how.mode == PutMode::kSet || how.mode == PutMode::kReplace);

@@ -299,6 +299,9 @@ Next BinarySession::refuse(const Request& request, Answer why) {
     case Answer::kTooLarge: return refuse(request, Status::kTooLarge);
     case Answer::kNoMemory: return refuse(request, Status::kNoMemory);
     case Answer::kPending: return wait_for(request.key);
+    case Answer::kWrongType:
+    case Answer::kBadPrefix:
+    case Answer::kBadExpiry: return refuse(request, Status::kInvalid);
     case Answer::kOk: break;
   }
   LARDER_CHECK(!"no reason to refuse");

@@ -39,7 +39,10 @@ std::string_view status_of(Answer answer) {
     case Answer::kNoMemory: return "no_memory";
     case Answer::kNotStored:
     case Answer::kNotNumeric:
-    case Answer::kPending: break;
+    case Answer::kPending:
+    case Answer::kWrongType:
+    case Answer::kBadPrefix:
+    case Answer::kBadExpiry: break;
   }
   return "not_stored";
 }

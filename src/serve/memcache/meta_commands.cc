@@ -186,7 +186,10 @@ Next TextSession::answer_meta_set(const Request& request, const Call& call) {
     case Answer::kPending: return wait_for(key);
     case Answer::kTooLarge:
     case Answer::kNoMemory:
-    case Answer::kNotNumeric: break;
+    case Answer::kNotNumeric:
+    case Answer::kWrongType:
+    case Answer::kBadPrefix:
+    case Answer::kBadExpiry: break;
   }
   refuse_value(request, key, stored.answer);
   return Next::kGoOn;

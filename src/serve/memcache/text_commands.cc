@@ -71,7 +71,10 @@ Next TextSession::answer_put(const Request& request) {
     case Answer::kPending: return wait_for(request.key);
     case Answer::kTooLarge:
     case Answer::kNoMemory:
-    case Answer::kNotNumeric: break;
+    case Answer::kNotNumeric:
+    case Answer::kWrongType:
+    case Answer::kBadPrefix:
+    case Answer::kBadExpiry: break;
   }
   refuse_value(request, request.key, stored.answer);
   return Next::kGoOn;
