@@ -10,6 +10,8 @@ using cache::Verdict;
 
 namespace {
 
+constexpr std::string_view kTrimmed = "TRIMMED\r\n";
+
 BTree::Order order_of(const Command& command) {
   return command.descending ? BTree::Order::kDescending : BTree::Order::kAscending;
 }
@@ -54,6 +56,7 @@ Next ArcusSession::answer_bop_insert(const Request& request) {
   cache::Snapshot lost;
   cache::Snapshot* const wanted = command.returns_trimmed ? &lost : nullptr;
   const auto used = on<BTree>(request, Operation::kBopInsert, [&](BTree& tree) {
+    lost = {};
     return Judged{command.verb == Verb::kBopUpsert ? tree.upsert(element, wanted)
                                                    : tree.insert(element, wanted)};
   });

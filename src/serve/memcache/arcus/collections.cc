@@ -9,12 +9,10 @@ namespace larder::serve::memcache::arcus {
 namespace wire = ::larder::wire::memcache;
 using cache::Answer;
 
-namespace {
-
-cache::Overflow overflow_of(wire::arcus::Overflow overflow, cache::CollectionType type) {
+cache::Overflow overflow_action(wire::arcus::Overflow overflow) {
   using Wire = wire::arcus::Overflow;
   switch (overflow) {
-    case Wire::kDefault: break;
+    case Wire::kDefault:
     case Wire::kError: return cache::Overflow::kError;
     case Wire::kHeadTrim: return cache::Overflow::kHeadTrim;
     case Wire::kTailTrim: return cache::Overflow::kTailTrim;
@@ -23,21 +21,21 @@ cache::Overflow overflow_of(wire::arcus::Overflow overflow, cache::CollectionTyp
     case Wire::kSmallestSilentTrim: return cache::Overflow::kSmallestSilentTrim;
     case Wire::kLargestSilentTrim: return cache::Overflow::kLargestSilentTrim;
   }
-  return cache::default_overflow(type);
+  return cache::Overflow::kError;
 }
-
-}  // namespace
 
 std::optional<cache::NewCollection> ArcusSession::creation_of(const Command& command,
                                                               cache::CollectionType type) {
   if (!command.create) return {};
   const wire::arcus::Creation& wanted = *command.create;
+  const bool has_action = wanted.overflow != wire::arcus::Overflow::kDefault;
   return cache::NewCollection{
       .type = type,
       .flags = wanted.flags,
       .expires = wire::arcus::expiry_of(wanted.exptime, now()),
       .attributes = {.most = cache::most_elements(wanted.maxcount, tunables().most_elements_of(type)),
-                     .overflow = overflow_of(wanted.overflow, type),
+                     .overflow = has_action ? overflow_action(wanted.overflow)
+                                            : cache::default_overflow(type),
                      .readable = !wanted.unreadable}};
 }
 

@@ -21,14 +21,29 @@ inline Outcome outcome_of(cache::Answer answer, cache::Verdict verdict) {
   }
 }
 
+inline bool is_insert(Verb verb) {
+  switch (verb) {
+    case Verb::kLopInsert:
+    case Verb::kSopInsert:
+    case Verb::kMopInsert:
+    case Verb::kMopUpsert:
+    case Verb::kBopInsert:
+    case Verb::kBopUpsert:
+    case Verb::kBopIncr:
+    case Verb::kBopDecr: return true;
+    default: return false;
+  }
+}
+
 template <class Kind, class Operate>
 auto ArcusSession::on(const Request& request, Operation operation, Operate operate) {
   const Command& command = request.command;
-  auto used = cache().template with<Kind>(
-      request.key, now(),
+  auto used = cache::with<Kind>(
+      cache(), request.key,
       {.create = creation_of(command, cache::kTypeOf<Kind>),
+       .grows = is_insert(command.verb),
        .drop_when_empty = command.removal == wire::memcache::arcus::Removal::kDrop},
-      std::move(operate));
+      now(), std::move(operate));
   if (used.answer != cache::Answer::kPending) {
     count(request.key, operation, outcome_of(used.answer, used.result.verdict));
   }
@@ -63,6 +78,8 @@ Next ArcusSession::answer_elements(const Request& request, Used& used, WriteElem
   long_answer_ = std::make_unique<ElementsAnswer>(std::move(used.result.elements), write, end);
   return give_long_answer();
 }
+
+cache::Overflow overflow_action(wire::memcache::arcus::Overflow overflow);  // not of kDefault
 
 inline cache::Removal removal_of(const Command& command) {
   switch (command.removal) {

@@ -7,7 +7,7 @@
 
 #include "base/decimal.h"
 #include "base/limits.h"
-#include "cache/cache.h"
+#include "cache/collections.h"
 #include "io/outbox.h"
 #include "serve/memcache/long_answer.h"
 #include "wire/memcache/arcus/reply.h"

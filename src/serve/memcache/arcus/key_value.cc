@@ -1,6 +1,8 @@
 // Copyright 2026 The Larder Authors. SPDX-License-Identifier: Apache-2.0
+#include <algorithm>
+
 #include "serve/memcache/arcus/session.h"
-#include "wire/memcache/arcus/key_list.h"
+#include "wire/memcache/arcus/split_list.h"
 
 // Arcus' commands on keys and values.
 namespace larder::serve::memcache::arcus {
@@ -24,9 +26,11 @@ Next ArcusSession::answer_mget(const Request& request) {
   const Command& command = request.command;
   const std::string_view block = value_of(request);
   std::string_view first;
-  const bool is_list = wire::arcus::split_keys(block, command.list_count, [&](std::string_view key) {
-    if (first.empty()) first = key;
-  });
+  const bool is_list =
+      wire::arcus::split_list(block, command.list_count, false, limits::kMaxArcusKeyBytes,
+                              [&](std::string_view key) {
+                                if (first.empty()) first = key;
+                              });
   if (!is_list) return refuse(command, Fault::kBadDataChunk);
   const std::string_view rest = block.substr(std::min(block.size(), first.size() + 1));
   return answer_keys(request, block, cache().key(first), rest, {.want_details = false},
@@ -87,8 +91,10 @@ Next ArcusSession::refuse_value(const Request& request, Answer why) {
 
 Next ArcusSession::answer_count(const Request& request) {
   const Command& command = request.command;
-  cache::Count how{.down = command.verb == Verb::kDecr, .delta = command.number};
-  how.keeps_width = false;
+  cache::Count how{.down = command.verb == Verb::kDecr,
+                   .keeps_width = false,
+                   .empty_is_zero = true,
+                   .delta = command.number};
   if (command.initial) {
     how.create_expires = wire::arcus::expiry_of(command.exptime, now());
     how.create_flags = command.flags;
@@ -113,7 +119,6 @@ Next ArcusSession::answer_touch(const Request& request) {
                           .expires = wire::arcus::expiry_of(command.exptime, now())};
   const Answer answer = find(request.key, how).answer;
   if (answer == Answer::kOk) return tell(command, wire::kTouched);
-  if (answer == Answer::kNotStored) return refuse(command, Fault::kBadValue);
   return tell_answer(request, answer);
 }
 

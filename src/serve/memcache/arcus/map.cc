@@ -2,7 +2,7 @@
 #include <vector>
 
 #include "serve/memcache/arcus/collections.h"
-#include "wire/memcache/arcus/key_list.h"
+#include "wire/memcache/arcus/split_list.h"
 
 namespace larder::serve::memcache::arcus {
 
@@ -40,8 +40,9 @@ Next ArcusSession::answer_mop_fields(const Request& request) {
   if (command.has_block) {
     fields.reserve(command.list_count);
     const bool is_list =
-        wire::memcache::arcus::split_fields(value_of(request), command.list_count,
-                                            [&](std::string_view field) { fields.push_back(field); });
+        wire::memcache::arcus::split_list(value_of(request), command.list_count, true,
+                                          limits::kMaxFieldBytes,
+                                          [&](std::string_view field) { fields.push_back(field); });
     if (!is_list) return refuse(command, Fault::kBadDataChunk);
   }
   if (command.verb == Verb::kMopDelete) {

@@ -1,9 +1,11 @@
 // Copyright 2026 The Larder Authors. SPDX-License-Identifier: Apache-2.0
-#include <string>
-#include <vector>
+#include <fmt/format.h>
+
+#include <memory>
+#include <optional>
 
 #include "serve/memcache/arcus/collections.h"
-#include "wire/memcache/arcus/key_list.h"
+#include "serve/memcache/arcus/key_list.h"
 
 // bop mget: the same of many b+trees.
 namespace larder::serve::memcache::arcus {
@@ -34,14 +36,15 @@ std::string_view word_of(Answer answer, const cache::Got& got) {
 //   END
 class MgetAnswer final : public LongAnswer {
  public:
-  MgetAnswer(cache::Cache& cache, const Command& command, std::string_view keys)
-      : cache_(cache), keys_(keys), unread_(keys_) {
+  MgetAnswer(cache::Cache& cache, const Command& command) : cache_(cache) {
     query_.range = command.range;
     query_.offset = command.offset;
     query_.most = command.count;
     if (command.filter) filter_ = wire::arcus::filter_of(command.filter);
     query_.filter = filter_ ? &*filter_ : nullptr;
   }
+
+  KeyList& keys() { return keys_; }
 
   Next go_on(io::Socket& socket) override {
     while (true) {
@@ -50,7 +53,7 @@ class MgetAnswer final : public LongAnswer {
         if (next != Next::kGoOn) return next;
         walk_.reset();
       }
-      if (unread_.empty()) break;
+      if (keys_.is_done()) break;
       if (socket.outbox().full()) return Next::kDrain;
       if (socket.loop().turn_is_long()) return Next::kYield;
       if (!ask_next(socket)) return Next::kWait;
@@ -60,18 +63,18 @@ class MgetAnswer final : public LongAnswer {
   }
 
   void wait(cache::Waiter& waiter) override {
-    cache_.wait(cache_.key(wire::arcus::first_key(unread_)), waiter);
+    cache_.wait(cache_.key(keys_.next()), waiter);
   }
 
  private:
   // False: the key is pending.
   bool ask_next(io::Socket& socket) {
-    const std::string_view name = wire::arcus::first_key(unread_);
-    auto used = cache_.with<BTree>(cache_.key(name), socket.loop().now(), {}, [&](BTree& tree) {
+    const std::string_view name = keys_.next();
+    auto used = cache::with<BTree>(cache_, cache_.key(name), {}, socket.loop().now(), [&](BTree& tree) {
       return tree.get(query_, cache::Removal::kKeep);
     });
     if (used.answer == Answer::kPending) return false;
-    unread_.remove_prefix(std::min(unread_.size(), name.size() + 1));
+    keys_.step();
     elements_ = std::move(used.result.elements);
     tell(socket.outbox(), name, used.answer, used.result, used.flags);
     walk_.emplace(elements_);
@@ -91,8 +94,7 @@ class MgetAnswer final : public LongAnswer {
   }
 
   cache::Cache& cache_;
-  std::string keys_;
-  std::string_view unread_;  // of keys_
+  KeyList keys_;
   BTree::Query query_;
   std::optional<base::EflagFilter> filter_;
   cache::Snapshot elements_;
@@ -102,13 +104,11 @@ class MgetAnswer final : public LongAnswer {
 }  // namespace
 
 Next ArcusSession::answer_bop_mget(const Request& request) {
-  const Command& command = request.command;
-  const std::string_view keys = value_of(request);
-  const bool is_list =
-      wire::arcus::split_keys(keys, command.list_count, [](std::string_view) {});
+  auto answer = std::make_unique<MgetAnswer>(cache(), request.command);
+  const bool is_list = answer->keys().take(value_of(request), request.command.list_count);
   activity().operated(Operation::kBopMget, is_list ? Outcome::kHit : Outcome::kOther);
-  if (!is_list) return refuse(command, Fault::kBadDataChunk);
-  long_answer_ = std::make_unique<MgetAnswer>(cache(), command, keys);
+  if (!is_list) return refuse(request.command, Fault::kBadDataChunk);
+  long_answer_ = std::move(answer);
   return give_long_answer();
 }
 

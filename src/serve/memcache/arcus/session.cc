@@ -133,6 +133,7 @@ Next ArcusSession::tell_answer(const Request& request, Answer answer) {
     case Answer::kMiss: return tell(command, wire::kNotFound);
     case Answer::kExists: return tell(command, wire::kExists);
     case Answer::kWrongType: return tell(command, "TYPE_MISMATCH\r\n");
+    case Answer::kBadExpiry: return refuse(command, Fault::kBadValue);
     case Answer::kBadPrefix: return refuse(command, Fault::kInvalidPrefix);
     case Answer::kNotNumeric: return refuse(command, Fault::kNotNumeric);
     case Answer::kNotStored: return tell(command, wire::kNotStored);

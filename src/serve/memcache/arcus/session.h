@@ -3,6 +3,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <initializer_list>
 #include <optional>
 #include <string_view>
 
@@ -91,23 +92,32 @@ class ArcusSession final : public Pipeline<ArcusSession, ArcusRequest> {
   Next answer_elements(const Request& request, Used& used, WriteElement write,
                        std::string_view end);
   void count(const cache::Key& key, Operation operation, Outcome outcome);
+  // `<word> <number> …` and the line end.
+  void append_numbers(std::string_view word, std::initializer_list<std::uint64_t> numbers);
 
   // ---- each type
   Next answer_lop(const Request& request);  // list.cc
   Next answer_sop(const Request& request);  // set.cc
+  Next answer_sop_exist(const Request& request);
   Next answer_mop(const Request& request);  // map.cc
+  Next answer_mop_fields(const Request& request);
   Next answer_bop(const Request& request);  // btree.cc
   Next answer_bop_insert(const Request& request);
+  Next answer_bop_update(const Request& request);
+  Next answer_bop_delete(const Request& request);
   Next answer_bop_get(const Request& request);
+  Next answer_bop_count(const Request& request);
+  Next answer_bop_arithmetic(const Request& request, Operation operation);
+  Next answer_bop_position(const Request& request);
+  Next answer_bop_gbp(const Request& request);
   Next answer_bop_pwg(const Request& request);
   Next answer_bop_mget(const Request& request);   // mget.cc
   Next answer_bop_smget(const Request& request);  // smget.cc
 
   // ---- operations
   Next answer_operation(const Request& request);  // operations.cc
-  Next answer_config(const Command& command);     // config.cc
-  Next answer_stats(const Command& command);      // stats.cc
-  Next answer_scan(const Command& command);       // scan.cc
+  Next answer_flush_prefix(const Command& command);
+  Next answer_version(const Command& command);
 
   std::string_view value_of(const Request& request) const;  // the block without its line end
   Tunables& tunables() { return node_.tunables; }

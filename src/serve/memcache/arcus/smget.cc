@@ -1,9 +1,12 @@
 // Copyright 2026 The Larder Authors. SPDX-License-Identifier: Apache-2.0
-#include <string>
+#include <fmt/format.h>
+
+#include <memory>
+#include <optional>
 #include <vector>
 
 #include "serve/memcache/arcus/collections.h"
-#include "wire/memcache/arcus/key_list.h"
+#include "serve/memcache/arcus/key_list.h"
 
 // bop smget: the elements of many b+trees as if they were one.
 namespace larder::serve::memcache::arcus {
@@ -44,8 +47,7 @@ std::string_view word_of(SmgetPart::State state) {
 //   END | DUPLICATED                                    END | DUPLICATED | TRIMMED | …
 class SmgetAnswer final : public LongAnswer {
  public:
-  SmgetAnswer(cache::Cache& cache, const Command& command, std::string_view keys)
-      : cache_(cache), keys_(keys), unread_(keys_) {
+  SmgetAnswer(cache::Cache& cache, const Command& command) : cache_(cache) {
     query_.range = command.range;
     query_.offset = command.offset;
     query_.most = command.count;
@@ -55,8 +57,10 @@ class SmgetAnswer final : public LongAnswer {
     parts_.reserve(command.list_count);
   }
 
+  KeyList& keys() { return keys_; }
+
   Next go_on(io::Socket& socket) override {
-    while (!unread_.empty()) {
+    while (!keys_.is_done()) {
       if (socket.loop().turn_is_long()) return Next::kYield;
       switch (scan_next(socket.loop().now())) {
         case Step::kDone: break;
@@ -69,15 +73,15 @@ class SmgetAnswer final : public LongAnswer {
   }
 
   void wait(cache::Waiter& waiter) override {
-    cache_.wait(cache_.key(wire::arcus::first_key(unread_)), waiter);
+    cache_.wait(cache_.key(keys_.next()), waiter);
   }
 
  private:
   enum class Step : std::uint8_t { kDone, kPending, kFailed };
 
   Step scan_next(cache::UnixMs now) {
-    const std::string_view name = wire::arcus::first_key(unread_);
-    auto used = cache_.with<BTree>(cache_.key(name), now, {}, [&](BTree& tree) {
+    const std::string_view name = keys_.next();
+    auto used = cache::with<BTree>(cache_, cache_.key(name), {}, now, [&](BTree& tree) {
       Scanned scan{tree.scan(query_.range, query_.filter, query_.offset + query_.most)};
       scan.is_empty = tree.tree().empty();
       return scan;
@@ -88,7 +92,7 @@ class SmgetAnswer final : public LongAnswer {
     const bool mismatches = state == SmgetPart::State::kScanned &&
                             used.result.verdict == Verdict::kBkeyMismatch;
     if (used.answer == Answer::kWrongType || mismatches) return Step::kFailed;
-    unread_.remove_prefix(std::min(unread_.size(), name.size() + 1));
+    keys_.step();
     parts_.push_back({.key = name, .state = state, .flags = used.flags,
                       .scan = std::move(static_cast<BTree::Scan&>(used.result))});
     return Step::kDone;
@@ -158,8 +162,7 @@ class SmgetAnswer final : public LongAnswer {
   bool is_old() const { return query_.mode == cache::SmgetMode::kOld; }
 
   cache::Cache& cache_;
-  std::string keys_;
-  std::string_view unread_;  // of keys_
+  KeyList keys_;
   cache::SmgetQuery query_;
   std::optional<base::EflagFilter> filter_;
   std::string_view failure_;
@@ -172,13 +175,11 @@ class SmgetAnswer final : public LongAnswer {
 }  // namespace
 
 Next ArcusSession::answer_bop_smget(const Request& request) {
-  const Command& command = request.command;
-  const std::string_view keys = value_of(request);
-  const bool is_list =
-      wire::arcus::split_keys(keys, command.list_count, [](std::string_view) {});
+  auto answer = std::make_unique<SmgetAnswer>(cache(), request.command);
+  const bool is_list = answer->keys().take(value_of(request), request.command.list_count);
   activity().operated(Operation::kBopSmget, is_list ? Outcome::kHit : Outcome::kOther);
-  if (!is_list) return refuse(command, Fault::kBadDataChunk);
-  long_answer_ = std::make_unique<SmgetAnswer>(cache(), command, keys);
+  if (!is_list) return refuse(request.command, Fault::kBadDataChunk);
+  long_answer_ = std::move(answer);
   return give_long_answer();
 }
 

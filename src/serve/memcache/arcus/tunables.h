@@ -7,16 +7,17 @@
 #include <cstddef>
 #include <cstdint>
 
-#include "cache/cache.h"
+#include "cache/collections.h"
 
 namespace larder::serve::memcache::arcus {
 
 // What operators change by `config` while the node serves. Any thread.
 struct Tunables {
   static constexpr std::uint32_t kMostElements = 1'000'000;
+  static constexpr std::size_t kTypes = cache::kItemTypes - 1;  // of collections
 
   // Elements of a collection, by type, as it was told: what is above kMostElements means that.
-  std::array<std::atomic<std::uint32_t>, cache::kCollectionTypes> most_elements = {50000, 50000,
+  std::array<std::atomic<std::uint32_t>, kTypes> most_elements = {50000, 50000,
                                                                                    50000, 50000};
   std::atomic<std::uint32_t> element_bytes = 16 * 1024;  // of one, its line end included
   std::atomic<std::uint32_t> scrub_count = 96;
