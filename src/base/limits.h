@@ -28,6 +28,22 @@ constexpr std::size_t kWatcherBytes = 256 * KiB;  // of lines for one that does 
 constexpr std::int64_t kWatchRetryMs = 20;        // when its outbox is full
 constexpr std::size_t kShowsPerTurn = 16;         // steps of a dump; then other sessions run
 
+// ---- Arcus protocol
+constexpr std::size_t kMaxArcusKeyBytes = 16'000;
+constexpr std::size_t kMaxFieldBytes = 250;           // the name of an element of a map
+constexpr std::size_t kMaxPrefixBytes = 250;          // of flush_prefix and dump
+constexpr std::size_t kMaxArcusLineBytes = 24 * KiB;  // of get and gets: kMaxGetLineBytes
+constexpr std::size_t kFewLeadingBytes = 1 * KiB;     // up to here a line may begin with any blanks
+constexpr std::size_t kMaxArcusWords = 28;            // of a line that is no command's
+constexpr std::size_t kMaxMgetKeys = 10'000;
+constexpr std::size_t kMaxBopMgetKeys = 200;
+constexpr std::size_t kMaxBopMgetElements = 50;  // of each key
+constexpr std::size_t kMaxSmgetKeys = 10'000;
+constexpr std::size_t kMaxSmgetElements = 2000;  // those that are skipped included
+constexpr std::size_t kMaxSopGetElements = 1000;
+constexpr std::size_t kMaxPwgElements = 100;   // on either side
+constexpr std::size_t kMaxFilterValues = 100;  // in the list of an eflag filter
+
 // ---- clients that have to say who they are
 constexpr std::size_t kMaxLoginBytes = 16 * KiB;  // user and password, as they are sent
 constexpr std::size_t kMaxMechanismBytes = 32;    // the name of one of SASL

@@ -68,6 +68,38 @@ class Words {
     return {at_, static_cast<std::size_t>(end_ - at_)};
   }
 
+  // How many words `text` has; `enough`, when there are more.
+  static std::size_t count(std::string_view text, std::size_t enough) noexcept {
+    std::size_t words = 0;
+    std::uint64_t before = 0;  // the last letter, where it is no blank
+    while (!text.empty() && words < enough) {
+      std::uint64_t bytes = kEveryByte * ' ';
+      std::memcpy(&bytes, text.data(), std::min(text.size(), kStride));
+      const std::uint64_t letters = letters_of(in_order(bytes));
+      words += static_cast<std::size_t>(std::popcount(letters & ~(letters << 8 | before)));
+      before = letters >> 56;
+      text.remove_prefix(std::min(text.size(), kStride));
+    }
+    return std::min(words, enough);
+  }
+
+  // The last word of `text`, empty when it has none.
+  static std::string_view last(std::string_view text) noexcept {
+    text = text.substr(0, text.find_last_not_of(' ') + 1);
+    return text.substr(text.find_last_of(' ') + 1);
+  }
+
+  // Whether a word of `text` has more than `most` letters: every stretch that is longer must hold a
+  // blank. The last one is where the next stretch begins, so many words are not read twice.
+  static bool has_longer(std::string_view text, std::size_t most) noexcept {
+    while (text.size() > most) {
+      const std::size_t blank = text.rfind(' ', most);
+      if (blank == std::string_view::npos) return true;
+      text.remove_prefix(blank + 1);
+    }
+    return false;
+  }
+
   // Takes the next word as a number of the range of `Number`; false when it is none or missing.
   // Takes signs as strtol does, but for a minus before an unsigned number.
   template <std::integral Number>
@@ -95,6 +127,10 @@ class Words {
   static std::uint64_t load(const char* from) noexcept {
     std::uint64_t bytes = 0;
     std::memcpy(&bytes, from, kStride);
+    return in_order(bytes);
+  }
+
+  static std::uint64_t in_order(std::uint64_t bytes) noexcept {
     return std::endian::native == std::endian::little ? bytes : __builtin_bswap64(bytes);
   }
 
@@ -102,6 +138,13 @@ class Words {
   static std::uint64_t blanks_of(std::uint64_t bytes) noexcept {
     const std::uint64_t zero_for_blank = bytes ^ (kEveryByte * ' ');
     return (zero_for_blank - kEveryByte) & ~zero_for_blank & (kEveryByte << 7);
+  }
+
+  // The high bit of every byte that is no blank.
+  static std::uint64_t letters_of(std::uint64_t bytes) noexcept {
+    constexpr std::uint64_t kHigh = kEveryByte << 7;
+    const std::uint64_t zero_for_blank = bytes ^ (kEveryByte * ' ');
+    return (((zero_for_blank & ~kHigh) + ~kHigh) | zero_for_blank) & kHigh;
   }
 
   void skip_blanks() noexcept {
