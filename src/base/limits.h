@@ -14,6 +14,7 @@ constexpr std::size_t GiB = 1024 * MiB;
 
 // ---- memcached protocol
 constexpr std::size_t kMaxKeyBytes = 250;
+constexpr std::size_t kMaxArcusKeyBytes = 16'000;    // the same in Arcus' dialect
 constexpr std::size_t kMaxLineBytes = 2048;          // buffered without a line end; then closed
 constexpr std::size_t kMaxGetLineBytes = 8 * MiB;    // the same for lines of `get ` and `gets `
 constexpr std::size_t kMaxLeadingSpaces = 100;       // before `get `, while looking for it
