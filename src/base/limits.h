@@ -14,6 +14,7 @@ constexpr std::size_t GiB = 1024 * MiB;
 
 // ---- memcached protocol
 constexpr std::size_t kMaxKeyBytes = 250;
+constexpr std::size_t kMaxArcusKeyBytes = 16'000;    // the same in Arcus' dialect
 constexpr std::size_t kMaxLineBytes = 2048;          // buffered without a line end; then closed
 constexpr std::size_t kMaxGetLineBytes = 8 * MiB;    // the same for lines of `get ` and `gets `
 constexpr std::size_t kMaxLeadingSpaces = 100;       // before `get `, while looking for it
@@ -125,6 +126,8 @@ constexpr std::size_t kMaxSpanBytes = 32 * MiB;  // of such a value behind each 
 constexpr std::uint8_t kReadsToFreeze = 8;       // of a long value: new memory costs some copies
 constexpr std::size_t kExtentPageLooks = 16;     // for a free piece, before a page is taken
 constexpr std::size_t kPageLooks = 256;          // for dead bytes, at a time
+constexpr std::size_t kReclaimedBlocks = 32;     // of collections that are gone, at a time
+constexpr std::size_t kReclaims = 8;             // such steps before a block is refused
 constexpr std::size_t kIndexLinesAtOnce = 32;    // moved to a table that fits better
 constexpr std::size_t kShownLines = 8;           // of an index, of a walk over all items
 constexpr std::size_t kItemsAtOnce = 256;        // of a page reclaimed, or looked at to evict

@@ -61,6 +61,22 @@ TEST(Find, KeepsKeysApartThatDifferInOneByteOrLength) {
   EXPECT_EQ(store.text(longest.substr(1)), TestStore::kNothing);
 }
 
+TEST(Find, TellsLongKeysApart) {
+  TestStore store;
+  const std::string longest(limits::kMaxArcusKeyBytes, 'k');
+  std::string other = longest;
+  other.back() = 'l';
+  for (std::size_t size = 250; size < 260; ++size) {
+    ASSERT_EQ(store.put(longest.substr(0, size), std::to_string(size)).answer, Answer::kOk);
+  }
+  ASSERT_EQ(store.put(longest, "longest").answer, Answer::kOk);
+  for (std::size_t size = 250; size < 260; ++size) {
+    EXPECT_EQ(store.text(longest.substr(0, size)), std::to_string(size));
+  }
+  EXPECT_EQ(store.text(longest), "longest");
+  EXPECT_EQ(store.text(other), TestStore::kNothing);
+}
+
 TEST(Find, GivesNoValueWhenNoneIsWanted) {
   TestStore store;
   store.put("k", "hello");

@@ -1,6 +1,7 @@
 // Copyright 2026 The Larder Authors. SPDX-License-Identifier: Apache-2.0
 #include "store/item.h"
 
+#include <algorithm>
 #include <bit>
 
 #include "base/check.h"
@@ -33,11 +34,15 @@ Item Item::create(std::byte* at, std::uint32_t form, std::string_view key, std::
                   const Terms& terms, std::uint32_t marks, const StampFrame& frame) {
   Item item(at);
   const std::size_t short_size = bytes_in_log(form, value_size);
-  LARDER_CHECK(short_size <= kMostShort);
-  item.set_word(static_cast<std::uint32_t>(key.size()) |
-                static_cast<std::uint32_t>(short_size) << kSizeShift | form | marks);
+  LARDER_CHECK(short_size <= kMostShort && key.size() <= limits::kMaxArcusKeyBytes);
+  const auto key_size = static_cast<std::uint32_t>(std::min<std::size_t>(key.size(), kLongKey));
+  item.set_word(key_size | static_cast<std::uint32_t>(short_size) << kSizeShift | form | marks);
   item.write_terms(terms, frame);
-  std::memcpy(at + header_bytes(form), key.data(), key.size());
+  const std::size_t key_at = header_bytes(form) + key_bytes(key.size()) - key.size();
+  if (key_size == kLongKey) {
+    item.write(header_bytes(form), static_cast<std::uint16_t>(key.size()));
+  }
+  key.copy(item.chars(key_at), key.size());
   return item;
 }
 
@@ -92,7 +97,7 @@ bool Item::set_expires(UnixMs expires, const StampFrame& frame) {
 
 // Of the expiry, marks and uses nothing: they change in place.
 std::uint32_t Item::sum() const {
-  constexpr std::uint32_t kShape = 0xff | kMostShort << kSizeShift | kForms;
+  constexpr std::uint32_t kShape = kKeySize | kMostShort << kSizeShift | kForms;
   struct {
     std::uint64_t stamp;
     Cas own_cas;

@@ -35,12 +35,13 @@ struct Terms {
 //
 //   packed  [ word 4 ][ accessed 3 ][ stamp 6 ]([ expires 4 ])([ flags 4 ])       13 to 21 bytes
 //   wide    [ word 4 ][ accessed 3 ][ stamp 8 ][ own cas 8 ][ expires 8 ][ flags 4 ]      35 bytes
-//           then     ([ check 4 ]) ([ Extents* 8 ]) [ key ] ([ value ])
+//           then     ([ check 4 ]) ([ Extents* 8 ]) ([ long key's size 2 ]) [ key ] ([ value ])
 //   dead    [ word 4 ] …                              the word holds the number of bytes to skip
 //
 //   word     31    27 26       23 22 21 20        8 7        0
 //            ├ form ─┼─ marks ───┼ uses ┼─ size ────┼ key size ┤     a key size of 0: dead, and the
-//                                                                    rest is the length
+//                                                                    rest is the length; of 255:
+//                                                                    a long key (from 255 bytes on)
 //   check    of items that outlive the process: over all that does not change in place, and of
 //            long ones the value is their PieceList, with the Extents of the process that runs
 //   stamp    a PackedStamp
@@ -80,7 +81,7 @@ class Item {
   static std::uint32_t form_of(const Terms& terms, bool in_extents, const StampFrame& frame);
   static std::size_t header_bytes(std::uint32_t form) { return kHeaderBytes[form >> kFormShift]; }
   static std::size_t bytes_of(std::uint32_t form, std::size_t key_size, std::size_t value_size) {
-    return header_bytes(form) + key_size + bytes_in_log(form, value_size);
+    return header_bytes(form) + key_bytes(key_size) + bytes_in_log(form, value_size);
   }
 
   // Writes header and key of a new item over bytes_of(...) bytes; the value is left to the caller.
@@ -90,7 +91,12 @@ class Item {
   // Makes `bytes` bytes (kLeastDeadBytes at least) at `at` dead; walks step over them.
   static void bury(std::byte* at, std::size_t bytes);
 
-  bool is_dead() const { return (word() & 0xff) == 0; }
+  // Of an item that lies in so many bytes, if it lies in them: whether bytes() looks at no others.
+  bool tells_size_within(std::size_t room) const {
+    return (word() & kKeySize) != kLongKey || header_bytes(form()) + kKeySizeBytes <= room;
+  }
+
+  bool is_dead() const { return (word() & kKeySize) == 0; }
   std::size_t dead_bytes() const { return word() >> 8; }
 
   bool is(Mark mark) const { return (word() & mark) != 0; }
@@ -102,14 +108,16 @@ class Item {
   bool is_long() const { return (word() & kInExtents) != 0; }
 
   std::string_view key() const {
-    return {reinterpret_cast<const char*>(at_) + header_bytes(form()), word() & 0xff};
+    const std::size_t size = word() & kKeySize;
+    const std::size_t at = header_bytes(form());
+    if (size == kLongKey) [[unlikely]]
+      return {chars(at + kKeySizeBytes), read<std::uint16_t>(at)};
+    return {chars(at), size};
   }
   // In the page; of long ones what the log holds of them.
-  std::size_t bytes() const { return header_bytes(form()) + (word() & 0xff) + short_size(); }
+  std::size_t bytes() const { return value_at() + short_size(); }
   // Of a short value, or of the list of pieces in its place.
-  char* value() const {
-    return reinterpret_cast<char*>(at_) + header_bytes(form()) + (word() & 0xff);
-  }
+  char* value() const { return chars(value_at()); }
   std::string_view short_value() const { return {value(), short_size()}; }
   std::size_t short_size() const { return word() >> kSizeShift & kMostShort; }
   void set_short_size(std::size_t size) {
@@ -192,6 +200,10 @@ class Item {
   }
 
  private:
+  static constexpr std::uint32_t kKeySize = 0xff;
+  static constexpr std::uint32_t kLongKey = kKeySize;
+  static constexpr std::size_t kKeySizeBytes = sizeof(std::uint16_t);
+  static_assert(limits::kMaxKeyBytes < kLongKey && limits::kMaxArcusKeyBytes <= 0xffff);
   static constexpr unsigned kSizeShift = 8;
   static constexpr std::uint32_t kMostShort = (1U << 13) - 1;
   static_assert(limits::kMaxContiguousBytes <= kMostShort);
@@ -225,6 +237,10 @@ class Item {
     return bytes;
   }();
 
+  // What the log needs for a key of that size.
+  static std::size_t key_bytes(std::size_t size) {
+    return size < kLongKey ? size : kKeySizeBytes + size;
+  }
   static std::size_t bytes_in_log(std::uint32_t form, std::size_t value_size) {
     return (form & (kInExtents | kChecked)) == kInExtents ? 0 : value_size;
   }
@@ -243,6 +259,14 @@ class Item {
   template <class T>
   void write(std::size_t offset, T value) {
     std::memcpy(at_ + offset, &value, sizeof value);
+  }
+  char* chars(std::size_t offset) const { return reinterpret_cast<char*>(at_) + offset; }
+  std::size_t value_at() const {
+    const std::size_t size = word() & kKeySize;
+    const std::size_t at = header_bytes(form());
+    if (size == kLongKey) [[unlikely]]
+      return at + kKeySizeBytes + read<std::uint16_t>(at);
+    return at + size;
   }
   std::uint32_t word() const { return read<std::uint32_t>(0); }
   void set_word(std::uint32_t word) { write(0, word); }

@@ -20,6 +20,7 @@ constexpr UnixMs kSince = 1'795'000'000'000;
 constexpr StampFrame kFrame{.node = kNode, .since = kSince};
 constexpr UnixMs kNow = kSince + 40'000'000'123;
 constexpr UnixMs kLastPackable = kSince + (UnixMs{1} << 38) - 1;
+constexpr std::size_t kMostShortKey = 254;
 constexpr UnixMs kPackedReach = (UnixMs{1} << 32) - 2;
 
 constexpr Stamp stamp_of(UnixMs at, unsigned logical = 0, std::uint32_t node = kNode) {
@@ -107,12 +108,14 @@ TEST(Item, HasAHeaderOfTheBytesThatArePromised) {
 TEST(Item, GivesBackWhatWasWritten) {
   for (const FormRow& row : kForms) {
     for (const std::size_t key_size :
-         {std::size_t{1}, std::size_t{24}, std::size_t{128}, limits::kMaxKeyBytes}) {
+         {std::size_t{1}, std::size_t{24}, std::size_t{128}, limits::kMaxKeyBytes, kMostShortKey,
+          kMostShortKey + 1, limits::kMaxArcusKeyBytes}) {
       for (const std::size_t value_size :
            {std::size_t{0}, std::size_t{1}, std::size_t{500}, limits::kMaxContiguousBytes}) {
         for (const std::uint32_t marks : {0U, std::uint32_t{Item::kMarks}}) {
           SCOPED_TRACE(testing::Message() << row.name << ' ' << key_size << ' ' << value_size);
           const std::string key(key_size, 'k');
+          const std::size_t key_bytes = key_size > kMostShortKey ? key_size + 2 : key_size;
           const std::string value(value_size, 'v');
           Written written(row.terms, false, key, value, marks);
           const Item item = written.item();
@@ -120,7 +123,8 @@ TEST(Item, GivesBackWhatWasWritten) {
           EXPECT_EQ(item.key(), key);
           EXPECT_EQ(item.short_value(), value);
           EXPECT_EQ(item.short_size(), value_size);
-          EXPECT_EQ(item.bytes(), row.header_bytes + key_size + value_size);
+          EXPECT_EQ(item.bytes(), row.header_bytes + key_bytes + value_size);
+          EXPECT_EQ(item.bytes(), Item::bytes_of(row.form, key_size, value_size));
           EXPECT_EQ(item.marks(), marks);
           EXPECT_EQ(item.uses(), 0U);
           EXPECT_FALSE(item.is_dead());

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <cstdint>
+#include <iterator>
 #include <optional>
 #include <random>
 #include <set>
@@ -62,8 +63,11 @@ class History {
       : plan_(plan), random_(seed), model_(plan.limits.item_bytes) {
     if (plan.in_file) path_.emplace();
     make_store(seed);
-    for (int i = 0; i < 300; ++i)
-      keys_.push_back(any_prefix() + std::string(i % 7 == 0 ? 235 : 3, 'k') + std::to_string(i));
+    for (std::size_t i = 0; i < 300; ++i) {
+      constexpr std::size_t kSizes[] = {235, 3, 3, 3, 3, 3, 3, 300, 3, 3, 3, 3, 15'900};
+      keys_.push_back(any_prefix() + std::string(kSizes[i % std::size(kSizes)], 'k') +
+                      std::to_string(i));
+    }
     noise_.resize(4 * kMiB);
     for (char& byte : noise_) byte = static_cast<char>(random_());
   }

@@ -32,6 +32,22 @@ class ExpirySummary {
   std::array<std::uint16_t, kClasses> half_bytes_{};  // two bytes each, so that a page fits in
 };
 
+// Of a page that is cut into blocks of one size: which of them are free.
+//
+//   [taken][free][taken][taken][free][taken][free][free] …
+//      first_free ─► 1 ─────────────► 4 ─► none          untouched ─► 6
+struct Blocks {
+  static constexpr std::uint16_t kNone = 0xffff;
+
+  std::uint32_t bytes;       // of each
+  std::uint16_t count;       // that there are
+  std::uint16_t taken;       // of them
+  std::uint16_t first_free;  // of those that were given back: each names the next one; or kNone
+  std::uint16_t untouched;   // from here on none has been taken yet
+  std::uint8_t size_class;   // of the pool
+  std::uint8_t fullness;     // in which of the pool's lists it is
+};
+
 // What is known of one page of the arena, beside the page.
 //
 //   use       owner           contents
@@ -39,13 +55,14 @@ class ExpirySummary {
 //   kSmall    a shard         items, one behind the other up to `filled`: [item][dead][item]…
 //   kMain     a shard         the same, of those that were read more than once
 //   kValue    ExtentPool      pieces of long values, 1 KiB each; free_kib: a bit for each free one
+//   kBlocks   BlockPool       elements of collections, in blocks of one size; see Blocks
 //
 //   life of a log page:   leased ─► active (appended to) ─► closed ─► all dead ─► given back, or
 //                                                            retired until its last pin is dropped
 //
 // All fields but those of the pins belong to the owner's lock.
 struct alignas(64) Page {
-  enum class Use : std::uint8_t { kFree, kSmall, kMain, kValue };
+  enum class Use : std::uint8_t { kFree, kSmall, kMain, kValue, kBlocks };
   static constexpr std::size_t kMostFilled = kPageBytes - 1;  // so that 16 bits can say it
 
   Arena* arena = nullptr;
@@ -54,11 +71,12 @@ struct alignas(64) Page {
   std::uint16_t slot = 0;  // its number in the shard: the upper half of a handle
   std::uint16_t filled = 0;
   std::uint16_t dead = 0;  // of what is filled
-  Page* newer = nullptr;   // in the order of its queue; of kValue: in the pool's list
+  Page* newer = nullptr;   // in the order of its queue; of a pool's: in its list
   Page* older = nullptr;
   union {
     ExpirySummary expiry;
     std::uint64_t free_kib;
+    Blocks blocks;
   };
 
   Page() : expiry() {}

@@ -109,6 +109,7 @@ std::size_t Shard::count_items(Page& page, Recovery& recovery) {
   std::size_t at = 0;
   while (page.filled - at >= Item::kLeastDeadBytes) {
     const Item item(begin + at);
+    if (!item.tells_size_within(page.filled - at)) break;
     const std::size_t bytes = item.is_dead() ? item.dead_bytes() : item.bytes();
     if (bytes < Item::kLeastDeadBytes || bytes > page.filled - at) break;
     if (item.is_dead()) page.add_dead(bytes);
