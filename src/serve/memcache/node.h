@@ -47,7 +47,7 @@ struct Node {
   cache::UnixMs started = base::unix_now_ms();
   arcus::Tunables tunables = {};                          // of that dialect
   Statistics statistics = {};
-  Prefixes prefixes{settings.prefix_delimiter};
+  Prefixes prefixes{settings.dialect, settings.prefix_delimiter};
   UdpMeters udp = {};
   Watchers watchers = {};
   EvictionLog eviction_log{watchers};

@@ -11,7 +11,7 @@ namespace larder::serve::memcache {
 namespace {
 
 TEST(PrefixesTest, CountsByWhatStandsBeforeTheFirstDelimiter) {
-  Prefixes prefixes(':');
+  Prefixes prefixes(Dialect::kMemcached, ':');
   prefixes.got("user:1:2", true);
   prefixes.got("user:9", false);
   prefixes.set("user:1");

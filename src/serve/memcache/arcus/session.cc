@@ -52,7 +52,7 @@ std::string_view line_of(Verdict verdict, std::string_view done) {
     case Verdict::kTooLarge: return wire::reply_of(Fault::kTooLargeValue);
     case Verdict::kUnreadable: return "UNREADABLE\r\n";
     case Verdict::kBadValue: return "ATTR_ERROR bad value\r\n";
-    case Verdict::kNoMemory: return wire::reply_of(Fault::kServerNoMemory);
+    case Verdict::kNoMemory: return wire::reply_of(Fault::kOutOfMemory);
   }
   return {};
 }
@@ -67,7 +67,7 @@ std::size_t ArcusSession::parse_head(std::string_view unread, bool is_first, Req
   searched_ = grows ? static_cast<std::uint32_t>(unread.size()) : 0;
   if (line.state != wire::Line::State::kComplete) return 0;
   Command& command = request.command;
-  wire::arcus::parse_command(line.text, {.element_bytes = tunables().element_bytes}, command);
+  wire::arcus::parse_command(line.text, tunables().command_limits(), command);
   request.head = line.text;
   request.block_bytes = command.has_block ? command.block_bytes + kBlockEndBytes : 0;
   request.key = cache().key(command.key);
@@ -137,7 +137,7 @@ Next ArcusSession::tell_answer(const Request& request, Answer answer) {
     case Answer::kBadPrefix: return refuse(command, Fault::kInvalidPrefix);
     case Answer::kNotNumeric: return refuse(command, Fault::kNotNumeric);
     case Answer::kNotStored: return tell(command, wire::kNotStored);
-    case Answer::kTooLarge: return refuse(command, Fault::kClientTooLarge);
+    case Answer::kTooLarge: return refuse(command, Fault::kObjectTooLarge);
     case Answer::kOk:
     case Answer::kNoMemory: break;
   }
@@ -171,7 +171,7 @@ Next ArcusSession::begin_incoming(const Request& request) {
   if (puts_value(request.command.verb)) return reserve_value(request);
   if (request.block_bytes > limits::kMaxGatheredBytes) {
     swallow_later(request.missing);
-    return refuse(request.command, Fault::kServerNoMemory);
+    return refuse(request.command, Fault::kOutOfMemory);
   }
   gather(request.head, request.block_bytes - kBlockEndBytes);
   return Next::kGoOn;
@@ -189,8 +189,7 @@ Next ArcusSession::answer_whole(const Request& request) {
 Next ArcusSession::finish_incoming() {
   Request request;
   request.head = incoming_->head;
-  wire::arcus::parse_command(request.head, {.element_bytes = limits::kMaxElementBytes},
-                             request.command);
+  wire::arcus::parse_command(request.head, tunables().command_limits(), request.command);
   request.key = cache().key(request.command.key);
   Next next = Next::kRead;
   const std::size_t missing = incoming_->missing();

@@ -8,6 +8,7 @@
 #include <cstdint>
 
 #include "cache/collections.h"
+#include "wire/memcache/arcus/command.h"
 
 namespace larder::serve::memcache::arcus {
 
@@ -23,6 +24,10 @@ struct Tunables {
   std::atomic<std::uint32_t> scrub_count = 96;
   std::atomic<std::uint32_t> stats_prefixes = 50;  // that `stats prefixes` tells, at most
 
+  wire::memcache::arcus::CommandLimits command_limits() const {
+    return {.element_bytes = element_bytes.load(std::memory_order_relaxed),
+            .map_elements = most_elements_of(cache::CollectionType::kMap)};
+  }
   std::uint32_t most_elements_of(cache::CollectionType type) const {
     return std::min(most_elements[static_cast<std::size_t>(type)].load(), kMostElements);
   }
