@@ -27,7 +27,7 @@ TEST(PrefixesTest, CountsByWhatStandsBeforeTheFirstDelimiter) {
 }
 
 TEST(PrefixesTest, KeepsWhatItHasWhenThereAreTooMany) {
-  Prefixes prefixes('/');
+  Prefixes prefixes(Dialect::kMemcached, '/');
   for (std::size_t i = 0; i < limits::kMaxPrefixes + 100; ++i) {
     prefixes.set("p" + std::to_string(i) + "/k");
   }
