@@ -67,7 +67,7 @@ struct EflagFilter {
 };
 
 // What an update makes of an eflag: another one (or, empty, none), or the old one with a part of it
-// combined with `eflag`.
+// combined with `eflag` (empty: as it was, wherever that part would lie).
 struct EflagUpdate {
   Eflag eflag = {};
   std::optional<Bitwise> how = {};
@@ -76,8 +76,9 @@ struct EflagUpdate {
   // Nothing: that part does not lie within the old one.
   std::optional<Eflag> apply(std::string_view old) const {
     if (!how) return eflag;
-    if (old.size() < offset + eflag.size()) return {};
     Eflag updated(old);
+    if (eflag.empty()) return updated;
+    if (old.size() < offset + eflag.size()) return {};
     for (std::size_t i = 0; i < eflag.size(); ++i) {
       updated.data()[offset + i] = combine(*how, old[offset + i], eflag.view()[i]);
     }
