@@ -34,9 +34,9 @@ TEST(ShortBytes, AreEqualByWhatTheyHoldAndNotByWhatTheyHeld) {
 
 TEST(ShortBytes, AreOrderedAsUnsignedBytesAndAPrefixComesFirst) {
   const std::vector<ShortBytes> ordered = {
-      ShortBytes("\x00"sv), ShortBytes("\x01"),     ShortBytes("\x01\x00"sv), ShortBytes("\x01\xff"),
-      ShortBytes("\x02"),   ShortBytes("\x0a\x0b"), ShortBytes("\x7f"),       ShortBytes("\x80"),
-      ShortBytes("\xff")};
+      ShortBytes("\x00"sv),   ShortBytes("\x01"), ShortBytes("\x01\x00"sv),
+      ShortBytes("\x01\xff"), ShortBytes("\x02"), ShortBytes("\x0a\x0b"),
+      ShortBytes("\x7f"),     ShortBytes("\x80"), ShortBytes("\xff")};
   for (std::size_t i = 0; i < ordered.size(); ++i) {
     for (std::size_t k = 0; k < ordered.size(); ++k) {
       EXPECT_EQ(ordered[i] <=> ordered[k], i <=> k) << i << ' ' << k;

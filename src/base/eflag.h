@@ -36,13 +36,19 @@ inline char combine(Bitwise how, char left, char right) {
 //
 // An eflag that does not reach so far is unequal to everything, and neither more nor less.
 struct EflagFilter {
-  enum class Compare : std::uint8_t { kEqual, kNotEqual, kLess, kLessOrEqual, kGreater,
-                                      kGreaterOrEqual };
+  enum class Compare : std::uint8_t {
+    kEqual,
+    kNotEqual,
+    kLess,
+    kLessOrEqual,
+    kGreater,
+    kGreaterOrEqual
+  };
   std::size_t offset = 0;
   std::optional<Bitwise> mask_how = {};
-  ShortBytes mask = {};             // with mask_how: as wide as the values
+  ShortBytes mask = {};  // with mask_how: as wide as the values
   Compare compare = Compare::kEqual;
-  std::vector<ShortBytes> values;   // one at least, equally wide; more: in the list, or not in it
+  std::vector<ShortBytes> values;  // one at least, equally wide; more: in the list, or not in it
 
   bool admits(std::string_view eflag) const {
     const std::size_t width = values.front().size();

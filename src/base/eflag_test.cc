@@ -15,7 +15,7 @@ using namespace std::string_view_literals;
 using Compare = EflagFilter::Compare;
 
 // Elements with eflags of several lengths; the fourth has none.
-constexpr std::string_view kEflags[] = {"\x01", "\x02",     "\x03",     "",
+constexpr std::string_view kEflags[] = {"\x01",     "\x02",     "\x03", "",
                                         "\x01\x05", "\x02\x06", "\xff", "\x80"};
 
 // Which of them the filter admits, counted from 1.
