@@ -24,7 +24,7 @@ enum class Overflow : std::uint8_t {
   kLargestSilentTrim,
 };
 
-Overflow default_overflow(Type type);          // tail trim, smallest trim, error
+Overflow default_overflow(Type type);  // tail trim, smallest trim, error
 bool suits(Overflow overflow, Type type);
 
 // What a client decides of a collection.
@@ -45,19 +45,19 @@ std::uint32_t most_elements(std::int64_t wanted, std::uint32_t greatest);
 
 enum class Verdict : std::uint8_t {
   kDone,
-  kReplaced,         // an upsert found the element
+  kReplaced,  // an upsert found the element
   kElementExists,
-  kElementMissing,   // no element is wanted that is there
+  kElementMissing,  // no element is wanted that is there
   kOverflowed,
   kOutOfRange,
-  kBkeyMismatch,     // a bkey of the other kind
+  kBkeyMismatch,  // a bkey of the other kind
   kEflagMismatch,
   kNotNumeric,
   kNothingToUpdate,
-  kTooLarge,         // an element that grew beyond the limit
+  kTooLarge,  // an element that grew beyond the limit
   kUnreadable,
-  kBadValue,         // of an attribute
-  kNoMemory,         // nothing has changed; make room and ask again
+  kBadValue,  // of an attribute
+  kNoMemory,  // nothing has changed; make room and ask again
 };
 
 // What a read does to the elements that it gets.
