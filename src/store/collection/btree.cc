@@ -105,14 +105,16 @@ std::optional<Bkey> BTree::max_range() const {
   return *max_range_;
 }
 
+bool BTree::may_span(const std::optional<Bkey>& range) const {
+  if (!range || tree_.empty()) return true;
+  return range->is_number() == has_numbers_ && !is_too_wide(*least(), *most(), *range);
+}
+
 Verdict BTree::set_max_range(const std::optional<Bkey>& range) {
+  if (!may_span(range)) return Verdict::kBadValue;
   if (!range) {
     max_range_.reset();
     return Verdict::kDone;
-  }
-  if (!tree_.empty()) {
-    if (range->is_number() != has_numbers_) return Verdict::kBadValue;
-    if (is_too_wide(*least(), *most(), *range)) return Verdict::kBadValue;
   }
   has_numbers_ = range->is_number();
   max_range_ = std::make_unique<Bkey>(*range);

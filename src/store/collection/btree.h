@@ -106,6 +106,7 @@ class BTree {
   // The widest that its bkeys may span; nothing: any. kDone, kBadValue (they span more, or are of
   // the other kind).
   Verdict set_max_range(const std::optional<Bkey>& range);
+  bool may_span(const std::optional<Bkey>& range) const;  // that is kDone
   void set_overflow(Overflow overflow);  // forgets that it was trimmed
 
   // ---- for smget: see smget.h

@@ -6,6 +6,7 @@
 #include <optional>
 #include <vector>
 
+#include "base/check.h"
 #include "base/decimal.h"
 #include "serve/memcache/arcus/collections.h"
 #include "wire/memcache/arcus/bkey.h"
@@ -243,8 +244,9 @@ Verdict judge(const Wishes& wishes, std::uint32_t most, const cache::Collection&
     return Verdict::kBadValue;
   }
   const auto* tree = std::get_if<BTree>(&collection.content());
-  if (tree == nullptr || !wishes.max_range) return Verdict::kDone;
-  return tree->judge_max_range(range_of(*wishes.max_range));
+  const bool may_span = tree == nullptr || !wishes.max_range ||
+                        tree->may_span(range_of(*wishes.max_range));
+  return may_span ? Verdict::kDone : Verdict::kBadValue;
 }
 
 void change(const Wishes& wishes, std::uint32_t most, cache::Collection& collection) {
@@ -254,7 +256,9 @@ void change(const Wishes& wishes, std::uint32_t most, cache::Collection& collect
   if (wishes.readable) attributes.readable = true;
   if (wishes.overflow && tree != nullptr) tree->set_overflow(*wishes.overflow);
   if (wishes.overflow) attributes.overflow = *wishes.overflow;
-  if (wishes.max_range && tree != nullptr) tree->set_max_range(range_of(*wishes.max_range));
+  if (wishes.max_range && tree != nullptr) {
+    LARDER_CHECK(tree->set_max_range(range_of(*wishes.max_range)) == Verdict::kDone);
+  }
 }
 
 }  // namespace
