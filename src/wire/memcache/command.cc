@@ -22,8 +22,7 @@ void refuse(Command& command, Fault fault) noexcept {
 
 bool is_long(std::string_view key) noexcept { return key.size() > limits::kMaxKeyBytes; }
 
-// Whether `text`, the end of a line, has `noreply` as its last word.
-bool ends_in_noreply(std::string_view text) noexcept { return Words::last(text) == "noreply"; }
+bool ends_in_noreply(std::string_view text) noexcept { return Words::ends_in(text, "noreply"); }
 
 // ---- one parser for each shape of a line; `words` stands behind the command's name
 
@@ -246,7 +245,8 @@ constexpr NameTable<Row, 8> kNames(kCommands);
 
 void parse_unknown(Words words, Command& command) noexcept {
   const std::string_view arguments = parse_arguments(words, command);
-  if (Words::last(arguments).starts_with("HTTP/")) {
+  const std::string_view trimmed = arguments.substr(0, arguments.find_last_not_of(' ') + 1);
+  if (trimmed.substr(trimmed.find_last_of(' ') + 1).starts_with("HTTP/")) {
     command.verb = Verb::kHttp;
   } else {
     command.fault = Fault::kUnknownCommand;

@@ -71,22 +71,27 @@ class Words {
   // How many words `text` has; `enough`, when there are more.
   static std::size_t count(std::string_view text, std::size_t enough) noexcept {
     std::size_t words = 0;
-    std::uint64_t before = 0;  // the last letter, where it is no blank
-    while (!text.empty() && words < enough) {
+    std::uint64_t before = 0;  // the high bit of the lowest byte: a letter stands before
+    while (text.size() >= kStride && words < enough) {
+      words += starts_in(load(text.data()), before);
+      text.remove_prefix(kStride);
+    }
+    if (words < enough && !text.empty()) {
       std::uint64_t bytes = kEveryByte * ' ';
-      std::memcpy(&bytes, text.data(), std::min(text.size(), kStride));
-      const std::uint64_t letters = letters_of(in_order(bytes));
-      words += static_cast<std::size_t>(std::popcount(letters & ~(letters << 8 | before)));
-      before = letters >> 56;
-      text.remove_prefix(std::min(text.size(), kStride));
+      for (std::size_t i = text.size(); i-- > 0;) {
+        bytes = bytes << 8 | static_cast<unsigned char>(text[i]);
+      }
+      words += starts_in(bytes, before);
     }
     return std::min(words, enough);
   }
 
-  // The last word of `text`, empty when it has none.
-  static std::string_view last(std::string_view text) noexcept {
-    text = text.substr(0, text.find_last_not_of(' ') + 1);
-    return text.substr(text.find_last_of(' ') + 1);
+  // Whether `word` is the last one of `text`.
+  static bool ends_in(std::string_view text, std::string_view word) noexcept {
+    while (text.ends_with(' ')) text.remove_suffix(1);
+    if (!text.ends_with(word)) return false;
+    text.remove_suffix(word.size());
+    return text.empty() || text.back() == ' ';
   }
 
   // Whether a word of `text` has more than `most` letters: every stretch that is longer must hold a
@@ -127,10 +132,6 @@ class Words {
   static std::uint64_t load(const char* from) noexcept {
     std::uint64_t bytes = 0;
     std::memcpy(&bytes, from, kStride);
-    return in_order(bytes);
-  }
-
-  static std::uint64_t in_order(std::uint64_t bytes) noexcept {
     return std::endian::native == std::endian::little ? bytes : __builtin_bswap64(bytes);
   }
 
@@ -140,11 +141,14 @@ class Words {
     return (zero_for_blank - kEveryByte) & ~zero_for_blank & (kEveryByte << 7);
   }
 
-  // The high bit of every byte that is no blank.
-  static std::uint64_t letters_of(std::uint64_t bytes) noexcept {
+  // How many words begin in `bytes`; `before` goes on to the next bytes.
+  static std::size_t starts_in(std::uint64_t bytes, std::uint64_t& before) noexcept {
     constexpr std::uint64_t kHigh = kEveryByte << 7;
     const std::uint64_t zero_for_blank = bytes ^ (kEveryByte * ' ');
-    return (((zero_for_blank & ~kHigh) + ~kHigh) | zero_for_blank) & kHigh;
+    const std::uint64_t letters = (((zero_for_blank & ~kHigh) + ~kHigh) | zero_for_blank) & kHigh;
+    const std::uint64_t starts = letters & ~(letters << 8 | before);
+    before = letters >> 56;
+    return (starts >> 7) * kEveryByte >> 56;  // the sum of its bytes: not all machines count bits
   }
 
   void skip_blanks() noexcept {

@@ -109,11 +109,13 @@ TEST(words, counts_them) {
   EXPECT_EQ(Words::count(bytes, 9), 3U);
 }
 
-TEST(words, last_of_a_text) {
-  EXPECT_EQ(Words::last(""), "");
-  EXPECT_EQ(Words::last("   "), "");
-  EXPECT_EQ(Words::last("a"), "a");
-  EXPECT_EQ(Words::last("a bc  "), "bc");
+TEST(words, knows_the_last_one) {
+  EXPECT_FALSE(Words::ends_in("", "bc"));
+  EXPECT_FALSE(Words::ends_in("  ", "bc"));
+  EXPECT_FALSE(Words::ends_in("abc", "bc"));
+  EXPECT_FALSE(Words::ends_in("bc a", "bc"));
+  EXPECT_TRUE(Words::ends_in("bc", "bc"));
+  EXPECT_TRUE(Words::ends_in("a bc  ", "bc"));
 }
 
 TEST(words, finds_one_that_is_too_long) {

@@ -12,7 +12,7 @@ bool is_long(std::string_view key) noexcept { return key.size() > limits::kMaxAr
 std::string_view take_key(Words& words, Command& command) noexcept {
   command.key = words.next();
   command.rest = words.rest();
-  command.noreply = Words::last(command.rest) == "noreply";
+  command.noreply = Words::ends_in(command.rest, "noreply");
   if (is_long(command.key)) command.fault = Fault::kBadFormat;
   return command.rest;
 }

@@ -8,7 +8,7 @@ namespace {
 // [delay] [noreply]; a word behind the delay is ignored.
 bool take_delay(Words words, Command& command) noexcept {
   command.rest = words.rest();
-  command.noreply = Words::last(command.rest) == "noreply";
+  command.noreply = Words::ends_in(command.rest, "noreply");
   const bool is_bare = command.rest.empty() || words.next() == "noreply";
   if (is_bare && words.rest().empty()) return true;
   words = Words(command.rest);
