@@ -28,7 +28,6 @@ using store::collection::kTypeOf;
 using store::collection::List;
 using store::collection::Map;
 using store::collection::merge;
-using store::collection::most_elements;
 using store::collection::Overflow;
 using store::collection::Removal;
 using store::collection::Set;

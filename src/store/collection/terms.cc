@@ -32,9 +32,10 @@ bool suits(Overflow overflow, Type type) {
   return false;
 }
 
-std::uint32_t most_elements(std::int64_t wanted, std::uint32_t greatest) {
+void Attributes::set_most(std::int64_t wanted, std::uint32_t greatest) {
+  most_grows = wanted < 0;
   if (wanted == 0) wanted = kDefaultMost;
-  return wanted < 0 || wanted > greatest ? greatest : static_cast<std::uint32_t>(wanted);
+  most = most_grows || wanted > greatest ? greatest : static_cast<std::uint32_t>(wanted);
 }
 
 }  // namespace larder::store::collection

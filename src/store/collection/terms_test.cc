@@ -32,15 +32,31 @@ TEST(Overflow, SuitsTypes) {
   }
 }
 
+std::uint32_t most(std::int64_t wanted, std::uint32_t greatest) {
+  Attributes attributes;
+  attributes.set_most(wanted, greatest);
+  return attributes.most;
+}
+
 TEST(MostElements, AreWhatIsWantedWithinTheGreatest) {
-  EXPECT_EQ(most_elements(1, 50000), 1U);
-  EXPECT_EQ(most_elements(50000, 50000), 50000U);
-  EXPECT_EQ(most_elements(50001, 50000), 50000U);
-  EXPECT_EQ(most_elements(std::numeric_limits<std::int64_t>::max(), 50000), 50000U);
-  EXPECT_EQ(most_elements(0, 50000), 4000U);
-  EXPECT_EQ(most_elements(0, 3000), 3000U);
-  EXPECT_EQ(most_elements(-1, 50000), 50000U);
-  EXPECT_EQ(most_elements(std::numeric_limits<std::int64_t>::min(), 50000), 50000U);
+  EXPECT_EQ(most(1, 50000), 1U);
+  EXPECT_EQ(most(50000, 50000), 50000U);
+  EXPECT_EQ(most(50001, 50000), 50000U);
+  EXPECT_EQ(most(std::numeric_limits<std::int64_t>::max(), 50000), 50000U);
+  EXPECT_EQ(most(0, 50000), 4000U);
+  EXPECT_EQ(most(0, 3000), 3000U);
+  EXPECT_EQ(most(-1, 50000), 50000U);
+  EXPECT_EQ(most(std::numeric_limits<std::int64_t>::min(), 50000), 50000U);
+}
+
+TEST(MostElements, GrowWithTheGreatestWhereThatIsWanted) {
+  for (const std::int64_t wanted : {-1, 0, 50000, 50001}) {
+    Attributes attributes;
+    attributes.set_most(wanted, 50000);
+    const std::uint32_t before = attributes.most;
+    attributes.fit_most(60000);
+    EXPECT_EQ(attributes.most, wanted == -1 ? 60000U : before) << wanted;
+  }
 }
 
 }  // namespace

@@ -175,7 +175,12 @@ Next ArcusSession::answer_getattr(const Request& request) {
   }
   Told told;
   const cache::Found item = cache().inspect(
-      request.key, [&](const cache::Collection& collection) { told = told_of(collection); }, now());
+      request.key,
+      [&](const cache::Collection& collection) {
+        told = told_of(collection);
+        told.attributes.fit_most(tunables().most_elements_of(collection.kind()));
+      },
+      now());
   if (item.answer != Answer::kPending) {
     count(request.key, Operation::kGetattr,
           item.answer == Answer::kOk ? Outcome::kHit : Outcome::kMiss);
@@ -238,8 +243,13 @@ std::optional<cache::Bkey> range_of(const cache::Bkey& wanted) {
   return wanted;
 }
 
-Verdict judge(const Wishes& wishes, std::uint32_t most, const cache::Collection& collection) {
-  if (wishes.maxcount && most < collection.tree().size()) return Verdict::kBadValue;
+// Of a collection that may have `greatest` elements.
+Verdict judge(const Wishes& wishes, std::uint32_t greatest, const cache::Collection& collection) {
+  if (wishes.maxcount) {
+    cache::Attributes attributes = collection.attributes();
+    attributes.set_most(*wishes.maxcount, greatest);
+    if (attributes.most < collection.tree().size()) return Verdict::kBadValue;
+  }
   if (wishes.overflow && !cache::suits(*wishes.overflow, collection.kind())) {
     return Verdict::kBadValue;
   }
@@ -249,10 +259,10 @@ Verdict judge(const Wishes& wishes, std::uint32_t most, const cache::Collection&
   return may_span ? Verdict::kDone : Verdict::kBadValue;
 }
 
-void change(const Wishes& wishes, std::uint32_t most, cache::Collection& collection) {
+void change(const Wishes& wishes, std::uint32_t greatest, cache::Collection& collection) {
   cache::Attributes& attributes = collection.attributes();
   auto* tree = std::get_if<BTree>(&collection.content());
-  if (wishes.maxcount) attributes.most = most;
+  if (wishes.maxcount) attributes.set_most(*wishes.maxcount, greatest);
   if (wishes.readable) attributes.readable = true;
   if (wishes.overflow && tree != nullptr) tree->set_overflow(*wishes.overflow);
   if (wishes.overflow) attributes.overflow = *wishes.overflow;
@@ -277,16 +287,17 @@ Next ArcusSession::answer_setattr(const Request& request) {
   }
   std::optional<cache::UnixMs> expires;
   if (wishes.exptime) expires = wire::arcus::expiry_of(*wishes.exptime, now());
-  std::uint32_t most = 0;
+  const auto greatest = [this](const cache::Collection& collection) {
+    return tunables().most_elements_of(collection.kind());
+  };
   const auto changed = cache().change(
       request.key, expires,
       [&](const cache::Collection* collection) {
         if (collection == nullptr) return Verdict::kDone;
-        most = cache::most_elements(wishes.maxcount.value_or(0),
-                                    tunables().most_elements_of(collection->kind()));
-        return judge(wishes, most, *collection);
+        return judge(wishes, greatest(*collection), *collection);
       },
-      [&](cache::Collection& collection) { change(wishes, most, collection); }, now());
+      [&](cache::Collection& collection) { change(wishes, greatest(collection), collection); },
+      now());
   if (changed.answer == Answer::kPending) return wait_for(request.key);
   count(request.key, Operation::kSetattr, outcome_of(changed.answer, changed.verdict));
   if (changed.answer == Answer::kBadExpiry) return tell(command, kBadValue);

@@ -29,14 +29,15 @@ std::optional<cache::NewCollection> ArcusSession::creation_of(const Command& com
   if (!command.create) return {};
   const wire::arcus::Creation& wanted = *command.create;
   const bool has_action = wanted.overflow != wire::arcus::Overflow::kDefault;
-  return cache::NewCollection{
-      .type = type,
-      .flags = wanted.flags,
-      .expires = wire::arcus::expiry_of(wanted.exptime, now()),
-      .attributes = {.most = cache::most_elements(wanted.maxcount, tunables().most_elements_of(type)),
-                     .overflow = has_action ? overflow_action(wanted.overflow)
-                                            : cache::default_overflow(type),
-                     .readable = !wanted.unreadable}};
+  cache::NewCollection created{.type = type,
+                               .flags = wanted.flags,
+                               .expires = wire::arcus::expiry_of(wanted.exptime, now())};
+  cache::Attributes& attributes = created.attributes;
+  attributes.set_most(wanted.maxcount, tunables().most_elements_of(type));
+  attributes.overflow =
+      has_action ? overflow_action(wanted.overflow) : cache::default_overflow(type);
+  attributes.readable = !wanted.unreadable;
+  return created;
 }
 
 Next ArcusSession::answer_create(const Request& request, cache::CollectionType type,

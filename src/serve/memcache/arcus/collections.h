@@ -43,7 +43,10 @@ auto ArcusSession::on(const Request& request, Operation operation, Operate opera
       {.create = creation_of(command, cache::kTypeOf<Kind>),
        .grows = is_insert(command.verb),
        .drop_when_empty = command.removal == wire::memcache::arcus::Removal::kDrop},
-      now(), std::move(operate));
+      now(), [&](Kind& collection) {
+        collection.attributes().fit_most(tunables().most_elements_of(cache::kTypeOf<Kind>));
+        return operate(collection);
+      });
   if (used.answer != cache::Answer::kPending) {
     count(request.key, operation, outcome_of(used.answer, used.result.verdict));
   }
