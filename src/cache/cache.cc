@@ -31,6 +31,27 @@ Counted Cache::count(const Key& key, const Count& how, UnixMs now) {
   return store_.count(key, how, now);
 }
 
+Answer Cache::create_collection(const Key& key, const store::NewCollection& what, UnixMs now) {
+  return admitted(key) ? store_.create_collection(key, what, now) : Answer::kPending;
+}
+
+store::CollectionUsed Cache::operate(const Key& key, store::collection::Type type,
+                                     const store::CollectionUse& how, const Store::Operate& operate,
+                                     UnixMs now) {
+  if (!admitted(key)) return {.answer = Answer::kPending};
+  return store_.operate(key, type, how, operate, now);
+}
+
+Found Cache::inspect(const Key& key, const Store::Look& look, UnixMs now) {
+  return admitted(key) ? store_.inspect(key, look, now) : Found{.answer = Answer::kPending};
+}
+
+Store::Changed Cache::change(const Key& key, std::optional<UnixMs> expires,
+                             const Store::Check& check, const Store::Change& change, UnixMs now) {
+  if (!admitted(key)) return {.answer = Answer::kPending};
+  return store_.change(key, expires, check, change, now);
+}
+
 bool Cache::set_memory_limit(std::size_t bytes, UnixMs now) {
   if (bytes > store_.most_memory()) return false;
   wanted_limit_ = bytes;

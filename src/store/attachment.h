@@ -24,8 +24,10 @@ class Attachment {
   // What it takes, beside its item in the log.
   std::size_t own_bytes() const noexcept;
 
-  // The end of its item. What is left is the item's reference, in the list before `others`, of
-  // which the first is returned; drop_all drops those references.
+  // It is an item's now, which takes a reference of its own.
+  void gain_item() noexcept;
+  // The end of that. What is left is the item's reference, in the list before `others`, of which
+  // the first is returned; drop_all drops those references.
   [[nodiscard]] Attachment* lose_item(Attachment* others) noexcept;
   static void drop_all(Attachment* first) noexcept;
 

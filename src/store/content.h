@@ -8,19 +8,21 @@
 
 namespace larder::store {
 
-// The bytes of a value to be stored: at hand in one piece, or in extents, to
-// which the item takes a reference.
+// What is to be stored: the bytes of a value, at hand in one piece, or else an attachment, to which
+// the item takes a reference.
 struct Content {
   std::string_view bytes = {};
-  Extents* extents = nullptr;
+  Attachment* attachment = nullptr;
 
-  std::size_t size() const { return extents != nullptr ? extents->size() : bytes.size(); }
+  Extents& extents() const { return static_cast<Extents&>(*attachment); }
+  // Of a value.
+  std::size_t size() const { return attachment != nullptr ? extents().size() : bytes.size(); }
 };
 
 template <class Visit>
 void for_each_span(const Content& content, Visit visit) {
-  if (content.extents == nullptr) return visit(content.bytes);
-  for (const std::string_view view : content.extents->views()) visit(view);
+  if (content.attachment == nullptr) return visit(content.bytes);
+  for (const std::string_view view : content.extents().views()) visit(view);
 }
 
 }  // namespace larder::store

@@ -64,26 +64,11 @@ void Extents::add_bytes(std::size_t bytes) noexcept {
                                     : pool_.ledger().add_values(bytes);
 }
 
-void Extents::become_value(std::size_t log_bytes) noexcept {
-  if (purpose_ == Purpose::kReservation) pool_.ledger().remove_reserved(bytes_);
-  if (purpose_ == Purpose::kReservation) pool_.ledger().add_values(bytes_);
-  purpose_ = Purpose::kValue;
-  pool_.ledger().add_values(log_bytes);
-  pool_.ledger().remove_values(log_bytes_);
-  log_bytes_ = log_bytes;
-}
-
-Extents* Extents::lose_item(Extents* others) noexcept {
+void Extents::become(Purpose purpose) noexcept {
   leave_account();
-  log_bytes_ = 0;
-  purpose_ = Purpose::kPinned;
-  pool_.ledger().add_pinned(bytes_);
-  next_gone_ = others;
-  return this;
-}
-
-void Extents::drop_all(Extents* first) noexcept {
-  while (first != nullptr) drop(std::exchange(first, first->next_gone_));
+  purpose_ = purpose;
+  purpose == Purpose::kValue ? pool_.ledger().add_values(bytes_)
+                             : pool_.ledger().add_pinned(bytes_);
 }
 
 void Extents::leave_account() noexcept {
@@ -179,14 +164,13 @@ void Extents::write_list(char* at) const noexcept {
   }
 }
 
-Extents* Extents::restore(ExtentPool& pool, const PieceList& list, std::size_t log_bytes) noexcept {
+Extents* Extents::restore(ExtentPool& pool, const PieceList& list) noexcept {
   Extents* extents = create(pool, Purpose::kValue);
   if (extents == nullptr) return nullptr;
   if (!extents->claim(list)) {
     drop(extents);
     return nullptr;
   }
-  extents->become_value(log_bytes);
   return extents;
 }
 
@@ -211,9 +195,7 @@ bool Extents::freeze_if_often_read() {
   return frozen_;
 }
 
-void Extents::drop(void* subject) noexcept {
-  auto* extents = static_cast<Extents*>(subject);
-  if (extents->refs_.fetch_sub(1, std::memory_order_acq_rel) != 1) return;
+void Extents::destroy(Extents* extents) noexcept {
   ExtentPool& pool = extents->pool_;
   for (const std::string_view view : extents->views()) pool.give_back(view, extents->frozen_);
   extents->leave_account();

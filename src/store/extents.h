@@ -1,15 +1,14 @@
 // Copyright 2026 The Larder Authors. SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include <atomic>
 #include <cstddef>
 #include <cstdint>
 #include <span>
 #include <string_view>
 
 #include "base/mutex.h"
-#include "base/pin.h"
 #include "store/arena.h"
+#include "store/attachment.h"
 #include "store/ledger.h"
 #include "store/piece_list.h"
 
@@ -17,14 +16,13 @@ namespace larder::store {
 
 class ExtentPool;
 
-// The bytes of a long value, in as few pieces as there was room for. Counted by references: the
-// item holds one, each pin one more; the last to let go gives the pieces back.
+// The bytes of a long value, in as few pieces as there was room for.
 //
 //   Extents ── views ─► [................][....]     pieces of pages; size() bytes of them are used
 //
 // Frozen: the kernel, which sends their bytes, may read them after the last reference is gone. The
 // memory behind them is then returned to the system, and the pieces get other memory.
-class Extents {
+class Extents final : public Attachment {
  public:
   // On which account it is. Pinned: its item is gone, and only pins hold it.
   enum class Purpose : std::uint8_t { kReservation, kValue, kPinned };
@@ -32,9 +30,9 @@ class Extents {
   // Without room yet, one reference. Null: malloc has none.
   static Extents* create(ExtentPool& pool, Purpose purpose) noexcept;
 
-  // Of what a list in a file says, of which the item of `log_bytes` has the reference. Null: the
-  // list is wrong, or the bytes are not those that it was made for.
-  static Extents* restore(ExtentPool& pool, const PieceList& list, std::size_t log_bytes) noexcept;
+  // Of what a list in a file says, of which the item has the reference. Null: the list is wrong, or
+  // the bytes are not those that it was made for.
+  static Extents* restore(ExtentPool& pool, const PieceList& list) noexcept;
 
   // Room for up to `missing` further bytes, at least one. False: no memory within the limit.
   [[nodiscard]] bool grow(std::size_t missing) noexcept;
@@ -52,31 +50,21 @@ class Extents {
   std::size_t list_bytes() const { return PieceList::bytes_of(count_); }
   void write_list(char* at) const noexcept;
 
-  // What it is accounted for: pieces, the heap for their list, and the item's part in the log.
-  std::size_t bytes() const { return bytes_ + log_bytes_; }
-  std::size_t own_bytes() const { return bytes_; }  // without that part
+  // What it is accounted for: pieces, and the heap for their list.
+  std::size_t bytes() const { return bytes_; }
   bool is_value() const { return purpose_ == Purpose::kValue; }
-  // It is an item's now, of which the log holds so many bytes; the item needs a reference.
-  void become_value(std::size_t log_bytes) noexcept;
-  // The end of that: its item is gone. What is left is the item's reference, in the list before
-  // `others`, of which the first is returned; drop_all drops those references.
-  [[nodiscard]] Extents* lose_item(Extents* others) noexcept;
-  static void drop_all(Extents* first) noexcept;
-  void retain() { refs_.fetch_add(1, std::memory_order_relaxed); }
 
   // By a reader who holds a reference and the lock of the item's shard. → frozen from now on.
   bool freeze_if_often_read();
 
-  bool is_shared() const { return refs_.load(std::memory_order_acquire) != 1; }
-  base::Pin pin() {
-    refs_.fetch_add(1, std::memory_order_relaxed);
-    return {this, &drop};
-  }
-  static void drop(void* extents) noexcept;
-
  private:
-  Extents(ExtentPool& pool, Purpose purpose) : pool_(pool), purpose_(purpose) {}
+  friend class Attachment;
+
+  Extents(ExtentPool& pool, Purpose purpose)
+      : Attachment(ItemType::kValue), pool_(pool), purpose_(purpose) {}
   ~Extents() = default;
+  static void destroy(Extents* extents) noexcept;
+  void become(Purpose purpose) noexcept;
   bool reserve_view() noexcept;
   void add_bytes(std::size_t bytes) noexcept;
   void add_view(std::string_view bytes) noexcept;
@@ -85,7 +73,6 @@ class Extents {
   void leave_account() noexcept;
 
   ExtentPool& pool_;
-  std::atomic<std::uint32_t> refs_{1};
   std::uint32_t count_ = 0;
   std::uint32_t capacity_ = 0;
   Purpose purpose_;
@@ -95,8 +82,6 @@ class Extents {
   std::string_view* views_ = nullptr;
   std::size_t size_ = 0;
   std::size_t bytes_ = 0;
-  std::size_t log_bytes_ = 0;
-  Extents* next_gone_ = nullptr;
 };
 
 // Room for long values: pages of the arena, cut into pieces of 1 KiB.

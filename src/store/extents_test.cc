@@ -90,8 +90,8 @@ TEST(Extents, HoldValuesOfEverySize) {
     ASSERT_EQ(extents->views().size(), 1U) << "pieces that lie together are one";
     EXPECT_TRUE(extents->is_value());
     const std::size_t pieces = (size + kKiB - 1) / kKiB * kKiB;
-    EXPECT_EQ(extents->own_bytes(), heap_bytes(sizeof(Extents)) + kOneList + pieces);
-    EXPECT_EQ(extents->bytes(), extents->own_bytes());
+    EXPECT_EQ(extents->bytes(), heap_bytes(sizeof(Extents)) + kOneList + pieces);
+    EXPECT_EQ(extents->own_bytes(), extents->bytes());
     EXPECT_EQ(test.ledger.values(), extents->bytes());
     const std::size_t pages = (size + kPageBytes - 1) / kPageBytes;
     EXPECT_EQ(test.ledger.total(),
@@ -120,7 +120,7 @@ TEST(Extents, GrowByWhatThereIsAndNeverBeyondWhatIsMissing) {
   EXPECT_EQ(test.ledger.reserved(), extents->bytes());
   // One byte, whose piece is not gone on with; what is whole pieces up to its end; a run of pages.
   EXPECT_EQ(extents->views().size(), 3U);
-  EXPECT_EQ(extents->own_bytes(), heap_bytes(sizeof(Extents)) + kOneList + pieces_bytes(*extents));
+  EXPECT_EQ(extents->bytes(), heap_bytes(sizeof(Extents)) + kOneList + pieces_bytes(*extents));
   Extents::drop(extents);
   EXPECT_EQ(test.ledger.total(), 0U);
 }
@@ -179,20 +179,23 @@ TEST(Extents, GoOverToTheAccountOfTheValues) {
   Extents* extents = test.create(Purpose::kReservation);
   ASSERT_TRUE(extents->grow_to(100 * kKiB));
   const std::size_t total = test.ledger.total();
-  const std::size_t own = extents->own_bytes();
+  const std::size_t own = extents->bytes();
   EXPECT_EQ(test.ledger.reserved(), own);
   EXPECT_EQ(test.ledger.values(), 0U);
-  extents->become_value(50);
+  extents->gain_item();
   EXPECT_TRUE(extents->is_value());
+  EXPECT_TRUE(extents->is_shared());
   EXPECT_EQ(test.ledger.reserved(), 0U);
-  EXPECT_EQ(test.ledger.values(), own + 50);
-  EXPECT_EQ(extents->bytes(), own + 50);
-  EXPECT_EQ(extents->own_bytes(), own);
-  extents->become_value(71);  // its item has been written anew
-  EXPECT_EQ(test.ledger.values(), own + 71);
-  EXPECT_EQ(test.ledger.total(), total) << "what the log holds is the log's";
-  Extents::drop(extents);
+  EXPECT_EQ(test.ledger.values(), own);
+  EXPECT_EQ(test.ledger.total(), total);
+  Attachment* gone = extents->lose_item(nullptr);
   EXPECT_EQ(test.ledger.values(), 0U);
+  EXPECT_EQ(test.ledger.pinned(), own);
+  Attachment::drop_all(gone);
+  EXPECT_FALSE(extents->is_shared());
+  EXPECT_EQ(test.ledger.total(), total);
+  Extents::drop(extents);
+  EXPECT_EQ(test.ledger.pinned(), 0U);
   EXPECT_EQ(test.ledger.total(), 0U);
 }
 
@@ -355,7 +358,7 @@ TEST(ExtentPool, ServesFromSmallHolesWhenItIsFull) {
   EXPECT_EQ(extents->views().size(), 100U);
   extents->write(0, value);
   EXPECT_EQ(text_of(*extents), value);
-  EXPECT_EQ(extents->own_bytes(),
+  EXPECT_EQ(extents->bytes(),
             heap_bytes(sizeof(Extents)) + 100 * kKiB + heap_bytes(128 * sizeof(std::string_view)));
   for (Extents* each : values) {
     if (each == nullptr) continue;
@@ -466,7 +469,11 @@ class ExtentsHistory {
       return grow(values_.size() - 1);
     }
     if (dice < 55) return grow(any());
-    if (dice < 60) return values_[any()].extents->become_value(random_() % 300);
+    if (dice < 60) {
+      Extents* extents = values_[any()].extents;
+      extents->gain_item();
+      return Extents::drop(extents);  // of its two
+    }
     if (dice < 65) {
       Held& held = values_[any()];
       held.pin = held.extents->pin();
@@ -506,7 +513,7 @@ class ExtentsHistory {
     std::size_t heap = 0;
     for (const Held& held : values_) {
       (held.extents->is_value() ? values : reserved) += held.extents->bytes();
-      heap += held.extents->own_bytes() - pieces_bytes(*held.extents);
+      heap += held.extents->bytes() - pieces_bytes(*held.extents);
       ASSERT_EQ(held.extents->is_shared(), static_cast<bool>(held.pin));
     }
     ASSERT_EQ(test_.ledger.values(), values);

@@ -15,19 +15,20 @@ static_assert(std::endian::native == std::endian::little, "numbers are written b
 // For a packed item with a place for it; empty: only a wide one can hold it.
 std::optional<std::uint32_t> Item::pack_expiry(UnixMs expires, Stamp stamp) {
   if (expires == kNeverExpires) return kPackedNever;
+  if (expires == kSticky) return kPackedSticky;
   if (expires < 0) return kPackedExpired;
   const UnixMs behind = expires - PackedStamp::time_of(stamp);
-  if (behind <= kPackedExpired || behind >= kPackedNever) return std::nullopt;
+  if (behind <= kPackedExpired || behind >= kPackedSticky) return std::nullopt;
   return static_cast<std::uint32_t>(behind);
 }
 
-std::uint32_t Item::form_of(const Terms& terms, bool in_extents, const StampFrame& frame) {
-  const std::uint32_t long_form = in_extents ? std::uint32_t{kInExtents} : 0U;
+std::uint32_t Item::form_of(const Terms& terms, bool attached, const StampFrame& frame) {
+  const std::uint32_t attached_form = attached ? std::uint32_t{kAttached} : 0U;
   const bool packable = terms.own_cas == 0 && PackedStamp::holds(terms.stamp, frame) &&
                         pack_expiry(terms.expires, terms.stamp).has_value();
-  if (!packable) return kWide | long_form;
+  if (!packable) return kWide | attached_form;
   return (terms.expires != kNeverExpires ? std::uint32_t{kHasExpiry} : 0U) |
-         (terms.flags != 0 ? std::uint32_t{kHasFlags} : 0U) | long_form;
+         (terms.flags != 0 ? std::uint32_t{kHasFlags} : 0U) | attached_form;
 }
 
 Item Item::create(std::byte* at, std::uint32_t form, std::string_view key, std::size_t value_size,

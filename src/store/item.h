@@ -16,7 +16,7 @@
 
 namespace larder::store {
 
-class Extents;
+class Attachment;
 
 constexpr std::int64_t kMsPerS = 1000;
 
@@ -35,7 +35,7 @@ struct Terms {
 //
 //   packed  [ word 4 ][ accessed 3 ][ stamp 6 ]([ expires 4 ])([ flags 4 ])       13 to 21 bytes
 //   wide    [ word 4 ][ accessed 3 ][ stamp 8 ][ own cas 8 ][ expires 8 ][ flags 4 ]      35 bytes
-//           then     ([ check 4 ]) ([ Extents* 8 ]) ([ long key's size 2 ]) [ key ] ([ value ])
+//           then     ([ check 4 ]) ([ Attachment* 8 ]) ([ long key's size 2 ]) [ key ] ([ value ])
 //   dead    [ word 4 ] …                              the word holds the number of bytes to skip
 //
 //   word     31    27 26       23 22 21 20        8 7        0
@@ -43,9 +43,10 @@ struct Terms {
 //                                                                    rest is the length; of 255:
 //                                                                    a long key (from 255 bytes on)
 //   check    of items that outlive the process: over all that does not change in place, and of
-//            long ones the value is their PieceList, with the Extents of the process that runs
+//            long ones the value is their PieceList, with the Attachment of the process that runs
 //   stamp    a PackedStamp
-//   expires  milliseconds behind the stamp; what does not fit any of these makes the item wide
+//   expires  milliseconds behind the stamp, or never, or kExpired, or kSticky; what does not fit
+//            any of these makes the item wide
 //   accessed seconds, modulo 2^24 (194 days)
 //
 //   what                      written                                        read
@@ -66,9 +67,9 @@ class Item {
     kHasExpiry = 1U << 28,
     kHasFlags = 1U << 29,
     kWide = 1U << 30,
-    kInExtents = 1U << 31,
+    kAttached = 1U << 31,
   };
-  static constexpr std::uint32_t kForms = kChecked | kHasExpiry | kHasFlags | kWide | kInExtents;
+  static constexpr std::uint32_t kForms = kChecked | kHasExpiry | kHasFlags | kWide | kAttached;
   static constexpr unsigned kMostUses = 3;
   static constexpr std::size_t kLeastDeadBytes = 4;
 
@@ -78,10 +79,15 @@ class Item {
   std::byte* at() const { return at_; }
 
   // The form that terms and value need.
-  static std::uint32_t form_of(const Terms& terms, bool in_extents, const StampFrame& frame);
+  static std::uint32_t form_of(const Terms& terms, bool attached, const StampFrame& frame);
   static std::size_t header_bytes(std::uint32_t form) { return kHeaderBytes[form >> kFormShift]; }
   static std::size_t bytes_of(std::uint32_t form, std::size_t key_size, std::size_t value_size) {
     return header_bytes(form) + key_bytes(key_size) + bytes_in_log(form, value_size);
+  }
+
+  // The least for a key and a value that is short, or lies elsewhere.
+  static std::size_t least_bytes(std::size_t key_size, std::size_t value_size) {
+    return bytes_of(0, key_size, value_size <= limits::kMaxContiguousBytes ? value_size : 0);
   }
 
   // Writes header and key of a new item over bytes_of(...) bytes; the value is left to the caller.
@@ -105,7 +111,7 @@ class Item {
   std::uint32_t marks() const { return word() & kMarks; }
   void set_marks(std::uint32_t marks) { set_word((word() & ~std::uint32_t{kMarks}) | marks); }
   std::uint32_t form() const { return word() & kForms; }
-  bool is_long() const { return (word() & kInExtents) != 0; }
+  bool is_attached() const { return (word() & kAttached) != 0; }
 
   std::string_view key() const {
     const std::size_t size = word() & kKeySize;
@@ -130,12 +136,13 @@ class Item {
   void seal() { write(check_at(), sum()); }
   bool is_sound() const { return is_checked() && read<std::uint32_t>(check_at()) == sum(); }
 
-  Extents* extents() const {
-    return reinterpret_cast<Extents*>(
+  Attachment* attachment() const {
+    return reinterpret_cast<Attachment*>(
         read<std::uintptr_t>(header_bytes(form()) - sizeof(std::uintptr_t)));
   }
-  void set_extents(Extents* extents) {
-    write(header_bytes(form()) - sizeof(std::uintptr_t), reinterpret_cast<std::uintptr_t>(extents));
+  void set_attachment(Attachment* attachment) {
+    write(header_bytes(form()) - sizeof(std::uintptr_t),
+          reinterpret_cast<std::uintptr_t>(attachment));
   }
 
   Terms terms(const StampFrame& frame) const;
@@ -147,7 +154,7 @@ class Item {
     if ((form & (kHasExpiry | kWide)) == 0) return kNeverExpires;
     if ((form & kWide) != 0) return read<UnixMs>(kWideExpires);
     const auto behind = read<std::uint32_t>(kPackedEnd);
-    if (behind == kPackedNever) return kNeverExpires;
+    if (behind >= kPackedSticky) return behind == kPackedNever ? kNeverExpires : kSticky;
     return behind == kPackedExpired ? kExpired : packed_stamp().time(frame) + behind;
   }
   std::uint32_t flags() const {
@@ -161,10 +168,15 @@ class Item {
     const Cas own = own_cas();
     return own != 0 ? own : stamp(frame);
   }
+  bool is_sticky() const {
+    const std::uint32_t form = word();
+    if ((form & kWide) != 0) return read<UnixMs>(kWideExpires) == kSticky;
+    return (form & kHasExpiry) != 0 && read<std::uint32_t>(kPackedEnd) == kPackedSticky;
+  }
   bool is_expired(UnixMs now, const StampFrame& frame) const {
     if ((word() & (kHasExpiry | kWide)) == 0) return false;
     const UnixMs at = expires(frame);
-    return at != kNeverExpires && at <= now;
+    return is_mortal(at) && at <= now;
   }
   // False: not in this item's form; it must be written anew.
   [[nodiscard]] bool set_terms(const Terms& terms, const StampFrame& frame);
@@ -219,6 +231,7 @@ class Item {
   static constexpr std::size_t kWideEnd = 35;
   static constexpr std::size_t kNumberBytes = sizeof(std::uint32_t);  // expiry, flags, check
   static constexpr std::uint32_t kPackedNever = std::numeric_limits<std::uint32_t>::max();
+  static constexpr std::uint32_t kPackedSticky = kPackedNever - 1;
   static constexpr std::uint32_t kPackedExpired = 0;
 
   static constexpr unsigned kFormShift = 27;
@@ -231,7 +244,7 @@ class Item {
       if ((form & kHasFlags) != 0) sum += kNumberBytes;
       if ((form & kWide) != 0) sum = kWideEnd;
       if ((form & kChecked) != 0) sum += kNumberBytes;
-      if ((form & kInExtents) != 0) sum += sizeof(std::uintptr_t);
+      if ((form & kAttached) != 0) sum += sizeof(std::uintptr_t);
       bytes[i] = static_cast<std::uint8_t>(sum);
     }
     return bytes;
@@ -242,7 +255,7 @@ class Item {
     return size < kLongKey ? size : kKeySizeBytes + size;
   }
   static std::size_t bytes_in_log(std::uint32_t form, std::size_t value_size) {
-    return (form & (kInExtents | kChecked)) == kInExtents ? 0 : value_size;
+    return (form & (kAttached | kChecked)) == kAttached ? 0 : value_size;
   }
   static std::optional<std::uint32_t> pack_expiry(UnixMs expires, Stamp stamp);
 
@@ -277,7 +290,7 @@ class Item {
   }
   void write_terms(const Terms& terms, const StampFrame& frame);
   std::size_t check_at() const {
-    return header_bytes(form()) - kNumberBytes - (is_long() ? sizeof(std::uintptr_t) : 0);
+    return header_bytes(form()) - kNumberBytes - (is_attached() ? sizeof(std::uintptr_t) : 0);
   }
   std::uint32_t sum() const;
 

@@ -21,7 +21,7 @@ constexpr StampFrame kFrame{.node = kNode, .since = kSince};
 constexpr UnixMs kNow = kSince + 40'000'000'123;
 constexpr UnixMs kLastPackable = kSince + (UnixMs{1} << 38) - 1;
 constexpr std::size_t kMostShortKey = 254;
-constexpr UnixMs kPackedReach = (UnixMs{1} << 32) - 2;
+constexpr UnixMs kPackedReach = (UnixMs{1} << 32) - 3;
 
 constexpr Stamp stamp_of(UnixMs at, unsigned logical = 0, std::uint32_t node = kNode) {
   return first_stamp_of(at) | Stamp{logical} << kStampNodeBits | node;
@@ -41,29 +41,29 @@ void expect_same(const Terms& seen, const Terms& wanted) {
   EXPECT_EQ(seen.flags, wanted.flags);
 }
 
-std::uint32_t form_for(const Terms& terms, bool in_extents) {
-  return Item::form_of(terms, in_extents, kFrame);
+std::uint32_t form_for(const Terms& terms, bool attached) {
+  return Item::form_of(terms, attached, kFrame);
 }
 
 // An item at an odd address, with something around it that must stay.
 class Written {
  public:
-  Written(const Terms& terms, bool in_extents, std::string_view key = "key",
+  Written(const Terms& terms, bool attached, std::string_view key = "key",
           std::string_view value = "value", std::uint32_t marks = 0) {
-    const std::uint32_t form = form_for(terms, in_extents);
+    const std::uint32_t form = form_for(terms, attached);
     const std::size_t bytes = Item::bytes_of(form, key.size(), value.size());
     memory_.assign(kBefore + bytes + kBehind, kUntouched);
     item_ = Item::create(&memory_[kBefore], form, key, value.size(), terms, marks, kFrame);
     item_.set_accessed(kNow);
-    if (in_extents) item_.set_extents(fake_extents());
-    if (!in_extents) value.copy(item_.value(), value.size());
+    if (attached) item_.set_attachment(fake_attachment());
+    if (!attached) value.copy(item_.value(), value.size());
   }
   Item& item() { return item_; }
   const std::vector<std::byte>& memory() const { return memory_; }
   // Never looked into.
-  static Extents* fake_extents() {
+  static Attachment* fake_attachment() {
     static std::uint64_t place = 0;
-    return reinterpret_cast<Extents*>(&place);
+    return reinterpret_cast<Attachment*>(&place);
   }
   void expect_nothing_around_it_was_touched() const {
     for (std::size_t i = 0; i < kBefore; ++i) ASSERT_EQ(memory_[i], kUntouched);
@@ -97,11 +97,11 @@ TEST(Item, HasAHeaderOfTheBytesThatArePromised) {
   for (const FormRow& row : kForms) {
     SCOPED_TRACE(row.name);
     EXPECT_EQ(form_for(row.terms, false), row.form);
-    EXPECT_EQ(form_for(row.terms, true), row.form | Item::kInExtents);
+    EXPECT_EQ(form_for(row.terms, true), row.form | Item::kAttached);
     EXPECT_EQ(Item::header_bytes(row.form), row.header_bytes);
-    EXPECT_EQ(Item::header_bytes(row.form | Item::kInExtents), row.header_bytes + 8);
+    EXPECT_EQ(Item::header_bytes(row.form | Item::kAttached), row.header_bytes + 8);
     EXPECT_EQ(Item::bytes_of(row.form, 24, 100), row.header_bytes + 24 + 100);
-    EXPECT_EQ(Item::bytes_of(row.form | Item::kInExtents, 24, 100), row.header_bytes + 8 + 24);
+    EXPECT_EQ(Item::bytes_of(row.form | Item::kAttached, 24, 100), row.header_bytes + 8 + 24);
   }
 }
 
@@ -128,7 +128,7 @@ TEST(Item, GivesBackWhatWasWritten) {
           EXPECT_EQ(item.marks(), marks);
           EXPECT_EQ(item.uses(), 0U);
           EXPECT_FALSE(item.is_dead());
-          EXPECT_FALSE(item.is_long());
+          EXPECT_FALSE(item.is_attached());
           expect_same(item.terms(kFrame), row.terms);
           EXPECT_EQ(item.cas(kFrame), row.terms.own_cas != 0 ? 77U : row.terms.stamp);
           EXPECT_EQ(item.idle_s(kNow), 0);
@@ -144,8 +144,8 @@ TEST(Item, OfALongValueHoldsWhereThatIs) {
     SCOPED_TRACE(row.name);
     Written written(row.terms, true, "some key", "");
     const Item item = written.item();
-    EXPECT_TRUE(item.is_long());
-    EXPECT_EQ(item.extents(), Written::fake_extents());
+    EXPECT_TRUE(item.is_attached());
+    EXPECT_EQ(item.attachment(), Written::fake_attachment());
     EXPECT_EQ(item.key(), "some key");
     EXPECT_EQ(item.short_size(), 0U);
     EXPECT_EQ(item.bytes(), row.header_bytes + 8 + 8);
@@ -230,9 +230,9 @@ constexpr ChangeRow kChanges[] = {
 TEST(ItemSetTerms, SaysFalseExactlyWhereTheFormCannotHoldThemAndChangesNothingThen) {
   for (const ChangeRow& change : kChanges) {
     for (std::size_t i = 0; i < change.fits.size(); ++i) {
-      for (const bool in_extents : {false, true}) {
+      for (const bool attached : {false, true}) {
         SCOPED_TRACE(testing::Message() << change.name << " in " << kForms[i].name);
-        Written written(kForms[i].terms, in_extents, "key", "value", Item::kStale);
+        Written written(kForms[i].terms, attached, "key", "value", Item::kStale);
         Item item = written.item();
         item.set_uses(2);
         const std::vector<std::byte> before = written.memory();
@@ -242,13 +242,13 @@ TEST(ItemSetTerms, SaysFalseExactlyWhereTheFormCannotHoldThemAndChangesNothingTh
           continue;
         }
         expect_same(item.terms(kFrame), change.to);
-        EXPECT_EQ(item.form() & ~Item::kInExtents, kForms[i].form);
+        EXPECT_EQ(item.form() & ~Item::kAttached, kForms[i].form);
         EXPECT_EQ(item.marks(), Item::kStale);
         EXPECT_EQ(item.uses(), 2U);
         EXPECT_EQ(item.idle_s(kNow + 1000), 1);
         EXPECT_EQ(item.key(), "key");
-        if (in_extents) {
-          EXPECT_EQ(item.extents(), Written::fake_extents());
+        if (attached) {
+          EXPECT_EQ(item.attachment(), Written::fake_attachment());
         } else {
           EXPECT_EQ(item.short_value(), "value");
         }
@@ -260,9 +260,9 @@ TEST(ItemSetTerms, SaysFalseExactlyWhereTheFormCannotHoldThemAndChangesNothingTh
 
 TEST(ItemSetTerms, HoldsAllOfThemInAWideItem) {
   for (const ChangeRow& change : kChanges) {
-    for (const bool in_extents : {false, true}) {
+    for (const bool attached : {false, true}) {
       SCOPED_TRACE(change.name);
-      Written written(kOwnCas, in_extents);
+      Written written(kOwnCas, attached);
       Item item = written.item();
       ASSERT_TRUE(item.set_terms(change.to, kFrame));
       expect_same(item.terms(kFrame), change.to);

@@ -22,7 +22,8 @@ using base::heap_room;
 // length of one operation.
 class alignas(64) Ledger {
  public:
-  explicit Ledger(const Limits& limits) : limit_(limits.memory_bytes), evict_(limits.evict) {}
+  explicit Ledger(const Limits& limits)
+      : limit_(limits.memory_bytes), sticky_limit_(limits.sticky_bytes), evict_(limits.evict) {}
 
   void add(std::size_t bytes) noexcept { total_.fetch_add(bytes, std::memory_order_relaxed); }
   void remove(std::size_t bytes) noexcept {
@@ -50,6 +51,20 @@ class alignas(64) Ledger {
   void add_pinned(std::size_t bytes) noexcept { pinned_ += bytes; }  // long ones without an item
   void remove_pinned(std::size_t bytes) noexcept { pinned_ -= bytes; }
 
+  // Of collections, without their items in the log. Both also of less, modulo 2^64.
+  void add_collections(std::size_t bytes) noexcept { collections_ += bytes; }
+  void add_sticky(std::size_t bytes) noexcept { sticky_ += bytes; }
+  void remove_sticky(std::size_t bytes) noexcept { sticky_ -= bytes; }
+  // False: there would be too many.
+  [[nodiscard]] bool take_sticky(std::size_t bytes) noexcept {
+    if (sticky_.fetch_add(bytes, std::memory_order_relaxed) + bytes <= sticky_limit_) return true;
+    sticky_ -= bytes;
+    return false;
+  }
+  bool has_sticky_room(std::size_t bytes) const noexcept {
+    return sticky() + bytes <= sticky_limit_;
+  }
+
   bool evicts() const noexcept { return evict_; }
   bool is_over() const noexcept { return total() > limit(); }
   bool has_room(std::size_t bytes) const noexcept { return total() + bytes <= limit(); }
@@ -62,6 +77,8 @@ class alignas(64) Ledger {
   std::size_t values() const noexcept { return values_.load(std::memory_order_relaxed); }
   std::size_t reserved() const noexcept { return reserved_.load(std::memory_order_relaxed); }
   std::size_t pinned() const noexcept { return pinned_.load(std::memory_order_relaxed); }
+  std::size_t collections() const noexcept { return collections_.load(std::memory_order_relaxed); }
+  std::size_t sticky() const noexcept { return sticky_.load(std::memory_order_relaxed); }
 
  private:
   std::atomic<std::size_t> total_{0};
@@ -70,7 +87,10 @@ class alignas(64) Ledger {
   std::atomic<std::size_t> values_{0};
   std::atomic<std::size_t> reserved_{0};
   std::atomic<std::size_t> pinned_{0};
+  std::atomic<std::size_t> collections_{0};
+  std::atomic<std::size_t> sticky_{0};
   std::atomic<std::size_t> limit_;
+  std::size_t sticky_limit_;
   bool evict_;
 };
 

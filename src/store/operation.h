@@ -1,6 +1,7 @@
 // Copyright 2026 The Larder Authors. SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <algorithm>
 #include <array>
 #include <cstddef>
 #include <cstdint>
@@ -134,7 +135,7 @@ struct Found {
   bool binary_key = false;  // stored under a key marked binary
   std::uint32_t flags = 0;
   std::uint32_t size = 0;          // of the value, also when it was not wanted
-  std::uint32_t item_bytes = 0;    // what it is accounted for
+  std::size_t item_bytes = 0;      // what it is accounted for
   std::int64_t idle_s = 0;         // seconds since the access before this one
   UnixMs expires = kNeverExpires;  // absolute
   Cas cas = 0;
@@ -237,6 +238,15 @@ struct PrefixUsage {
   std::string name = {};  // empty: the null prefix, of all keys that have none
   std::array<OfType, kItemTypes> types = {};
   UnixMs created = 0;  // its first item
+
+  PrefixUsage& operator+=(const PrefixUsage& other) {
+    for (std::size_t type = 0; type < kItemTypes; ++type) {
+      types[type].items += other.types[type].items;
+      types[type].bytes += other.types[type].bytes;
+    }
+    created = std::min(created, other.created);
+    return *this;
+  }
 };
 
 // Told of what is evicted, while it wants to know. Called under a lock: it must be quick, and call

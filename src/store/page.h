@@ -54,6 +54,7 @@ struct Blocks {
 //   kFree     arena           nothing; a bit of the arena says whether it is resident
 //   kSmall    a shard         items, one behind the other up to `filled`: [item][dead][item]…
 //   kMain     a shard         the same, of those that were read more than once
+//   kStickyItems  a shard     the same, of those that are never evicted
 //   kValue    ExtentPool      pieces of long values, 1 KiB each; free_kib: a bit for each free one
 //   kBlocks   BlockPool       elements of collections, in blocks of one size; see Blocks
 //
@@ -62,7 +63,7 @@ struct Blocks {
 //
 // All fields but those of the pins belong to the owner's lock.
 struct alignas(64) Page {
-  enum class Use : std::uint8_t { kFree, kSmall, kMain, kValue, kBlocks };
+  enum class Use : std::uint8_t { kFree, kSmall, kMain, kStickyItems, kValue, kBlocks };
   static constexpr std::size_t kMostFilled = kPageBytes - 1;  // so that 16 bits can say it
 
   Arena* arena = nullptr;

@@ -7,6 +7,7 @@
 
 #include "base/check.h"
 #include "base/hash.h"
+#include "store/prefix.h"
 
 namespace larder::store {
 namespace {
@@ -19,9 +20,13 @@ std::size_t slots_for(std::size_t rows) {
 
 }  // namespace
 
-PrefixFlushes::PrefixFlushes(Ledger& ledger, std::uint64_t seed, char delimiter,
+PrefixFlushes::PrefixFlushes(Ledger& ledger, std::uint64_t seed, char delimiter, bool first_only,
                              std::span<WarmPrefixRecord> records)
-    : ledger_(ledger), seed_(seed), delimiter_(delimiter), records_(records) {}
+    : ledger_(ledger),
+      seed_(seed),
+      delimiter_(delimiter),
+      first_only_(first_only),
+      records_(records) {}
 
 PrefixFlushes::~PrefixFlushes() {
   if (!rows_.empty()) ledger_.remove_heap(heap_bytes(rows_.size() * sizeof(Row)));
@@ -37,11 +42,15 @@ std::size_t PrefixFlushes::slot_of(std::uint64_t prefix) const {
   return slot;
 }
 
+bool PrefixFlushes::hides(std::string_view prefix, Stamp stamp) const {
+  return stamp <= rows_[slot_of(base::keyed_hash(prefix, seed_))].flushed.watermark;
+}
+
 bool PrefixFlushes::hide(std::string_view key, Stamp stamp) const {
+  if (first_only_) return hides(prefix_of(key, delimiter_), stamp);
   constexpr std::size_t kNone = std::string_view::npos;
   for (std::size_t end = key.find(delimiter_); end != kNone; end = key.find(delimiter_, end + 1)) {
-    const std::uint64_t prefix = base::keyed_hash(key.substr(0, end), seed_);
-    if (stamp <= rows_[slot_of(prefix)].flushed.watermark) return true;
+    if (hides(key.substr(0, end), stamp)) return true;
   }
   return false;
 }

@@ -33,7 +33,8 @@ namespace larder::store {
 class PrefixFlushes {
  public:
   // `records`: one more than there may be rows, or none.
-  PrefixFlushes(Ledger& ledger, std::uint64_t seed, char delimiter,
+  // `first_only`: a prefix is what prefix_of (store/prefix.h) says, and no other.
+  PrefixFlushes(Ledger& ledger, std::uint64_t seed, char delimiter, bool first_only,
                 std::span<WarmPrefixRecord> records);
   ~PrefixFlushes();
   PrefixFlushes(const PrefixFlushes&) = delete;
@@ -68,6 +69,7 @@ class PrefixFlushes {
     bool is_free() const { return !flushed.hides() && !flushed.waits(); }
   };
 
+  bool hides(std::string_view prefix, Stamp stamp) const;
   std::size_t slot_of(std::uint64_t prefix) const;
   Row* row_of(std::uint64_t prefix);
   void hide_until(Row& row, Stamp watermark, Walk walk);
@@ -79,6 +81,7 @@ class PrefixFlushes {
   Ledger& ledger_;
   std::uint64_t seed_;
   char delimiter_;
+  bool first_only_;
   std::span<WarmPrefixRecord> records_;
   std::uint32_t next_place_ = 0;
   std::vector<Row> rows_;  // open addressing, at most half full

@@ -86,7 +86,7 @@ bool Reservation::refuse() {
 }
 
 Content Reservation::content() const noexcept {
-  if (extents_ != nullptr) return {.extents = extents_};
+  if (extents_ != nullptr) return {.attachment = extents_};
   return {.bytes = {short_.get(), size_}};
 }
 

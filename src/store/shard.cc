@@ -13,7 +13,7 @@ namespace larder::store {
 namespace {
 
 bool needs_recache(UnixMs expires, std::optional<std::int64_t> below_s, UnixMs now) {
-  if (!below_s || expires == kNeverExpires) return false;
+  if (!below_s || !is_mortal(expires)) return false;
   const std::int64_t left_s = (expires - now + kMsPerS - 1) / kMsPerS;
   return left_s < *below_s;
 }
@@ -33,14 +33,18 @@ Shard::Shard(const Common& common, std::size_t number)
     : frame_(common.frame),
       arena_(common.arena),
       extents_(common.extents),
+      room_{.pool = common.blocks, .ledger = common.ledger},
       ledger_(common.ledger),
       observer_(common.observer),
       slots_(number),
       index_(common.ledger, slots_, common.seed),
       ghost_(common.ghost_bytes),
       prefixes_(
-          common.ledger, common.seed, common.delimiter,
+          common.ledger, common.seed, common.delimiter, common.accounts_prefixes,
           common.warm == nullptr ? std::span<WarmPrefixRecord>() : common.warm->prefixes(number)),
+      accounts_(common.accounts_prefixes
+                    ? std::make_unique<PrefixAccounts>(common.ledger, common.seed, common.delimiter)
+                    : nullptr),
       clock_(common.frame.node),
       item_limit_(common.item_limit),
       warm_(common.warm),
@@ -52,17 +56,17 @@ Shard::Shard(const Common& common, std::size_t number)
 // Items need no farewell but for their extents, which are not in the pages. What a file holds stays
 // as it is.
 Shard::~Shard() {
-  for (PageQueue* queue : {&small_, &main_}) {
+  for (PageQueue* queue : {&small_, &main_, &sticky_}) {
     while (queue->oldest() != nullptr) {
       Page& page = *queue->oldest();
       for_each_item(page, [&](Item item) {
-        if (item.is_long()) gone_ = item.extents()->lose_item(gone_);
+        if (item.is_attached()) gone_ = item.attachment()->lose_item(gone_);
       });
       queue->remove(page);
       arena_.retire(page);
     }
   }
-  Extents::drop_all(gone_);
+  Attachment::drop_all(gone_);
   ledger_.remove(ghost_.bytes());
 }
 
@@ -94,19 +98,32 @@ void Shard::flush(UnixMs at, UnixMs now) {
 }
 
 // Whoever flushes faster than is swept sweeps.
-bool Shard::flush_prefix(std::uint64_t prefix, UnixMs at, UnixMs now) {
+bool Shard::flush_prefix(std::string_view prefix, UnixMs at, UnixMs now) {
+  const std::uint64_t hash = index_.hash_of(prefix);
   const Lock lock(*this, now);
   if (prefixes_.is_half_full()) sweep(now);
+  if (accounts_ != nullptr) accounts_->keep(prefix, std::max(at, now) + limits::kFlushedPrefixMs);
   const bool done =
-      at > now ? prefixes_.flush_later(prefix, at) : prefixes_.flush(prefix, last_stamp(), walk());
+      at > now ? prefixes_.flush_later(hash, at) : prefixes_.flush(hash, last_stamp(), walk());
   sum_up_flushes();
   return done;
+}
+
+bool Shard::knows_prefix(std::string_view prefix, UnixMs now) {
+  const Lock lock(*this, now);
+  return accounts_ != nullptr && accounts_->is_known(prefix, now);
+}
+
+void Shard::add_prefixes_to(const PrefixAccounts::Add& add) {
+  const std::lock_guard lock(mutex_);
+  if (accounts_ != nullptr) accounts_->add_to(add);
 }
 
 void Shard::add_to(Usage& usage) {
   const std::lock_guard lock(mutex_);
   usage.items += index_.count();
-  usage.item_bytes += short_bytes_;
+  usage.item_bytes += log_bytes_;
+  usage.sticky_items += sticky_items_;
   usage.ghost_bytes += ghost_.bytes();
   usage.flushed_prefixes = std::max<std::uint64_t>(usage.flushed_prefixes, prefixes_.size());
   usage.index_slots += index_.slots();
@@ -162,16 +179,18 @@ void Shard::describe(Item item, UnixMs now, Found& found) const {
   found.stale = item.is(Item::kStale);
   found.fetched = item.is(Item::kFetched);
   found.binary_key = item.is(Item::kBinaryKey);
-  const bool is_long = item.is_long();
-  found.size = static_cast<std::uint32_t>(is_long ? item.extents()->size() : item.short_size());
-  found.item_bytes = static_cast<std::uint32_t>(is_long ? item.extents()->bytes() : item.bytes());
+  const Attachment* attached = item.is_attached() ? item.attachment() : nullptr;
+  found.type = attached == nullptr ? ItemType::kValue : attached->type();
+  found.item_bytes = item.bytes() + (attached == nullptr ? 0 : attached->own_bytes());
   found.idle_s = item.idle_s(now);
   found.expires = item.expires(frame_);
+  if (is_value(item)) found.size = static_cast<std::uint32_t>(content_of(item).size());
 }
 
 void Shard::pin_value(Item item, Value& value) const {
-  if (item.is_long()) {
-    Extents& extents = *item.extents();
+  if (!is_value(item)) return;
+  if (item.is_attached()) {
+    auto& extents = static_cast<Extents&>(*item.attachment());
     const bool frozen = extents.freeze_if_often_read();
     value = Value(extents.views(), extents.size(), frozen, extents.pin());
     return;
@@ -189,16 +208,16 @@ Found Shard::find(const Key& key, const Lookup& how, UnixMs now) {
     if (how.create_expires) create(key, how, now, found);
     return found;
   }
+  if (!how.any_type && !is_value(place.item)) {
+    found.answer = Answer::kWrongType;
+    return found;
+  }
   tell(place.item, how, now, found);
   const bool may_win = how.compete || how.recache_below_s;
   const UnixMs expires = may_win ? place.item.expires(frame_) : kNeverExpires;
   if (how.expires) {
-    Terms terms = place.item.terms(frame_);
-    terms.expires = *how.expires;
-    if (!set_terms(place, key, terms, place.item.marks(), now)) {
-      found.answer = Answer::kNoMemory;
-      return found;
-    }
+    found.answer = touch(place, key, how, now);
+    if (found.answer != Answer::kOk) return found;
   }
   if (how.want_value) pin_value(place.item, found.value);
   const bool looks_after = how.expires && how.recache_looks_after;
@@ -207,14 +226,24 @@ Found Shard::find(const Key& key, const Lookup& how, UnixMs now) {
   return found;
 }
 
+Answer Shard::touch(Index::Place& place, const Key& key, const Lookup& how, UnixMs now) {
+  Terms terms = place.item.terms(frame_);
+  if (how.expected && *how.expected != place.item.cas(frame_)) return Answer::kExists;
+  if ((terms.expires == kSticky) != (*how.expires == kSticky)) return Answer::kBadExpiry;
+  terms.expires = *how.expires;
+  const bool done = set_terms(place, key, terms, place.item.marks(), now);
+  return done ? Answer::kOk : Answer::kNoMemory;
+}
+
 void Shard::create(const Key& key, const Lookup& how, UnixMs now, Found& found) {
   const Terms terms{.stamp = next_stamp(now),
                     .own_cas = how.create_cas.value_or(0),
                     .expires = *how.create_expires};
   const std::uint32_t fetched = how.leave_no_trace ? 0U : std::uint32_t{Item::kFetched};
-  Item item = link_new(key, {}, terms, Item::kTokenSent | fetched, now);
-  found.answer = Answer::kNoMemory;
-  if (!item) return;
+  const Linked linked = link_new(key, {}, terms, Item::kTokenSent | fetched, now);
+  found.answer = linked.answer;
+  if (!linked.item) return;
+  const Item item = linked.item;
   tell(item, how, now, found);
   found.expires = kNeverExpires;
   found.token_sent = found.fetched = false;
@@ -227,33 +256,34 @@ void Shard::create(const Key& key, const Lookup& how, UnixMs now, Found& found) 
 
 Item Shard::write(PageQueue& queue, const Key& key, const Content& content, const Terms& terms,
                   std::uint32_t marks, Arena::Lease how, UnixMs now) {
-  const bool in_extents = content.extents != nullptr;
+  const bool attached = content.attachment != nullptr;
   const bool is_checked = outlives_process();
   const std::uint32_t form =
-      Item::form_of(terms, in_extents, frame_) | (is_checked ? std::uint32_t{Item::kChecked} : 0U);
+      Item::form_of(terms, attached, frame_) | (is_checked ? std::uint32_t{Item::kChecked} : 0U);
   const std::size_t in_log =
-      is_checked && in_extents ? content.extents->list_bytes() : content.bytes.size();
+      is_checked && attached ? content.extents().list_bytes() : content.bytes.size();
   const std::size_t bytes = Item::bytes_of(form, key.bytes.size(), in_log);
-  std::byte* at = append(queue, bytes, how);
+  std::byte* at =
+      terms.expires == kSticky ? append_sticky(bytes, content, how) : append(queue, bytes, how);
   if (at == nullptr) return {};
   Item item = Item::create(at, form, key.bytes, in_log, terms, marks, frame_);
   item.set_accessed(now);
-  if (in_extents) {
-    item.set_extents(content.extents);
-    if (is_checked) content.extents->write_list(item.value());
+  if (attached) {
+    item.set_attachment(content.attachment);
+    if (is_checked) content.extents().write_list(item.value());
   } else {
     content.bytes.copy(item.value(), content.bytes.size());
-    short_bytes_ += bytes;
   }
   if (is_checked) item.seal();
   note_filled(page_of(item));
-  queue.add_bytes(weight_of(item));
+  enter(item, now);
   note_expiry(item, now);
   return item;
 }
 
-Item Shard::link_new(const Key& key, const Content& content, const Terms& terms,
-                     std::uint32_t marks, UnixMs now) {
+Shard::Linked Shard::link_new(const Key& key, const Content& content, const Terms& terms,
+                              std::uint32_t marks, UnixMs now) {
+  if (accounts_ != nullptr && !accounts_->admits(key.bytes)) return {.answer = Answer::kBadPrefix};
   // Asked before anything is written, which would have to be buried again at each attempt.
   if (!index_.has_room()) return {};
   const bool is_back = ghost_.has(key.hash);
@@ -264,27 +294,24 @@ Item Shard::link_new(const Key& key, const Content& content, const Terms& terms,
     bury(item, Fate::kMoved);
     return {};
   }
-  if (item.is_long()) {
-    item.extents()->become_value(item.bytes());
-    item.extents()->retain();
-  }
+  if (item.is_attached()) item.attachment()->gain_item();
   if (is_back) ghost_.remove(key.hash);
   ++history_.stored;
-  return item;
+  return {item, Answer::kOk};
 }
 
 bool Shard::replace(Index::Place& place, const Key& key, const Content& content, const Terms& terms,
                     std::uint32_t marks, UnixMs now, Arena::Lease how) {
   Item old = place.item;
   Page& page = page_of(old);
-  Item fresh = write(queue_of(page), key, content, terms, marks, how, now);
+  PageQueue& queue = old.is_sticky() ? small_ : queue_of(page);
+  Item fresh = write(queue, key, content, terms, marks, how, now);
   if (!fresh) return false;
   fresh.set_uses(std::min(old.uses() + 1, Item::kMostUses));
   index_.replace(place, handle_of(fresh));
-  const bool keeps_extents = old.is_long() && fresh.is_long() && old.extents() == fresh.extents();
-  bury(old, keeps_extents ? Fate::kMoved : Fate::kGone);
-  if (fresh.is_long()) fresh.extents()->become_value(fresh.bytes());
-  if (fresh.is_long() && !keeps_extents) fresh.extents()->retain();
+  const bool keeps = old.is_attached() && old.attachment() == content.attachment;
+  if (content.attachment != nullptr && !keeps) content.attachment->gain_item();
+  bury(old, keeps ? Fate::kMoved : Fate::kGone);
   tidy(page);
   place.item = fresh;
   return true;
@@ -298,15 +325,14 @@ bool Shard::set_terms(Index::Place& place, const Key& key, const Terms& terms, s
     note_expiry(item, now);
     return true;
   }
-  const Content same =
-      item.is_long() ? Content{.extents = item.extents()} : Content{.bytes = item.short_value()};
   const std::uint32_t accessed = item.accessed();
-  if (!replace(place, key, same, terms, marks, now)) return false;
+  if (!replace(place, key, content_of(item), terms, marks, now)) return false;
   place.item.write_accessed(accessed);
   return true;
 }
 
 bool Shard::set_terms_in_place(Item item, const Terms& terms) {
+  if (is_misplaced(item, terms)) return false;
   if (!outlives_process()) return item.set_terms(terms, frame_);
   Terms with_expiry = item.terms(frame_);
   with_expiry.expires = terms.expires;
@@ -322,12 +348,14 @@ void Shard::shrink(Item item, std::size_t value_size) {
   Page& page = page_of(item);
   page.add_dead(rest);
   queue_of(page).remove_bytes(rest);
-  short_bytes_ -= rest;
+  log_bytes_ -= rest;
+  if (accounts_ != nullptr) accounts_->shrink(item.key(), rest);
+  if (item.is_sticky()) ledger_.remove_sticky(rest);
 }
 
 void Shard::note_expiry(Item item, UnixMs now) {
   const UnixMs expires = item.expires(frame_);
-  if (expires != kNeverExpires) page_of(item).expiry.add(expires, item.bytes(), now);
+  if (is_mortal(expires)) page_of(item).expiry.add(expires, item.bytes(), now);
 }
 
 void Shard::unlink(const Index::Place& place, std::uint64_t hash) {
@@ -341,12 +369,28 @@ void Shard::unlink(Item item, std::size_t lines) {
   bury(item, Fate::kGone);
 }
 
+// Of the sticky bytes, append_sticky has taken them.
+void Shard::enter(Item item, UnixMs now) {
+  queue_of(page_of(item)).add_bytes(weight_of(item));
+  log_bytes_ += item.bytes();
+  sticky_items_ += item.is_sticky() ? 1 : 0;
+  if (accounts_ != nullptr) accounts_->enter(item.key(), type_of(item), weight_of(item), now);
+}
+
+void Shard::leave(Item item) {
+  queue_of(page_of(item)).remove_bytes(weight_of(item));
+  log_bytes_ -= item.bytes();
+  if (accounts_ != nullptr) accounts_->leave(item.key(), type_of(item), weight_of(item));
+  if (!item.is_sticky()) return;
+  --sticky_items_;
+  ledger_.remove_sticky(weight_of(item));
+}
+
 void Shard::bury(Item item, Fate fate) {
   Page& page = page_of(item);
   const std::size_t bytes = item.bytes();
-  queue_of(page).remove_bytes(weight_of(item));
-  if (!item.is_long()) short_bytes_ -= bytes;
-  if (item.is_long() && fate == Fate::kGone) gone_ = item.extents()->lose_item(gone_);
+  leave(item);
+  if (item.is_attached() && fate == Fate::kGone) gone_ = item.attachment()->lose_item(gone_);
   Item::bury(item.at(), bytes);
   page.add_dead(bytes);
 }
@@ -359,6 +403,17 @@ std::byte* Shard::append(PageQueue& queue, std::size_t bytes, Arena::Lease how) 
   if (page == nullptr) page = queue.target();
   if (page == nullptr || page->room() < bytes) return nullptr;
   return append_to(*page, bytes);
+}
+
+// Null also where there would be too many sticky bytes, which no eviction helps against.
+std::byte* Shard::append_sticky(std::size_t bytes, const Content& content, Arena::Lease how) {
+  const bool is_long =
+      content.attachment != nullptr && content.attachment->type() == ItemType::kValue;
+  const std::size_t weight = bytes + (is_long ? content.attachment->own_bytes() : 0);
+  if (!ledger_.take_sticky(weight)) return nullptr;
+  std::byte* at = append(sticky_, bytes, how);
+  if (at == nullptr) ledger_.remove_sticky(weight);
+  return at;
 }
 
 Page* Shard::lease(PageQueue& queue, Arena::Lease how, const Page* beside) {

@@ -5,6 +5,7 @@
 #include <atomic>
 #include <cstddef>
 #include <cstdint>
+#include <memory>
 #include <mutex>
 #include <optional>
 #include <string_view>
@@ -13,6 +14,7 @@
 
 #include "base/mutex.h"
 #include "store/arena.h"
+#include "store/collection/collection.h"
 #include "store/content.h"
 #include "store/extents.h"
 #include "store/ghost.h"
@@ -21,6 +23,7 @@
 #include "store/ledger.h"
 #include "store/operation.h"
 #include "store/page_queue.h"
+#include "store/prefix_account.h"
 #include "store/prefix_flushes.h"
 #include "store/slots.h"
 #include "store/stamp.h"
@@ -47,6 +50,7 @@ struct Need {
 struct Common {
   Arena& arena;
   ExtentPool& extents;
+  collection::BlockPool& blocks;
   Ledger& ledger;
   std::uint64_t seed;  // of the keys' hash
   StampFrame frame;
@@ -54,6 +58,7 @@ struct Common {
   const std::atomic<EvictionObserver*>& observer;  // null: nobody
   std::size_t item_limit;
   char delimiter;
+  bool accounts_prefixes;
   WarmFile* warm = nullptr;  // the file that the pages lie in; null: they are the process' own
 };
 
@@ -65,7 +70,8 @@ struct WarmPage {
 
 // A part of the keys with everything that belongs to them, behind one lock.
 //
-//   key ─ hash ─► Index ─ handle ─► Slots ─► page, in one of two queues (S3-FIFO)
+//   key ─ hash ─► Index ─ handle ─► Slots ─► page, in one of two queues (S3-FIFO), or, of sticky
+//                                            items, in a third one from which nothing is evicted
 //
 //   put ──► small ──── read again? ──► main ◄─┐ read since?
 //    │        └─ no: gone, into the ghost └───┴─ no: gone
@@ -101,7 +107,18 @@ class alignas(64) Shard {
 
   void flush(UnixMs at, UnixMs now);
   // False: too many prefixes are flushed already.
-  bool flush_prefix(std::uint64_t prefix, UnixMs at, UnixMs now);
+  bool flush_prefix(std::string_view prefix, UnixMs at, UnixMs now);
+  bool knows_prefix(std::string_view prefix, UnixMs now);  // where they are accounted
+  void add_prefixes_to(const PrefixAccounts::Add& add);
+
+  // ---- collections
+  collection::Room& room() { return room_; }
+  // kOk, kMiss, kWrongType (a value).
+  collection::Held hold(const Key& key, UnixMs now);
+  // kOk: it is an item's now; kExists, kBadPrefix, kNoMemory.
+  Answer link(const Key& key, collection::Collection& made, const NewCollection& how, UnixMs now);
+  // Its item goes, if it has one still. By who holds it.
+  void unlink(const Key& key, const collection::Collection& held, UnixMs now);
 
   // Shows what lives from a position of the index on, some lines' worth; → where to go on.
   std::uint64_t show(std::uint64_t from, const Show& shown, UnixMs now);
@@ -117,7 +134,9 @@ class alignas(64) Shard {
   bool tend(UnixMs now);
 
   // Without the lock.
-  std::size_t bytes() const noexcept { return small_.bytes() + main_.bytes(); }  // of live items
+  std::size_t bytes() const noexcept {  // of live items that may be evicted
+    return small_.bytes() + main_.bytes() + room_.bytes.load(std::memory_order_relaxed);
+  }
   void prefetch_line(std::uint64_t hash) const noexcept { index_.prefetch_line(hash); }
   void prefetch_item(std::uint64_t hash) const noexcept { index_.prefetch_item(hash); }
 
@@ -127,7 +146,7 @@ class alignas(64) Shard {
 
  private:
   friend class StoreAudit;  // tests
-  // The lock, for the length of one operation. Long values that lost their item in it are freed
+  // The lock, for the length of one operation. What was attached to items that went in it is freed
   // behind it: a gigabyte is returned page by page.
   class Lock {
    public:
@@ -136,9 +155,9 @@ class alignas(64) Shard {
       if (now >= shard_.due_at_) shard_.apply_due(now);
     }
     ~Lock() {
-      Extents* const gone = std::exchange(shard_.gone_, nullptr);
+      Attachment* const gone = std::exchange(shard_.gone_, nullptr);
       shard_.mutex_.unlock();
-      if (gone != nullptr) Extents::drop_all(gone);
+      if (gone != nullptr) Attachment::drop_all(gone);
     }
     Lock(const Lock&) = delete;
     Lock& operator=(const Lock&) = delete;
@@ -175,7 +194,7 @@ class alignas(64) Shard {
   std::size_t take_over(const WarmPage& found, Recovery& recovery);
   std::size_t count_items(Page& page, Recovery& recovery);
   void admit(Item item, UnixMs now, Recovery& recovery);
-  void admit_long(Item item, Recovery& recovery);
+  void admit_long(Item item, UnixMs now, Recovery& recovery);
   void leave_out(Item item);
 
   bool is_dead(Item item, UnixMs now) const {
@@ -186,10 +205,27 @@ class alignas(64) Shard {
     return stamp <= flushed_until_ && (stamp <= watermark_ || prefixes_.hide(item.key(), stamp));
   }
   Page& page_of(Item item) const { return arena_.page_at(item.at()); }
-  PageQueue& queue_of(const Page& page) { return page.use == Page::Use::kMain ? main_ : small_; }
+  PageQueue& queue_of(const Page& page) {
+    if (page.use == Page::Use::kStickyItems) [[unlikely]]
+      return sticky_;
+    return page.use == Page::Use::kMain ? main_ : small_;
+  }
   Handle handle_of(Item item) const { return slots_.handle_of(page_of(item), item.at()); }
+  static bool is_value(Item item) {
+    return !item.is_attached() || item.attachment()->type() == ItemType::kValue;
+  }
+  static Content content_of(Item item) {
+    if (item.is_attached()) return {.attachment = item.attachment()};
+    return {.bytes = item.short_value()};
+  }
+  static ItemType type_of(Item item) {
+    return item.is_attached() ? item.attachment()->type() : ItemType::kValue;
+  }
+  // What it weighs in its queue. Collections grow without the lock, so that all those of the shard
+  // are counted beside the queues.
   static std::size_t weight_of(Item item) {
-    return item.bytes() + (item.is_long() ? item.extents()->own_bytes() : 0);
+    if (!item.is_attached()) return item.bytes();
+    return item.bytes() + (is_value(item) ? item.attachment()->own_bytes() : 0);
   }
 
   // ---- under the lock, of the public functions
@@ -210,6 +246,7 @@ class alignas(64) Shard {
   void tell(Item item, const Lookup& how, UnixMs now, Found& found) const;
   void describe(Item item, UnixMs now, Found& found) const;
   void pin_value(Item item, Value& value) const;
+  Answer touch(Index::Place& place, const Key& key, const Lookup& how, UnixMs now);
   void create(const Key& key, const Lookup& how, UnixMs now, Found& found);
   Stored store_new(const Key& key, const Content& content, const Put& how, UnixMs now);
   Stored store_over(Index::Place& place, const Key& key, const Content& content, const Put& how,
@@ -225,14 +262,22 @@ class alignas(64) Shard {
   [[nodiscard]] bool write_over(Item old, const Content& content, const Terms& terms,
                                 std::uint32_t marks, UnixMs now);
   bool fits_in_place(Item item, std::size_t value_size) const;
+  // Not in the queue that an item of these terms belongs to.
+  static bool is_misplaced(Item item, const Terms& terms) {
+    return item.is_sticky() != (terms.expires == kSticky);
+  }
 
   // ---- items and pages
 
   // A new item that the index does not know yet. None: no room.
   Item write(PageQueue& queue, const Key& key, const Content& content, const Terms& terms,
              std::uint32_t marks, Arena::Lease how, UnixMs now);
-  Item link_new(const Key& key, const Content& content, const Terms& terms, std::uint32_t marks,
-                UnixMs now);
+  struct Linked {
+    Item item = {};
+    Answer answer = Answer::kNoMemory;  // kOk, kNoMemory, kBadPrefix
+  };
+  Linked link_new(const Key& key, const Content& content, const Terms& terms, std::uint32_t marks,
+                  UnixMs now);
   // What the index knows of the key becomes another item. False: no room.
   [[nodiscard]] bool replace(Index::Place& place, const Key& key, const Content& content,
                              const Terms& terms, std::uint32_t marks, UnixMs now,
@@ -247,12 +292,16 @@ class alignas(64) Shard {
 
   void unlink(const Index::Place& place, std::uint64_t hash);
   void unlink(Item item, std::size_t lines);         // of the index, see Index::erase
-  enum class Fate : std::uint8_t { kGone, kMoved };  // of its extents
+  enum class Fate : std::uint8_t { kGone, kMoved };  // of its attachment
   void bury(Item item, Fate fate);
+  // What is counted of an item, from when it is in the log until it is buried there.
+  void enter(Item item, UnixMs now);
+  void leave(Item item);
   // Every live item of the page that is there now; `visit` may bury it or move it away.
   template <class Visit>
   void for_each_item(const Page& page, Visit visit);
   std::byte* append(PageQueue& queue, std::size_t bytes, Arena::Lease how);
+  std::byte* append_sticky(std::size_t bytes, const Content& content, Arena::Lease how);
   // `beside`: the page that it is to be next to in the queue, of a target.
   Page* lease(PageQueue& queue, Arena::Lease how, const Page* beside);
   Page* open_page(PageQueue& queue, Arena::Lease how);
@@ -280,7 +329,7 @@ class alignas(64) Shard {
   bool evict_item(Item item, PageQueue& queue, const Need& need, UnixMs now);
   std::byte* append_to(Page& page, std::size_t bytes);
   std::byte* append_to_target(PageQueue& queue, Page& beside, std::size_t bytes);
-  void move_to(PageQueue& queue, Item item, std::byte* at, UnixMs now);
+  void move_to(Item item, std::byte* at, UnixMs now);
 
   base::Mutex mutex_;
   StampFrame frame_;
@@ -289,26 +338,30 @@ class alignas(64) Shard {
   Stamp flushed_until_ = 0;        // of all watermarks the highest: what is later is alive
   Arena& arena_;
   ExtentPool& extents_;
+  collection::Room room_;
   Ledger& ledger_;
   const std::atomic<EvictionObserver*>& observer_;
   Slots slots_;
   Index index_;
   PageQueue small_{Page::Use::kSmall};
   PageQueue main_{Page::Use::kMain};
+  PageQueue sticky_{Page::Use::kStickyItems};
   Ghost ghost_;
   UnixMs flush_at_ = kNeverFlushed;
   Stamp watermark_ = 0;
   PrefixFlushes prefixes_;
-  std::size_t swept_ = 0;  // the slot where the walk for them goes on
+  std::unique_ptr<PrefixAccounts> accounts_;  // null: nobody asks
+  std::size_t swept_ = 0;                     // the slot where the walk for them goes on
   StampClock clock_;
-  Extents* gone_ = nullptr;  // lost their items in this operation
+  Attachment* gone_ = nullptr;  // lost their items in this operation
   std::size_t item_limit_;
   WarmFile* warm_;
   std::size_t number_;
   std::uint64_t order_ = 0;  // of the newest page that the file knows
   Stamp noted_stamp_;
-  std::size_t surveyed_ = 0;     // the slot where the next survey begins
-  std::size_t short_bytes_ = 0;  // of live items, but for long ones
+  std::size_t surveyed_ = 0;      // the slot where the next survey begins
+  std::size_t log_bytes_ = 0;     // of live items
+  std::size_t sticky_items_ = 0;  // of them
   History history_;
   std::int64_t evicted_idle_s_ = 0;
 };

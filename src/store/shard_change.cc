@@ -56,11 +56,6 @@ class FreshExtents {
   Extents* extents_;
 };
 
-Content content_of(Item item) {
-  if (item.is_long()) return {.extents = item.extents()};
-  return {.bytes = item.short_value()};
-}
-
 // A number as a value of at least `width` bytes: what is left behind the digits is spaces.
 class Digits {
  public:
@@ -85,6 +80,7 @@ Stored Shard::put(const Key& key, const Content& content, const Put& how, UnixMs
   const Lock lock(*this, now);
   Index::Place place = live(key, now);
   if (!place.item) return store_new(key, content, how, now);
+  if (!is_value(place.item)) return {Answer::kWrongType};
   const Answer answer = may_store_over(place.item.cas(frame_), how);
   if (answer == Answer::kNotStored) place.item.access(now);
   if (answer != Answer::kOk) return {answer};
@@ -99,9 +95,9 @@ Stored Shard::store_new(const Key& key, const Content& content, const Put& how, 
                     .own_cas = how.cas.value_or(0),
                     .expires = is_join(how.mode) ? *how.create_expires : how.expires,
                     .flags = how.flags};
-  const Item item = link_new(key, content, terms, key_mark(how.binary_key), now);
-  if (!item) return {Answer::kNoMemory};
-  return {Answer::kOk, item.cas(frame_), content.size()};
+  const Linked linked = link_new(key, content, terms, key_mark(how.binary_key), now);
+  if (!linked.item) return {linked.answer};
+  return {Answer::kOk, linked.item.cas(frame_), content.size()};
 }
 
 Stored Shard::store_over(Index::Place& place, const Key& key, const Content& content,
@@ -126,8 +122,9 @@ Stored Shard::store_over(Index::Place& place, const Key& key, const Content& con
 // file, where a kill would leave a mixture.
 bool Shard::write_over(Item old, const Content& content, const Terms& terms, std::uint32_t marks,
                        UnixMs now) {
-  if (outlives_process()) return false;
-  if (content.extents != nullptr || old.form() != Item::form_of(terms, false, frame_)) return false;
+  if (outlives_process() || is_misplaced(old, terms)) return false;
+  if (content.attachment != nullptr || old.form() != Item::form_of(terms, false, frame_))
+    return false;
   if (!fits_in_place(old, content.bytes.size())) return false;
   LARDER_CHECK(old.set_terms(terms, frame_));
   content.bytes.copy(old.value(), content.bytes.size());
@@ -139,7 +136,8 @@ bool Shard::write_over(Item old, const Content& content, const Terms& terms, std
 }
 
 bool Shard::fits_in_place(Item item, std::size_t value_size) const {
-  if (item.is_long() || value_size > item.short_size() || page_of(item).is_pinned()) return false;
+  if (item.is_attached() || value_size > item.short_size() || page_of(item).is_pinned())
+    return false;
   const std::size_t rest = item.short_size() - value_size;
   return rest == 0 || rest >= Item::kLeastDeadBytes;
 }
@@ -170,7 +168,7 @@ Stored Shard::join(Index::Place& place, const Key& key, const Content& part, con
     });
   }
   if (outlives_process()) joined.get()->seal();
-  return replace_joined(place, key, {.extents = joined.get()}, how, now);
+  return replace_joined(place, key, {.attachment = joined.get()}, how, now);
 }
 
 Stored Shard::replace_joined(Index::Place& place, const Key& key, const Content& joined,
@@ -191,7 +189,8 @@ Answer Shard::remove(const Key& key, const Remove& how, UnixMs now, Arena::Lease
   Index::Place place = live(key, now);
   if (!place.item) return Answer::kMiss;
   if (is_other(how.expected, place.item.cas(frame_))) return Answer::kExists;
-  if (!how.invalidate && !how.drop_value) {
+  // A collection has no value that could be marked or dropped.
+  if ((!how.invalidate && !how.drop_value) || !is_value(place.item)) {
     Page& page = page_of(place.item);
     unlink(place, key.hash);
     tidy(page);
@@ -226,11 +225,12 @@ Counted Shard::count(const Key& key, const Count& how, UnixMs now) {
   const Lock lock(*this, now);
   Index::Place place = live(key, now);
   if (!place.item) return create_counter(key, how, now);
+  if (!is_value(place.item)) return {.answer = Answer::kWrongType};
   Terms terms = place.item.terms(frame_);
   Counted counted{.answer = Answer::kExists, .expires = terms.expires};
   if (is_other(how.expected, place.item.cas(frame_))) return counted;
   counted.answer = Answer::kNotNumeric;
-  if (place.item.is_long()) return counted;
+  if (place.item.is_attached()) return counted;
   const std::string_view value = place.item.short_value();
   const bool is_zero = how.empty_is_zero && value.empty();
   const std::optional<std::uint64_t> number = is_zero ? 0 : counter_number(value);
@@ -251,7 +251,7 @@ bool Shard::write_number(Index::Place& place, std::string_view digits, const Key
                          const Terms& terms, UnixMs now) {
   Item item = place.item;
   const bool in_place = digits.size() == item.short_size() && !outlives_process() &&
-                        !page_of(item).is_pinned();
+                        !page_of(item).is_pinned() && !is_misplaced(item, terms);
   if (in_place && item.set_terms(terms, frame_)) {
     std::memcpy(item.value(), digits.data(), digits.size());
     item.access(now);
@@ -268,9 +268,10 @@ Counted Shard::create_counter(const Key& key, const Count& how, UnixMs now) {
                     .own_cas = how.cas.value_or(0),
                     .expires = *how.create_expires,
                     .flags = how.create_flags};
-  const Item item = link_new(key, {.bytes = digits.text()}, terms, key_mark(how.binary_key), now);
-  if (!item) return {.answer = Answer::kNoMemory};
-  return {.created = true, .number = how.initial, .cas = item.cas(frame_)};
+  const Linked linked =
+      link_new(key, {.bytes = digits.text()}, terms, key_mark(how.binary_key), now);
+  if (!linked.item) return {.answer = linked.answer};
+  return {.created = true, .number = how.initial, .cas = linked.item.cas(frame_)};
 }
 
 }  // namespace larder::store

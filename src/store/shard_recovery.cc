@@ -69,7 +69,7 @@ Recovered Shard::recover(const std::vector<WarmPage>& pages, UnixMs now) {
     }
   }
   for (const Item item : recovery.long_ones) {
-    if (!item.is_dead()) admit_long(item, recovery);
+    if (!item.is_dead()) admit_long(item, now, recovery);
   }
   for (PageQueue* queue : {&small_, &main_}) {
     for (Page* page = queue->oldest(); page != nullptr;) {
@@ -142,23 +142,21 @@ void Shard::admit(Item item, UnixMs now, Recovery& recovery) {
   if (!place.item && !index_.insert(handle_of(item), hash)) return leave_out(item);
   if (place.item) {
     index_.replace(place, handle_of(item));
-    place.item.is_long() ? leave_out(place.item) : bury(place.item, Fate::kMoved);
+    place.item.is_attached() ? leave_out(place.item) : bury(place.item, Fate::kMoved);
   }
   note_expiry(item, now);
-  if (item.is_long()) return recovery.long_ones.push_back(item);
-  short_bytes_ += item.bytes();
-  queue_of(page_of(item)).add_bytes(item.bytes());
+  item.is_attached() ? recovery.long_ones.push_back(item) : enter(item, now);
 }
 
 // Behind all others, when those that are not to be any more claim no pieces.
-void Shard::admit_long(Item item, Recovery& recovery) {
+void Shard::admit_long(Item item, UnixMs now, Recovery& recovery) {
   const std::optional<PieceList> list = PieceList::read(item.short_value());
   const bool fits =
       list && fits_item_limit(item.key().size(), list->size(), item.flags(), item_limit_);
-  Extents* extents = fits ? Extents::restore(extents_, *list, item.bytes()) : nullptr;
+  Extents* extents = fits ? Extents::restore(extents_, *list) : nullptr;
   if (extents != nullptr) {
-    item.set_extents(extents);
-    return queue_of(page_of(item)).add_bytes(weight_of(item));
+    item.set_attachment(extents);
+    return enter(item, now);
   }
   ++recovery.tally.damaged;
   const std::uint64_t hash = index_.hash_of(item.key());

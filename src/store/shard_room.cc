@@ -54,7 +54,8 @@ bool Shard::tend(UnixMs now) {
   const Lock lock(*this, now);
   const bool resized = index_.step(limits::kIndexLinesAtOnce);
   const std::uint64_t before = history_.expired;
-  const bool walked = sweep(now) || reap_some(now);
+  const bool walked =
+      sweep(now) || reap_some(now) || (accounts_ != nullptr && accounts_->tend(now));
   history_.tended += history_.expired - before;
   return resized || walked;
 }
@@ -126,7 +127,7 @@ bool Shard::sweep(UnixMs now) {
 }
 
 // The index knows it at its new place; the old one is dead.
-void Shard::move_to(PageQueue& queue, Item item, std::byte* at, UnixMs now) {
+void Shard::move_to(Item item, std::byte* at, UnixMs now) {
   const std::size_t bytes = item.bytes();
   const std::uint64_t hash = index_.hash_of(item.key());
   const Index::Place place = index_.place_of(handle_of(item), hash);
@@ -134,8 +135,8 @@ void Shard::move_to(PageQueue& queue, Item item, std::byte* at, UnixMs now) {
   history_.moved_bytes += bytes;
   const Item moved(at);
   note_filled(page_of(moved));
-  queue.add_bytes(weight_of(moved));
-  if (!moved.is_long()) short_bytes_ += bytes;
+  if (moved.is_sticky()) ledger_.add_sticky(weight_of(moved));
+  enter(moved, now);
   index_.replace(place, handle_of(moved));
   bury(item, Fate::kMoved);
   note_expiry(moved, now);
@@ -171,7 +172,7 @@ Eviction Shard::compact(Page& page, UnixMs now) {
     const std::size_t bytes = item.bytes();
     const bool fits = half_full != nullptr && half_full->room() >= bytes;
     std::byte* at = fits ? append_to(*half_full, bytes) : append_to_target(queue, page, bytes);
-    if (at != nullptr) move_to(queue, item, at, now);
+    if (at != nullptr) move_to(item, at, now);
   });
   // Also a page that is appended to: the target may have been leased beyond the limit for it.
   if (page.live() == 0) release(page);
@@ -216,12 +217,12 @@ Eviction Shard::drain(PageQueue& queue, const Need& need, UnixMs now) {
       continue;
     }
     const std::size_t bytes = item.bytes();
-    const bool is_long = item.is_long();
+    const std::size_t attached = item.is_attached() ? item.attachment()->own_bytes() : 0;
     const bool gone = evict_item(item, queue, need, now);
     if (gone) came_to = Eviction::kFreed;
     at += bytes;
     --left;
-    if (gone && is_long && ledger_.has_room(Arena::kLeaseBytes)) break;
+    if (gone && attached >= kPageBytes) break;
   }
   if (at != 0) Item::bury(begin, at);
   tidy(page);
@@ -232,7 +233,7 @@ void Shard::count_evicted(Item item, bool is_active, UnixMs now) {
   ++history_.evicted;
   if (!item.is(Item::kFetched)) ++history_.evicted_unfetched;
   if (is_active) ++history_.evicted_active;
-  if (item.expires(frame_) != kNeverExpires) ++history_.evicted_expiring;
+  if (is_mortal(item.expires(frame_))) ++history_.evicted_expiring;
   evicted_idle_s_ = item.idle_s(now);
   EvictionObserver* const observer = observer_.load(std::memory_order_acquire);
   if (observer == nullptr || !observer->wants_evictions()) return;
@@ -245,7 +246,7 @@ void Shard::count_evicted(Item item, bool is_active, UnixMs now) {
 bool Shard::evict_item(Item item, PageQueue& queue, const Need& need, UnixMs now) {
   const bool dead = is_dead(item, now);
   const unsigned uses = item.uses();
-  const bool held = item.is_long() && item.extents()->is_shared();
+  const bool held = item.is_attached() && item.attachment()->is_shared();
   const bool is_active = uses >= (&queue == &small_ ? kUsesToStay : 1);
   const bool stays = !need.urgent && is_active;
   if (!dead && (held || stays)) {
@@ -254,7 +255,7 @@ bool Shard::evict_item(Item item, PageQueue& queue, const Need& need, UnixMs now
       item.set_uses(&queue == &small_ || uses == 0 ? 0 : uses - 1);
       ++history_.spared;
       if (held) ++history_.spared_held;
-      move_to(main_, item, at, now);
+      move_to(item, at, now);
       return false;
     }
   }

@@ -5,7 +5,9 @@
 #include <atomic>
 #include <bit>
 #include <limits>
+#include <map>
 #include <new>
+#include <string>
 #include <thread>
 #include <utility>
 #include <vector>
@@ -14,6 +16,7 @@
 #include "base/decimal.h"
 #include "base/limits.h"
 #include "store/arena.h"
+#include "store/collection/block_pool.h"
 #include "store/extents.h"
 #include "store/item_limit.h"
 #include "store/shard.h"
@@ -50,16 +53,6 @@ class Store::Shards {
   Shard* shards_;
 };
 
-namespace {
-
-// The least that the log needs for an item with a short value, or without one.
-std::size_t log_bytes(const Key& key, std::size_t value_bytes) {
-  const std::size_t in_log = value_bytes <= limits::kMaxContiguousBytes ? value_bytes : 0;
-  return Item::bytes_of(0, key.bytes.size(), in_log);
-}
-
-}  // namespace
-
 Store::Store(const Limits& limits, std::uint32_t node, std::uint64_t seed)
     : Store(limits, {.node = node, .since = PackedStamp::frame_since(base::unix_now_ms())}, seed,
             nullptr) {}
@@ -77,15 +70,20 @@ Store::Store(const Limits& limits, const StampFrame& frame, std::uint64_t seed,
              std::unique_ptr<WarmFile>&& file)
     : seed_(seed),
       item_limit_(limits.item_bytes),
+      accounts_prefixes_(limits.accounts_prefixes),
       ledger_(limits),
       file_(std::move(file)),
       arena_(file_ == nullptr ? std::make_unique<Arena>(ledger_)
                               : std::make_unique<Arena>(ledger_, file_->map_pages())),
-      extents_(std::make_unique<ExtentPool>(*arena_, ledger_)) {
+      extents_(std::make_unique<ExtentPool>(*arena_, ledger_)),
+      blocks_(std::make_unique<collection::BlockPool>(*arena_)) {
+  // What prefixes have, and collections, a file would not tell the next process.
+  LARDER_CHECK(file_ == nullptr || !limits.accounts_prefixes);
   const std::size_t shards = shards_for(limits.memory_bytes);
   shards_ = std::make_unique<Shards>(
       shards, Common{.arena = *arena_,
                      .extents = *extents_,
+                     .blocks = *blocks_,
                      .ledger = ledger_,
                      .seed = seed,
                      .frame = frame,
@@ -93,12 +91,15 @@ Store::Store(const Limits& limits, const StampFrame& frame, std::uint64_t seed,
                      .observer = observer_,
                      .item_limit = limits.item_bytes,
                      .delimiter = limits.delimiter,
+                     .accounts_prefixes = limits.accounts_prefixes,
                      .warm = file_.get()});
 }
 
 // Whatever is still pinned or reserved now would be freed behind the store's end.
 Store::~Store() {
   shards_.reset();
+  while (reclaim_blocks()) {
+  }
   LARDER_CHECK(ledger_.total() == 0);
 }
 
@@ -129,12 +130,13 @@ Answer answer_of(const Outcome& outcome) {
 
 // Asks until the answer is not kNoMemory, or nothing more can be done about that.
 template <class Outcome, class Ask>
-Outcome Store::ask_with_room(const Key& key, std::size_t bytes, UnixMs now, Ask ask) {
+Outcome Store::ask_with_room(const Key& key, std::size_t bytes, UnixMs expires, UnixMs now,
+                             Ask ask) {
   Shard& shard = shard_of(key.hash);
   Outcome outcome{};
   with_room(key.hash, bytes, now, [&] {
     outcome = ask(shard);
-    return answer_of(outcome) != Answer::kNoMemory;
+    return answer_of(outcome) != Answer::kNoMemory || is_sticky_full(expires, bytes);
   });
   return outcome;
 }
@@ -142,8 +144,9 @@ Outcome Store::ask_with_room(const Key& key, std::size_t bytes, UnixMs now, Ask 
 Found Store::find(const Key& key, const Lookup& how, UnixMs now) {
   Found found = shard_of(key.hash).find(key, how, now);
   if (found.answer == Answer::kNoMemory) {
-    const std::size_t bytes = log_bytes(key, found.size);
-    found = ask_with_room<Found>(key, bytes, now, [&](Shard& s) { return s.find(key, how, now); });
+    const std::size_t bytes = Item::least_bytes(key.bytes.size(), found.size);
+    found = ask_with_room<Found>(key, bytes, how.create_expires.value_or(kNeverExpires), now,
+                                 [&](Shard& s) { return s.find(key, how, now); });
   }
   if (found.created) settle(now);
   return found;
@@ -188,8 +191,8 @@ Stored Store::put_long(const Key& key, std::string_view value, const Put& how, U
 Stored Store::put_content(const Key& key, const Content& content, const Put& how, UnixMs now) {
   Stored stored = shard_of(key.hash).put(key, content, how, now);
   if (stored.answer == Answer::kNoMemory) {
-    const std::size_t bytes = log_bytes(key, content.size());
-    stored = ask_with_room<Stored>(key, bytes, now,
+    const std::size_t bytes = Item::least_bytes(key.bytes.size(), content.size());
+    stored = ask_with_room<Stored>(key, bytes, how.expires, now,
                                    [&](Shard& s) { return s.put(key, content, how, now); });
   }
   settle(now);
@@ -199,9 +202,10 @@ Stored Store::put_content(const Key& key, const Content& content, const Put& how
 Answer Store::remove(const Key& key, const Remove& how, UnixMs now) {
   Answer answer = shard_of(key.hash).remove(key, how, now);
   if (answer == Answer::kNoMemory) {
-    const std::size_t bytes = how.drop_value ? log_bytes(key, 0) : limits::kMaxContiguousBytes;
-    answer =
-        ask_with_room<Answer>(key, bytes, now, [&](Shard& s) { return s.remove(key, how, now); });
+    const std::size_t bytes =
+        how.drop_value ? Item::least_bytes(key.bytes.size(), 0) : limits::kMaxContiguousBytes;
+    answer = ask_with_room<Answer>(key, bytes, kNeverExpires, now,
+                                   [&](Shard& s) { return s.remove(key, how, now); });
   }
   // It frees more than it takes: not a reason to refuse it, where even that much is not there.
   if (answer == Answer::kNoMemory && how.drop_value) {
@@ -214,9 +218,9 @@ Answer Store::remove(const Key& key, const Remove& how, UnixMs now) {
 Counted Store::count(const Key& key, const Count& how, UnixMs now) {
   Counted counted = shard_of(key.hash).count(key, how, now);
   if (counted.answer == Answer::kNoMemory) {
-    const std::size_t bytes = log_bytes(key, base::kMaxDecimalBytes);
-    counted =
-        ask_with_room<Counted>(key, bytes, now, [&](Shard& s) { return s.count(key, how, now); });
+    const std::size_t bytes = Item::least_bytes(key.bytes.size(), base::kMaxDecimalBytes);
+    counted = ask_with_room<Counted>(key, bytes, how.create_expires.value_or(kNeverExpires), now,
+                                     [&](Shard& s) { return s.count(key, how, now); });
   }
   settle(now);
   return counted;
@@ -229,14 +233,17 @@ void Store::flush(UnixMs at, UnixMs now) {
 }
 
 Answer Store::flush_prefix(std::string_view prefix, UnixMs at, UnixMs now) {
-  const std::uint64_t hash = base::keyed_hash(prefix, seed_);
+  const auto knows_it = [&](Shard& shard) { return shard.knows_prefix(prefix, now); };
+  if (accounts_prefixes_ && std::ranges::none_of(*shards_, knows_it)) return Answer::kMiss;
   bool done = true;
-  for (Shard& shard : *shards_) done &= shard.flush_prefix(hash, at, now);
+  for (Shard& shard : *shards_) done &= shard.flush_prefix(prefix, at, now);
   settle(now);
   return done ? Answer::kOk : Answer::kNoMemory;
 }
 
+// A number of a client's may be any.
 bool Store::show(Cursor& cursor, const Show& shown, UnixMs now) {
+  if (cursor.shard >= shards_->size()) return false;
   cursor.position = (*shards_)[cursor.shard].show(cursor.position, shown, now);
   if (cursor.position != Index::kEnd) return true;
   cursor = {.shard = cursor.shard + 1};
@@ -257,7 +264,10 @@ std::size_t Store::most_memory() const noexcept {
 Usage Store::usage() const {
   Usage usage;
   for (Shard& shard : *shards_) shard.add_to(usage);
-  usage.item_bytes += ledger_.values();
+  usage.item_bytes += ledger_.values() + ledger_.collections();
+  usage.sticky_bytes = ledger_.sticky();
+  usage.collection_bytes = ledger_.collections();
+  usage.block_bytes = blocks_->block_bytes();
   usage.index_bytes = ledger_.index();
   usage.heap_bytes = ledger_.heap();
   usage.reserved_bytes = ledger_.reserved();
@@ -268,6 +278,18 @@ Usage Store::usage() const {
   return usage;
 }
 
+std::vector<PrefixUsage> Store::prefixes() const {
+  std::map<std::string, PrefixUsage> sum;
+  const auto add = [&](const PrefixUsage& part) {
+    const auto [at, is_first] = sum.try_emplace(part.name, part);
+    if (!is_first) at->second += part;
+  };
+  for (Shard& shard : *shards_) shard.add_prefixes_to(add);
+  std::vector<PrefixUsage> prefixes;
+  for (auto& [name, usage] : sum) prefixes.push_back(std::move(usage));
+  return prefixes;
+}
+
 std::int64_t Store::oldest_idle_s(UnixMs now) const {
   std::int64_t longest = 0;
   for (Shard& shard : *shards_) longest = std::max(longest, shard.oldest_idle_s(now));
@@ -276,7 +298,7 @@ std::int64_t Store::oldest_idle_s(UnixMs now) const {
 
 // Pages go back while others are still being reclaimed.
 bool Store::tend(UnixMs now) {
-  if (arena_->trim(now)) return true;
+  if (arena_->trim(now) || reclaim_blocks()) return true;
   for (std::size_t looked_at = 0; looked_at < shards_->size(); ++looked_at) {
     const std::size_t shard = tended_.fetch_add(1, std::memory_order_relaxed);
     if ((*shards_)[shard].tend(now)) return true;
@@ -342,6 +364,13 @@ std::size_t Store::next_victim(std::size_t own, bool by_turns) noexcept {
   return own;
 }
 
+// A bounded step, of what is gone. False: there was nothing.
+bool Store::reclaim_blocks() noexcept {
+  if (!blocks_->has_buried()) return false;
+  blocks_->reclaim(limits::kBlocksAtOnce);
+  return true;
+}
+
 bool Store::with_room(std::uint64_t hash, std::size_t bytes, UnixMs now, const Attempt& attempt) {
   const std::size_t own = shards_->number_of(hash);
   std::size_t fruitless = 0;
@@ -350,7 +379,9 @@ bool Store::with_room(std::uint64_t hash, std::size_t bytes, UnixMs now, const A
   std::size_t victim = own;
   Eviction eviction = Eviction::kLater;
   for (std::size_t tries = 0; tries < limits::kMostEvictions; ++tries) {
-    if (attempt()) return true;
+    do {
+      if (attempt()) return true;
+    } while (reclaim_blocks());
     const Need need{.bytes = bytes,
                     .urgent = fruitless >= limits::kFruitlessEvictions,
                     .goes_on = eviction == Eviction::kPartly};

@@ -26,8 +26,10 @@ class WarmFile;
 struct Content;
 struct WarmPage;
 namespace collection {
+class BlockPool;
 class Collection;
-}
+struct Held;
+}  // namespace collection
 
 // The RAM engine.
 //
@@ -163,7 +165,19 @@ class Store {
   using Attempt = std::function<bool()>;
   bool with_room(std::uint64_t hash, std::size_t bytes, UnixMs now, const Attempt& attempt);
   template <class Outcome, class Ask>
-  Outcome ask_with_room(const Key& key, std::size_t bytes, UnixMs now, Ask ask);
+  Outcome ask_with_room(const Key& key, std::size_t bytes, UnixMs expires, UnixMs now, Ask ask);
+  // No eviction would help: there may not be so many sticky bytes more.
+  bool is_sticky_full(UnixMs expires, std::size_t bytes) const noexcept {
+    return expires == kSticky && !ledger_.has_sticky_room(bytes);
+  }
+  bool reclaim_blocks() noexcept;
+  // Nothing: it was found closed.
+  std::optional<CollectionUsed> operate_held(const Key& key, const collection::Held& held,
+                                             const CollectionUse& how, const Operate& operate,
+                                             UnixMs now);
+  // kExists: somebody was quicker.
+  CollectionUsed operate_new(const Key& key, const NewCollection& what, const Operate& operate,
+                             UnixMs now);
   std::size_t next_victim(std::size_t own, bool by_turns) noexcept;
   // What is over the limit after an operation goes now.
   void settle(UnixMs now) {
@@ -173,11 +187,13 @@ class Store {
 
   std::uint64_t seed_;
   std::size_t item_limit_;
+  bool accounts_prefixes_;
   std::atomic<EvictionObserver*> observer_{nullptr};
   Ledger ledger_;
   std::unique_ptr<WarmFile> file_;  // null: all of it is the process' own
   std::unique_ptr<Arena> arena_;
   std::unique_ptr<ExtentPool> extents_;
+  std::unique_ptr<collection::BlockPool> blocks_;
   std::unique_ptr<Shards> shards_;
   Recovered recovered_;
   std::atomic<std::size_t> turn_{0};  // whose shard gives room next

@@ -44,17 +44,17 @@ class StoreAudit {
     Shard& shard = store_.shard_of(key.hash);
     const std::lock_guard lock(shard.mutex_);
     const Item item = shard.index_.find(key.bytes, key.hash).item;
-    return item && item.is_long() ? item.extents() : nullptr;
+    return item && item.is_attached() ? item.attachment() : nullptr;
   }
   static std::size_t bytes_of(const void* extents) {
-    return static_cast<const Extents*>(extents)->bytes();
+    return static_cast<const Attachment*>(extents)->own_bytes();
   }
 
  private:
   static void add(Shard& shard, Sum& sum) {
     const std::lock_guard lock(shard.mutex_);
     const Sum before = sum;
-    std::size_t short_bytes = 0;
+    std::size_t log_bytes = 0;
     for (PageQueue* queue : {&shard.small_, &shard.main_}) {
       std::size_t weight = 0;
       std::size_t pages = 0;
@@ -66,9 +66,10 @@ class StoreAudit {
           ASSERT_EQ(shard.index_.find(item.key(), hash).item.at(), item.at());
           live += item.bytes();
           weight += Shard::weight_of(item);
-          if (!item.is_long()) short_bytes += item.bytes();
-          sum.bytes += item.is_long() ? item.extents()->bytes() : item.bytes();
-          sum.in_use += item.is_long() && item.extents()->is_shared() ? 1U : 0U;
+          log_bytes += item.bytes();
+          const Attachment* attached = item.is_attached() ? item.attachment() : nullptr;
+          sum.bytes += item.bytes() + (attached != nullptr ? attached->own_bytes() : 0);
+          sum.in_use += attached != nullptr && attached->is_shared() ? 1U : 0U;
           ++sum.items;
         });
         ASSERT_EQ(live, page->live());
@@ -78,7 +79,7 @@ class StoreAudit {
       ASSERT_EQ(weight, queue->bytes());
       sum.pages += pages;
     }
-    ASSERT_EQ(short_bytes, shard.short_bytes_);
+    ASSERT_EQ(log_bytes, shard.log_bytes_);
     ASSERT_EQ(sum.items - before.items, shard.index_.count());
   }
 

@@ -14,7 +14,7 @@ namespace larder::store {
 namespace {
 
 constexpr std::array<char, 8> kMagic = {'l', 'a', 'r', 'd', 'e', 'r', '-', 'e'};
-constexpr std::uint64_t kLayout = 2;
+constexpr std::uint64_t kLayout = 3;
 constexpr std::size_t kHeadBytes = 4 * limits::KiB;
 
 template <class T>

@@ -138,7 +138,8 @@ void BlockPool::give_back(void* subject) noexcept {
   Blocks& blocks = page.blocks;
   LARDER_CHECK(page.use == Page::Use::kBlocks && blocks.taken != 0);
   const auto offset = static_cast<std::size_t>(block - arena_.bytes_of(page));
-  link_in(block) = std::exchange(blocks.first_free, static_cast<std::uint16_t>(offset / blocks.bytes));
+  link_in(block) =
+      std::exchange(blocks.first_free, static_cast<std::uint16_t>(offset / blocks.bytes));
   --blocks.taken;
   block_bytes_ -= blocks.bytes;
   if (blocks.taken != 0) return sort_in(page);
@@ -179,18 +180,14 @@ void BlockPool::bury(void* root) noexcept {
   Node& node = *static_cast<Node*>(root);
   if (node.is_leaf()) return Leaf::drop(&as_leaf(node), *this);
   const std::lock_guard lock(mutex_);
-  as_inner(node).next_buried = std::exchange(buried_, &as_inner(node));
+  as_inner(node).next_buried = buried_.exchange(&as_inner(node), std::memory_order_relaxed);
 }
 
 Inner* BlockPool::next_buried() noexcept {
   const std::lock_guard lock(mutex_);
-  if (buried_ == nullptr) return nullptr;
-  return std::exchange(buried_, buried_->next_buried);
-}
-
-bool BlockPool::has_buried() const noexcept {
-  const std::lock_guard lock(mutex_);
-  return buried_ != nullptr;
+  Inner* first = buried_.load(std::memory_order_relaxed);
+  if (first != nullptr) buried_.store(first->next_buried, std::memory_order_relaxed);
+  return first;
 }
 
 // The children of one node at a time, which nobody else sees meanwhile; those that are inner nodes

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <array>
+#include <atomic>
 #include <cstddef>
 #include <cstdint>
 
@@ -45,6 +46,7 @@ class BlockPool {
   // ---- what nobody waits for
   // A tree that is gone: its blocks are given back later, step by step (tree.cc).
   void bury(void* root) noexcept;
+  bool has_buried() const noexcept { return buried_.load(std::memory_order_relaxed) != nullptr; }
   // Gives some of them back. True: there are more.
   bool reclaim(std::size_t most_blocks) noexcept;
 
@@ -60,12 +62,11 @@ class BlockPool {
   void list(Page& page, std::uint8_t fullness) noexcept;
   void unlist(Page& page) noexcept;
   Inner* next_buried() noexcept;
-  bool has_buried() const noexcept;
 
   Arena& arena_;
   mutable base::Mutex mutex_;
   std::size_t block_bytes_ = 0;
-  Inner* buried_ = nullptr;
+  std::atomic<Inner*> buried_{nullptr};                         // written under the lock
   std::array<std::array<Page*, kQuarters>, kClasses> pages_{};  // with free blocks
 };
 

@@ -42,10 +42,10 @@ class Collection final : public Attachment {
  public:
   using Content = std::variant<List, Set, Map, BTree>;  // in the order of Type
 
-  // Empty, with one reference. Null: no memory, or too much that is sticky.
+  // Empty, with one reference. Null: no memory.
   static Collection* create(Room& room, const NewCollection& what) noexcept;
 
-  Type kind() const { return static_cast<Type>(content_.index()); }
+  Type kind() const;
   bool is_sticky() const { return sticky_; }
   std::size_t bytes() const { return std::size_t{units_.load(std::memory_order_relaxed)} * kUnit; }
   // Of one that is about to be linked: from now on it is on that account, too.
@@ -73,6 +73,7 @@ class Collection final : public Attachment {
   Collection(Room& room, const NewCollection& what);
   ~Collection() = default;
   static void destroy(Collection* collection) noexcept;
+  void tell(std::uint32_t units) noexcept;
 
   friend class Turn;
   bool closed_ = false;
