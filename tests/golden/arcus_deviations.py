@@ -25,14 +25,6 @@ _SESSION = "waits for the session of the dialect"
 # (group, case or * for all of it, reason). They are sent, and must not be as recorded.
 UNBUILT = [
     ("admin", "*", _SESSION),
-    ("attr", "*", _SESSION),
-    ("btree", "*", _SESSION),
     ("errors", "*", _SESSION),
-    ("kv", "*", _SESSION),
-    ("list", "*", _SESSION),
-    ("map", "*", _SESSION),
-    ("pipe", "*", _SESSION),
     ("prefix-scan", "*", _SESSION),
-    ("set", "*", _SESSION),
-    ("smget", "*", _SESSION),
 ]
