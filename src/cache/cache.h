@@ -27,6 +27,7 @@ using store::Counted;
 using store::Cursor;
 using store::EvictionObserver;
 using store::Found;
+using store::ItemType;
 using store::kExpired;
 using store::Key;
 using store::kNeverExpires;

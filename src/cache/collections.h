@@ -14,7 +14,6 @@ namespace larder::cache {
 
 using store::CollectionUse;
 using store::CollectionUsed;
-using store::ItemType;
 using store::kItemTypes;
 using store::NewCollection;
 using store::PrefixUsage;
