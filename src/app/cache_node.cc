@@ -67,7 +67,9 @@ cache::Limits limits_of(const CacheConfig& config) {
   return {.memory_bytes = config.memory_bytes,
           .item_bytes = config.item_bytes,
           .evict = config.evict,
-          .delimiter = config.sessions.prefix_delimiter};
+          .delimiter = config.sessions.prefix_delimiter,
+          .sticky_bytes = config.sticky_bytes,
+          .accounts_prefixes = config.sessions.dialect == serve::memcache::Dialect::kArcus};
 }
 
 cache::Cache make_cache(const CacheConfig& config, std::unique_ptr<cache::WarmFile> file) {

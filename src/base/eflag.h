@@ -36,13 +36,19 @@ inline char combine(Bitwise how, char left, char right) {
 //
 // An eflag that does not reach so far is unequal to everything, and neither more nor less.
 struct EflagFilter {
-  enum class Compare : std::uint8_t { kEqual, kNotEqual, kLess, kLessOrEqual, kGreater,
-                                      kGreaterOrEqual };
+  enum class Compare : std::uint8_t {
+    kEqual,
+    kNotEqual,
+    kLess,
+    kLessOrEqual,
+    kGreater,
+    kGreaterOrEqual
+  };
   std::size_t offset = 0;
   std::optional<Bitwise> mask_how = {};
-  ShortBytes mask = {};             // with mask_how: as wide as the values
+  ShortBytes mask = {};  // with mask_how: as wide as the values
   Compare compare = Compare::kEqual;
-  std::vector<ShortBytes> values;   // one at least, equally wide; more: in the list, or not in it
+  std::vector<ShortBytes> values;  // one at least, equally wide; more: in the list, or not in it
 
   bool admits(std::string_view eflag) const {
     const std::size_t width = values.front().size();
@@ -67,7 +73,7 @@ struct EflagFilter {
 };
 
 // What an update makes of an eflag: another one (or, empty, none), or the old one with a part of it
-// combined with `eflag`.
+// combined with `eflag` (empty: as it was, wherever that part would lie).
 struct EflagUpdate {
   Eflag eflag = {};
   std::optional<Bitwise> how = {};
@@ -76,8 +82,9 @@ struct EflagUpdate {
   // Nothing: that part does not lie within the old one.
   std::optional<Eflag> apply(std::string_view old) const {
     if (!how) return eflag;
-    if (old.size() < offset + eflag.size()) return {};
     Eflag updated(old);
+    if (eflag.empty()) return updated;
+    if (old.size() < offset + eflag.size()) return {};
     for (std::size_t i = 0; i < eflag.size(); ++i) {
       updated.data()[offset + i] = combine(*how, old[offset + i], eflag.view()[i]);
     }

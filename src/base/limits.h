@@ -14,7 +14,6 @@ constexpr std::size_t GiB = 1024 * MiB;
 
 // ---- memcached protocol
 constexpr std::size_t kMaxKeyBytes = 250;
-constexpr std::size_t kMaxArcusKeyBytes = 16'000;    // the same in Arcus' dialect
 constexpr std::size_t kMaxLineBytes = 2048;          // buffered without a line end; then closed
 constexpr std::size_t kMaxGetLineBytes = 8 * MiB;    // the same for lines of `get ` and `gets `
 constexpr std::size_t kMaxLeadingSpaces = 100;       // before `get `, while looking for it
@@ -28,6 +27,23 @@ constexpr std::size_t kMaxWatchers = 20;          // connections that `watch`
 constexpr std::size_t kWatcherBytes = 256 * KiB;  // of lines for one that does not read them
 constexpr std::int64_t kWatchRetryMs = 20;        // when its outbox is full
 constexpr std::size_t kShowsPerTurn = 16;         // steps of a dump; then other sessions run
+
+// ---- Arcus protocol
+constexpr std::size_t kMaxArcusKeyBytes = 16'000;
+constexpr std::size_t kMaxElementBytes = 32 * KiB;    // its line end included; and see config
+constexpr std::size_t kMaxFieldBytes = 250;           // the name of an element of a map
+constexpr std::size_t kMaxPrefixBytes = 250;          // of flush_prefix and dump
+constexpr std::size_t kMaxArcusLineBytes = 24 * KiB;  // of get and gets: kMaxGetLineBytes
+constexpr std::size_t kFewLeadingBytes = 1 * KiB;     // up to here a line may begin with any blanks
+constexpr std::size_t kMaxArcusWords = 28;            // of a line that is no command's
+constexpr std::size_t kMaxMgetKeys = 10'000;
+constexpr std::size_t kMaxBopMgetKeys = 200;
+constexpr std::size_t kMaxBopMgetElements = 50;  // of each key
+constexpr std::size_t kMaxSmgetKeys = 10'000;
+constexpr std::size_t kMaxSmgetElements = 2000;  // those that are skipped included
+constexpr std::size_t kMaxSopGetElements = 1000;
+constexpr std::size_t kMaxPwgElements = 100;   // on either side
+constexpr std::size_t kMaxFilterValues = 100;  // in the list of an eflag filter
 
 // ---- clients that have to say who they are
 constexpr std::size_t kMaxLoginBytes = 16 * KiB;  // user and password, as they are sent
@@ -64,6 +80,8 @@ constexpr std::size_t kFrozenBytes = 32 * KiB;         // from here one may be s
 constexpr std::size_t kSplicePipeBytes = 1 * MiB;      // of such bytes in one send
 constexpr std::size_t kBatchKeys = 32;                 // of a get, prefetched together
 constexpr std::size_t kBatchCommands = 32;             // parsed ahead, prefetched together
+constexpr std::size_t kPipedCommands = 500;            // of Arcus' `pipe`, answered together
+constexpr std::size_t kMaxGatheredBytes = 16 * MiB;    // a list of keys or fields in a request
 constexpr std::int64_t kNoProgressS = 60;              // a reader that takes nothing is cut
 constexpr std::int64_t kIdleCheckMs = 1000;            // with idle_timeout: all are looked at
 constexpr std::int64_t kLingerMs = 5000;               // from the last reply until the close

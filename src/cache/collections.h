@@ -7,6 +7,7 @@
 
 #include "cache/cache.h"
 #include "store/collection/collection.h"
+#include "store/collection/smget.h"
 
 // Work on collections, by their types.
 namespace larder::cache {
@@ -14,15 +15,32 @@ namespace larder::cache {
 using store::CollectionUse;
 using store::CollectionUsed;
 using store::ItemType;
+using store::kItemTypes;
 using store::NewCollection;
 using store::PrefixUsage;
 using store::collection::Attributes;
+using store::collection::Bkey;
 using store::collection::BTree;
 using store::collection::Collection;
+using store::collection::default_overflow;
+using store::collection::Got;
+using store::collection::kTypeOf;
 using store::collection::List;
 using store::collection::Map;
+using store::collection::merge;
+using store::collection::Overflow;
+using store::collection::Removal;
 using store::collection::Set;
+using store::collection::Smget;
+using store::collection::SmgetElement;
+using store::collection::SmgetMode;
+using store::collection::SmgetPart;
+using store::collection::SmgetQuery;
+using store::collection::SmgetTrimmed;
+using store::collection::Snapshot;
+using store::collection::suits;
 using store::collection::Verdict;
+using CollectionType = store::collection::Type;
 
 // Whether there is a collection, and, if it was worked on (kOk), what that came to.
 template <class Result>

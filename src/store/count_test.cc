@@ -80,6 +80,32 @@ TEST(Count, KeepsTheLengthAndPadsOnTheRight) {
   }
 }
 
+TEST(Count, MakesAShorterNumberShortOnDemand) {
+  TestStore store;
+  store.put("n", "10");
+  EXPECT_EQ(store.count("n", {.down = true, .keeps_width = false, .delta = 2}).number, 8U);
+  EXPECT_EQ(store.text("n"), "8");
+  store.put("n", "15 ");
+  EXPECT_EQ(store.count("n", {.keeps_width = false}).number, 16U);
+  EXPECT_EQ(store.text("n"), "16");
+}
+
+TEST(Count, BeginsAtNothingOnDemand) {
+  TestStore store;
+  store.put("n", "");
+  EXPECT_EQ(store.count("n", {}).answer, Answer::kNotNumeric);
+  EXPECT_EQ(store.count("n", {.empty_is_zero = true}).number, 1U);
+  EXPECT_EQ(store.text("n"), "1");
+}
+
+TEST(Count, CreatesWithFlags) {
+  TestStore store;
+  const Counted counted =
+      store.count("n", {.create_expires = kNeverExpires, .initial = 7, .create_flags = 9});
+  EXPECT_TRUE(counted.created);
+  EXPECT_EQ(store.peek("n").flags, 9U);
+}
+
 TEST(Count, KeepsEverythingButTheCas) {
   for (const std::string_view value : {"1", "9"}) {  // in place, and into a longer item
     TestStore store;

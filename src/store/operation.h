@@ -180,12 +180,15 @@ struct Remove {
 struct Count {
   bool down = false;  // down stops at 0, up wraps at 2^64
   bool binary_key = false;
+  bool keeps_width = true;     // a number that gets shorter is followed by blanks
+  bool empty_is_zero = false;  // an empty value can be counted from
   std::uint64_t delta = 1;
   std::optional<Cas> expected = {};
   std::optional<Cas> cas = {};
   std::optional<UnixMs> expires = {};
   std::optional<UnixMs> create_expires = {};  // on a miss create it with `initial`
   std::uint64_t initial = 0;
+  std::uint32_t create_flags = 0;
 };
 
 struct Counted {

@@ -254,7 +254,7 @@ class alignas(64) Shard {
   Stored join(Index::Place& place, const Key& key, const Content& part, const Put& how, UnixMs now);
   Stored replace_joined(Index::Place& place, const Key& key, const Content& joined, const Put& how,
                         UnixMs now);
-  [[nodiscard]] bool write_number(Index::Place& place, std::uint64_t number, const Key& key,
+  [[nodiscard]] bool write_number(Index::Place& place, std::string_view digits, const Key& key,
                                   const Terms& terms, UnixMs now);
   Counted create_counter(const Key& key, const Count& how, UnixMs now);
   [[nodiscard]] bool drop_value(Index::Place& place, const Key& key, const Terms& terms,

@@ -231,39 +231,43 @@ Counted Shard::count(const Key& key, const Count& how, UnixMs now) {
   if (is_other(how.expected, place.item.cas(frame_))) return counted;
   counted.answer = Answer::kNotNumeric;
   if (place.item.is_attached()) return counted;
-  const std::optional<std::uint64_t> number = counter_number(place.item.short_value());
+  const std::string_view value = place.item.short_value();
+  const bool is_zero = how.empty_is_zero && value.empty();
+  const std::optional<std::uint64_t> number = is_zero ? 0 : counter_number(value);
   if (!number) return counted;
   terms.stamp = next_stamp(now);
   terms.own_cas = how.cas.value_or(0);
   if (how.expires) terms.expires = *how.expires;
   counted.number = store::counted(*number, how.delta, how.down);
   counted.answer = Answer::kNoMemory;
-  if (!write_number(place, counted.number, key, terms, now)) return counted;
+  const Digits digits(counted.number, how.keeps_width ? value.size() : 0);
+  if (!write_number(place, digits.text(), key, terms, now)) return counted;
   counted.answer = Answer::kOk;
   counted.cas = place.item.cas(frame_);
   return counted;
 }
 
-bool Shard::write_number(Index::Place& place, std::uint64_t number, const Key& key,
+bool Shard::write_number(Index::Place& place, std::string_view digits, const Key& key,
                          const Terms& terms, UnixMs now) {
   Item item = place.item;
-  const Digits digits(number, item.short_size());
-  const bool in_place = digits.text().size() == item.short_size() && !outlives_process() &&
+  const bool in_place = digits.size() == item.short_size() && !outlives_process() &&
                         !page_of(item).is_pinned() && !is_misplaced(item, terms);
   if (in_place && item.set_terms(terms, frame_)) {
-    std::memcpy(item.value(), digits.text().data(), digits.text().size());
+    std::memcpy(item.value(), digits.data(), digits.size());
     item.access(now);
     note_expiry(item, now);
     return true;
   }
-  return replace(place, key, {.bytes = digits.text()}, terms, item.marks(), now);
+  return replace(place, key, {.bytes = digits}, terms, item.marks(), now);
 }
 
 Counted Shard::create_counter(const Key& key, const Count& how, UnixMs now) {
   if (!how.create_expires) return {.answer = Answer::kMiss};
   const Digits digits(how.initial, 0);
-  const Terms terms{
-      .stamp = next_stamp(now), .own_cas = how.cas.value_or(0), .expires = *how.create_expires};
+  const Terms terms{.stamp = next_stamp(now),
+                    .own_cas = how.cas.value_or(0),
+                    .expires = *how.create_expires,
+                    .flags = how.create_flags};
   const Linked linked =
       link_new(key, {.bytes = digits.text()}, terms, key_mark(how.binary_key), now);
   if (!linked.item) return {.answer = linked.answer};

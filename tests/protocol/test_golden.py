@@ -3,20 +3,18 @@
 
 All groups of all backends run at the same time, since most of their time is waiting for TTLs.
 """
-import concurrent.futures
 import re
 
 import pytest
 
 import larder_process
-import recording
 from golden import debian_1_6_18, deviations
+from recording import cases, memcached, replaying
 
-RECORDED = recording.load()
-FOR_LARDER = recording.load_for_larder()
+RECORDED = memcached.load()
+FOR_LARDER = memcached.load_for_larder()
 OUR_VERSION = re.compile(rb"VERSION 1\.6\.45-larder-\d+\.\d+\.\d+\r\n")
 PEER = "memcached"
-WORKERS = 48
 
 
 def cases_for(backend):
@@ -25,19 +23,8 @@ def cases_for(backend):
 
 @pytest.fixture(scope="module")
 def replays(request):
-    """{(backend, group): future of its outcomes} for the tests that were selected."""
-    wanted = set()
-    for item in request.session.items:
-        if item.path.name == "test_golden.py" and "replays" in item.fixturenames:
-            chosen = item.callspec.params if hasattr(item, "callspec") else {}
-            backend = chosen.get("backend", PEER)
-            groups = [chosen["group"]] if "group" in chosen else cases_for(backend)
-            wanted |= {(backend, group) for group in groups}
-    longest_first = sorted(wanted, key=lambda one: -recording.sleeping_s(RECORDED[one[1]]))
-    with concurrent.futures.ThreadPoolExecutor(WORKERS) as pool:
-        yield {(backend, group): pool.submit(recording.replay_group, backend,
-                                             cases_for(backend)[group])
-               for backend, group in longest_first}
+    with replaying.replay_selected(request, cases_for, peer=PEER) as started:
+        yield started
 
 
 @pytest.mark.skipif(larder_process.PEER != "", reason="the peer has a test of its own below")
@@ -63,22 +50,17 @@ def test_the_replayer_tells_debians_memcached_apart(replays):
 
 
 def test_the_list_of_deviations_names_recorded_cases():
-    known = {(case.group, case.name): case for cases in RECORDED.values() for case in cases}
-    for group, name, reply, reason in deviations.DEVIATIONS:
-        assert (group, name) in known, f"no recorded case {group}/{name}"
-        assert known[group, name].reply != reply.encode("latin-1"), f"{group}/{name}: no deviation"
-        assert not recording.is_excluded(known[group, name]), f"{group}/{name} is excluded, too"
-        assert reason
-    named = [(group, name) for group, name, _, _ in deviations.DEVIATIONS]
-    assert len(set(named)) == len(named)
+    cases.check_deviations(RECORDED, deviations)
+    for group, name, _, _ in deviations.DEVIATIONS:
+        assert name in {case.name for case in FOR_LARDER[group]}, f"{group}/{name} is excluded, too"
 
 
 def test_the_list_of_exclusions_names_recorded_cases():
     for group, name, reason in deviations.EXCLUDED:
-        cases = [case for case in RECORDED.get(group, ()) if name in ("*", case.name)]
-        assert cases, f"no recorded case {group}/{name}"
+        excluded = [case for case in RECORDED.get(group, ()) if name in ("*", case.name)]
+        assert excluded, f"no recorded case {group}/{name}"
         assert reason
-        for case in cases:
+        for case in excluded:
             assert case.args, f"{group}/{case.name}: why?"
 
 

@@ -19,9 +19,10 @@ sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent.parent))
 import commands
 import conversation
 import larder_process
-import recording
 import replies
 import wire
+from recording import memcached, replaying
+from recording.cases import sleeping_s
 
 SEEDS = (1, 2, 3)
 COMMANDS = 700 // larder_process.SLOW
@@ -107,8 +108,8 @@ def test_pieces_change_nothing(serve, backend, seed, way):
 
 
 # Recorded groups that need no time.
-GROUPS = {name: cases for name, cases in recording.load_for_larder().items()
-          if not recording.sleeping_s(cases) and name not in ABOUT_PIECES and not cases[0].args}
+GROUPS = {name: cases for name, cases in memcached.load_for_larder().items()
+          if not sleeping_s(cases) and name not in ABOUT_PIECES and not cases[0].args}
 
 
 def _send_bytes(connection, request, _):
@@ -122,7 +123,7 @@ def _send_bytes(connection, request, _):
 def test_recorded_replies_to_single_bytes(serve, backend, group):
     with tempfile.TemporaryDirectory() as folder:
         server = serve(backend, unix=pathlib.Path(folder) / "socket", threads=1)
-        replay = recording.Replay(server.address, _send_bytes, quiet_s=0.002)
+        replay = replaying.Replay(server.address, _send_bytes, quiet_s=0.002)
         outcomes = replay.run(GROUPS[group])
     wrong = [str(outcome) for outcome in outcomes if not outcome.is_as_recorded()]
     assert not wrong, "\n" + "\n".join(wrong)

@@ -51,8 +51,22 @@ void Activity::add_to(Deeds& sum) const {
   }
 }
 
+void Activity::add_to(arcus::OperationCounts& sum) const {
+  for (std::size_t i = 0; i < arcus::kOperations; ++i) {
+    for (std::size_t j = 0; j < arcus::kOutcomes; ++j) {
+      sum.add(static_cast<Operation>(i), static_cast<Outcome>(j), operated_[i][j].count());
+    }
+  }
+}
+
 Deeds Activities::sum() const {
   Deeds sum;
+  for (std::size_t i = 0; i < loops_; ++i) activities_[i].add_to(sum);
+  return sum;
+}
+
+arcus::OperationCounts Activities::sum_of_operations() const {
+  arcus::OperationCounts sum;
   for (std::size_t i = 0; i < loops_; ++i) activities_[i].add_to(sum);
   return sum;
 }

@@ -9,6 +9,7 @@
 #include "base/meter.h"
 #include "cache/cache.h"
 #include "io/loop.h"
+#include "serve/memcache/arcus/operation.h"
 
 namespace larder::serve::memcache {
 
@@ -60,6 +61,9 @@ class Deeds {
 // What the sessions of one loop have done.
 class alignas(64) Activity {
  public:
+  using Operation = arcus::Operation;
+  using Outcome = arcus::Outcome;
+
   void add(Deed deed) { meters_[static_cast<std::size_t>(deed)].add(); }
 
   void found(const cache::Lookup& how, cache::Answer answer) {
@@ -73,10 +77,17 @@ class alignas(64) Activity {
   void counted(const cache::Count& how, const cache::Counted& counted);
   void refused(cache::Answer why);  // for want of room; of other reasons nothing is counted
 
+  // Of Arcus' own commands.
+  void operated(Operation operation, Outcome outcome) {
+    operated_[static_cast<std::size_t>(operation)][static_cast<std::size_t>(outcome)].add();
+  }
+
   void add_to(Deeds& sum) const;
+  void add_to(arcus::OperationCounts& sum) const;
 
  private:
   std::array<base::Meter, kDeeds> meters_;
+  std::array<std::array<base::Meter, arcus::kOutcomes>, arcus::kOperations> operated_;
 };
 
 // Of all loops of a node, each on cache lines of its own.
@@ -87,6 +98,7 @@ class Activities {
 
   Activity& of(const io::Loop& loop) { return activities_[loop.number()]; }
   Deeds sum() const;  // any thread
+  arcus::OperationCounts sum_of_operations() const;
 
  private:
   std::size_t loops_;

@@ -13,6 +13,7 @@
 #include "io/loops.h"
 #include "io/tls.h"
 #include "serve/memcache/activity.h"
+#include "serve/memcache/arcus/tunables.h"
 #include "serve/memcache/eviction_log.h"
 #include "serve/memcache/prefixes.h"
 #include "serve/memcache/settings.h"
@@ -44,8 +45,9 @@ struct Node {
   std::atomic<std::uint64_t> verbosity = 0;               // as set by -v and `verbosity`
   std::atomic<bool> tracks_sizes = settings.track_sizes;  // and by `stats sizes_enable`
   cache::UnixMs started = base::unix_now_ms();
+  arcus::Tunables tunables = {};                          // of that dialect
   Statistics statistics = {};
-  Prefixes prefixes{settings.prefix_delimiter};
+  Prefixes prefixes{settings.dialect, settings.prefix_delimiter};
   UdpMeters udp = {};
   Watchers watchers = {};
   EvictionLog eviction_log{watchers};

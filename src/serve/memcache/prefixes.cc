@@ -9,15 +9,21 @@
 
 namespace larder::serve::memcache {
 
+std::optional<std::string_view> Prefixes::prefix_of(std::string_view key) const {
+  const bool is_arcus = dialect_ == Dialect::kArcus;
+  const std::size_t end = key.find(delimiter_, is_arcus ? 1 : 0);
+  if (end != std::string_view::npos) return key.substr(0, end);
+  return is_arcus ? std::optional(std::string_view()) : std::nullopt;
+}
+
 void Prefixes::count(std::string_view key, const std::function<void(Counts&)>& add) {
-  const std::size_t end = key.find(delimiter_);
-  if (end == std::string_view::npos) return;
-  const std::string_view prefix = key.substr(0, end);
+  const auto prefix = prefix_of(key);
+  if (!prefix) return;
   const std::scoped_lock lock(mutex_);
-  auto found = counts_.find(prefix);
+  auto found = counts_.find(*prefix);
   if (found == counts_.end()) {
     if (counts_.size() >= limits::kMaxPrefixes) return;
-    found = counts_.emplace(prefix, Counts()).first;
+    found = counts_.emplace(*prefix, Counts()).first;
   }
   add(found->second);
 }
@@ -37,19 +43,36 @@ void Prefixes::deleted(std::string_view key) {
   count(key, [](Counts& counts) { ++counts.deleted; });
 }
 
+void Prefixes::counted(std::string_view key, bool down) {
+  count(key, [&](Counts& counts) { ++(down ? counts.counted_down : counts.counted_up); });
+}
+
+void Prefixes::operated(std::string_view key, arcus::Operation operation, arcus::Outcome outcome) {
+  count(key, [&](Counts& counts) { counts.operated.add(operation, outcome, 1); });
+}
+
 std::string Prefixes::text() const {
-  const std::scoped_lock lock(mutex_);
   std::string text;
-  for (const auto& [prefix, counts] : counts_) {
+  show([&text](std::string_view prefix, const Counts& counts) {
     fmt::format_to(std::back_inserter(text), "PREFIX {} get {} hit {} set {} del {}\r\n", prefix,
                    counts.got, counts.hit, counts.set, counts.deleted);
-  }
+  });
   return text;
+}
+
+void Prefixes::show(const Show& show) const {
+  const std::scoped_lock lock(mutex_);
+  for (const auto& [prefix, counts] : counts_) show(prefix, counts);
 }
 
 void Prefixes::clear() {
   const std::scoped_lock lock(mutex_);
   counts_.clear();
+}
+
+void Prefixes::forget(std::string_view prefix) {
+  const std::scoped_lock lock(mutex_);
+  if (const auto found = counts_.find(prefix); found != counts_.end()) counts_.erase(found);
 }
 
 }  // namespace larder::serve::memcache

@@ -6,20 +6,35 @@
 #include <functional>
 #include <map>
 #include <mutex>
+#include <optional>
 #include <string>
 #include <string_view>
+
+#include "serve/memcache/arcus/operation.h"
+#include "serve/memcache/dialect.h"
 
 namespace larder::serve::memcache {
 
 // What was asked for keys by their prefixes, while somebody wants to know: `stats detail`.
 //
-//   user:17  ─►  user: got, hit, set, deleted          no delimiter: not counted
+//   user:17  ─►  user: got, hit, set, deleted
+//   17       ─►  not counted; of Arcus' dialect the null prefix, with an empty name
 //
 // At most kMaxPrefixes: keys of others are not counted then. Any thread; one lock for all, which is
 // what `stats detail on` costs.
 class Prefixes {
  public:
-  explicit Prefixes(char delimiter) : delimiter_(delimiter) {}
+  struct Counts {
+    std::uint64_t got = 0;
+    std::uint64_t hit = 0;
+    std::uint64_t set = 0;
+    std::uint64_t deleted = 0;
+    std::uint64_t counted_up = 0;    // of Arcus' dialect, as what follows
+    std::uint64_t counted_down = 0;
+    arcus::OperationCounts operated = {};
+  };
+
+  Prefixes(Dialect dialect, char delimiter) : dialect_(dialect), delimiter_(delimiter) {}
 
   bool is_on() const { return on_.load(std::memory_order_relaxed); }
   void turn(bool on) { on_.store(on, std::memory_order_relaxed); }
@@ -27,20 +42,22 @@ class Prefixes {
   void got(std::string_view key, bool hit);
   void set(std::string_view key);
   void deleted(std::string_view key);
+  void counted(std::string_view key, bool down);
+  void operated(std::string_view key, arcus::Operation operation, arcus::Outcome outcome);
 
   // `PREFIX user get 2 hit 1 set 2 del 1`, a line for each.
   std::string text() const;
+  // Shows each, in no order; `show` must not call anything of this.
+  using Show = std::function<void(std::string_view prefix, const Counts& counts)>;
+  void show(const Show& show) const;
   void clear();
+  void forget(std::string_view prefix);
 
  private:
-  struct Counts {
-    std::uint64_t got = 0;
-    std::uint64_t hit = 0;
-    std::uint64_t set = 0;
-    std::uint64_t deleted = 0;
-  };
+  std::optional<std::string_view> prefix_of(std::string_view key) const;
   void count(std::string_view key, const std::function<void(Counts&)>& add);
 
+  Dialect dialect_;
   char delimiter_;
   std::atomic<bool> on_ = false;
   mutable std::mutex mutex_;

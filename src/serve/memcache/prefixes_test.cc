@@ -11,7 +11,7 @@ namespace larder::serve::memcache {
 namespace {
 
 TEST(PrefixesTest, CountsByWhatStandsBeforeTheFirstDelimiter) {
-  Prefixes prefixes(':');
+  Prefixes prefixes(Dialect::kMemcached, ':');
   prefixes.got("user:1:2", true);
   prefixes.got("user:9", false);
   prefixes.set("user:1");
@@ -27,7 +27,7 @@ TEST(PrefixesTest, CountsByWhatStandsBeforeTheFirstDelimiter) {
 }
 
 TEST(PrefixesTest, KeepsWhatItHasWhenThereAreTooMany) {
-  Prefixes prefixes('/');
+  Prefixes prefixes(Dialect::kMemcached, '/');
   for (std::size_t i = 0; i < limits::kMaxPrefixes + 100; ++i) {
     prefixes.set("p" + std::to_string(i) + "/k");
   }

@@ -7,6 +7,7 @@
 #include <string_view>
 #include <variant>
 
+#include "serve/memcache/arcus/session.h"
 #include "serve/memcache/binary_session.h"
 #include "serve/memcache/log_line.h"
 #include "serve/memcache/sasl_login.h"
@@ -19,7 +20,8 @@ namespace {
 
 // What a connection speaks, and whether its client is known.
 //
-//   no byte yet ─┬─ everybody may in ──► TextSession or BinarySession, by protocol or first byte
+//   no byte yet ─┬─ everybody may in ──► a text session, by dialect, or BinarySession: by protocol
+//                │                       or first byte
 //                ├─ -Y ──► TextLogin ── kAdmitted ──► TextSession
 //                └─ -S ──► SaslLogin ── kAdmitted ──► BinarySession ── kLogin ──► SaslLogin
 //
@@ -54,6 +56,7 @@ class Conversation {
   // After kReceive.
   Session& session() {
     if (auto* text = std::get_if<TextSession>(&session_)) return *text;
+    if (auto* arcus = std::get_if<arcus::ArcusSession>(&session_)) return *arcus;
     return std::get<BinarySession>(session_);
   }
 
@@ -61,6 +64,7 @@ class Conversation {
   Next answer_as_it_is() {
     if (auto* text = std::get_if<TextSession>(&session_)) return text->answer();
     if (auto* binary = std::get_if<BinarySession>(&session_)) return binary->answer();
+    if (auto* arcus = std::get_if<arcus::ArcusSession>(&session_)) return arcus->answer();
     if (auto* login = std::get_if<TextLogin>(&session_)) return login->answer();
     return std::get<SaslLogin>(session_).answer();
   }
@@ -70,6 +74,8 @@ class Conversation {
       begin_login(node, socket);
     } else if (is_binary(socket, protocol)) {
       session_.emplace<BinarySession>(node, socket);
+    } else if (node.settings.dialect == Dialect::kArcus) {
+      session_.emplace<arcus::ArcusSession>(node, socket);
     } else {
       session_.emplace<TextSession>(node, socket);
     }
@@ -99,7 +105,9 @@ class Conversation {
     }
   }
 
-  std::variant<std::monostate, TextLogin, SaslLogin, TextSession, BinarySession> session_;
+  std::variant<std::monostate, TextLogin, SaslLogin, TextSession, arcus::ArcusSession,
+               BinarySession>
+      session_;
 };
 
 // With -vv, by its descriptor and in memcached's words. Of a datagram nobody is told.

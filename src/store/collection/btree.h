@@ -1,6 +1,7 @@
 // Copyright 2026 The Larder Authors. SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <compare>
 #include <cstddef>
 #include <cstdint>
 #include <memory>
@@ -9,8 +10,10 @@
 
 #include "base/bkey.h"
 #include "base/eflag.h"
+#include "store/collection/selection.h"
 #include "store/collection/terms.h"
 #include "store/collection/tree.h"
+#include "store/collection/trim.h"
 
 namespace larder::store::collection {
 
@@ -43,7 +46,8 @@ class BTree {
   // only what the number of elements, not the range of bkeys, made it lose.
   // kDone, kElementExists, kOverflowed, kOutOfRange, kBkeyMismatch, kNoMemory.
   Verdict insert(const Element& element, Snapshot* lost = nullptr);
-  Verdict upsert(const Element& element, Snapshot* lost = nullptr);  // kReplaced too, and not kElementExists
+  // kReplaced too, and not kElementExists.
+  Verdict upsert(const Element& element, Snapshot* lost = nullptr);
 
   // What stays is nullopt. kDone, kElementMissing, kBkeyMismatch, kEflagMismatch,
   // kNothingToUpdate (neither is given), kNoMemory.
@@ -99,8 +103,10 @@ class BTree {
   std::optional<Bkey> most() const;
   bool is_trimmed() const { return trimmed_; }
   std::optional<Bkey> max_range() const;
-  // The widest that its bkeys may span; nothing: any. kDone, kBadValue (they span more; another kind).
+  // The widest that its bkeys may span; nothing: any. kDone, kBadValue (they span more, or are of
+  // the other kind).
   Verdict set_max_range(const std::optional<Bkey>& range);
+  bool may_span(const std::optional<Bkey>& range) const;  // that is kDone
   void set_overflow(Overflow overflow);  // forgets that it was trimmed
 
   // ---- for smget: see smget.h
@@ -117,8 +123,55 @@ class BTree {
   const Tree& tree() const { return tree_; }
 
  private:
+  // The ranks of a range, `to` not included.
+  struct Span {
+    std::size_t from = 0;
+    std::size_t to = 0;
+
+    bool empty() const { return from == to; }
+  };
+  // What has to go so that a new element has room.
+  struct Excess {
+    enum class Of : std::uint8_t { kNothing, kElements, kRange };
+    Verdict verdict = Verdict::kDone;  // kOverflowed, kOutOfRange
+    Of of = Of::kNothing;
+    Trim trim = {};
+  };
+
+  static Bkey bkey_of(std::string_view entry) { return element_of(entry).bkey; }
+  static std::strong_ordering order(std::string_view entry, const Bkey& bkey);
+
+  bool is_foreign(const Bkey& bkey) const;          // of the other kind
+  Tree::Place find(const Bkey& bkey) const;         // the first that is not less
+  Tree::Place find_behind(const Bkey& bkey) const;  // the first that is more
+  bool is_at(const Tree::Place& place, const Bkey& bkey) const;
+  // kDone, kElementMissing, kBkeyMismatch.
+  Verdict look_up(const Bkey& bkey, Tree::Place& place) const;
+
+  // ---- how far its bkeys may span
+  bool is_too_wide(const Bkey& least, const Bkey& most) const;
+  static bool is_too_wide(const Bkey& least, const Bkey& most, const Bkey& range);
+
+  // ---- changes: btree_change.cc
+  Verdict put(const Element& element, bool replaces, Snapshot* lost);
+  Verdict put_new(std::size_t rank, const Element& element, Snapshot* lost);
+  Excess excess(const Bkey& bkey, std::size_t rank) const;
+  Excess excess_of_range(const Bkey& bkey, std::size_t rank) const;
+  bool trims_smallest() const;
+  bool trims_largest() const;
+  bool remembers_trims() const;
+
+  // ---- queries: btree_query.cc
+  Span span_of(const BkeyRange& range) const;
+  Selection select(const Query& query, const Span& span, bool& is_full) const;
+  bool begins_beyond(const BkeyRange& range, const Span& span) const;
+  bool ends_beyond(const BkeyRange& range) const;
+  bool is_below_trimmed(const Bkey& bkey) const;
+  bool is_above_trimmed(const Bkey& bkey) const;
+
   Attributes attributes_;
   bool trimmed_ = false;
+  bool has_numbers_ = true;          // its bkeys are; while there is an element or a range
   std::unique_ptr<Bkey> max_range_;  // rarely set
   Tree tree_;
 };

@@ -29,8 +29,8 @@ class Map {
   Verdict insert(const Element& element);
   Verdict upsert(const Element& element);  // kDone, kReplaced, kOverflowed, kNoMemory
   Verdict update(const Element& element);  // kDone, kElementMissing, kNoMemory
-  // Those that are there, in the order of `fields` (one that is named twice, twice); no fields:
-  // all. kDone, kElementMissing (none is there), kUnreadable, kNoMemory.
+  // Those that are there, in the order of `fields` (one that is named twice, twice, unless it is
+  // removed); no fields: all. kDone, kElementMissing (none is there), kUnreadable, kNoMemory.
   Got get(std::span<const std::string_view> fields, Removal removal);
   Verdict erase(std::span<const std::string_view> fields);  // kDone, kElementMissing, kNoMemory
 
@@ -38,6 +38,12 @@ class Map {
   const Tree& tree() const { return tree_; }
 
  private:
+  enum class Mode : std::uint8_t { kInsert, kUpsert, kUpdate };
+
+  Verdict put(const Element& element, Mode mode);
+  void pin(std::span<const std::string_view> fields, Snapshot& into) const;
+  Verdict take(std::span<const std::string_view> fields, Snapshot* taken);
+
   Attributes attributes_;
   Tree tree_;
 };

@@ -36,7 +36,7 @@ struct SmgetQuery {
 struct SmgetPart {
   enum class State : std::uint8_t {
     kScanned,
-    kEmpty,       // a tree without elements: neither used nor missing
+    kEmpty,  // a tree without elements: neither used nor missing
     kMissing,
     kUnreadable,
     kOutOfRange,  // the range begins where its elements were trimmed: not used

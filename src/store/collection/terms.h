@@ -24,40 +24,39 @@ enum class Overflow : std::uint8_t {
   kLargestSilentTrim,
 };
 
-Overflow default_overflow(Type type);          // tail trim, smallest trim, error
+Overflow default_overflow(Type type);  // tail trim, smallest trim, error
 bool suits(Overflow overflow, Type type);
 
 // What a client decides of a collection.
 struct Attributes {
-  std::uint32_t most = 0;  // elements; see most_elements
+  std::uint32_t most = 0;  // elements
+  bool most_grows = false;  // with the greatest number that operators allow
   Overflow overflow = Overflow::kError;
   bool readable = true;
-};
 
-// What operators decide of all: config max_<type>_size, max_element_bytes.
-struct Bounds {
-  std::uint32_t most[kTypes] = {50000, 50000, 50000, 50000};  // elements of one
+  // `wanted` as clients send it: 0 is the default of 4000, negative the greatest, now and later,
+  // and more than that is that.
+  void set_most(std::int64_t wanted, std::uint32_t greatest);
+  void fit_most(std::uint32_t greatest) {
+    if (most_grows) most = greatest;
+  }
 };
-
-// `wanted` as clients send it: 0 is the default of 4000, negative the greatest, and more than that
-// is that.
-std::uint32_t most_elements(std::int64_t wanted, std::uint32_t greatest);
 
 enum class Verdict : std::uint8_t {
   kDone,
-  kReplaced,         // an upsert found the element
+  kReplaced,  // an upsert found the element
   kElementExists,
-  kElementMissing,   // no element is wanted that is there
+  kElementMissing,  // no element is wanted that is there
   kOverflowed,
   kOutOfRange,
-  kBkeyMismatch,     // a bkey of the other kind
+  kBkeyMismatch,  // a bkey of the other kind
   kEflagMismatch,
   kNotNumeric,
   kNothingToUpdate,
-  kTooLarge,         // an element that grew beyond the limit
+  kTooLarge,  // an element that grew beyond the limit
   kUnreadable,
-  kBadValue,         // of an attribute
-  kNoMemory,         // nothing has changed; make room and ask again
+  kBadValue,  // of an attribute
+  kNoMemory,  // nothing has changed; make room and ask again
 };
 
 // What a read does to the elements that it gets.

@@ -471,12 +471,16 @@ bool Tree::erase(std::size_t from, std::size_t to) {
     clear();
     return true;
   }
-  if (!own(from, from, to) || !own(to - 1, from, to)) return false;
+  if (!prepare_erase(from, to)) return false;
   const Child known = cut(known_root(), from, to);
   root_ = known.node;
   bytes_ = known.units * Node::kUnit;
   lower_root();
   return true;
+}
+
+bool Tree::prepare_erase(std::size_t from, std::size_t to) {
+  return own(from, from, to) && own(to - 1, from, to);
 }
 
 // Makes the leaf at `rank` one that nobody pins, unless from..to are all of its entries.

@@ -6,13 +6,12 @@
 #include <limits>
 
 #include "base/limits.h"
+#include "wire/memcache/name_table.h"
 #include "wire/memcache/words.h"
 
 namespace larder::wire::memcache {
 namespace {
 
-// The block and its CR LF must be countable in 31 bits, as memcached has it.
-constexpr std::uint32_t kMaxBlockBytes = std::numeric_limits<std::int32_t>::max() - 2;
 constexpr std::uint32_t kMinMemlimitMb = 8;
 constexpr std::uint32_t kMaxMemlimitMb = 1'000'000'000;  // above that somebody means bytes
 constexpr std::size_t kMinLineBytes = 2;
@@ -23,14 +22,7 @@ void refuse(Command& command, Fault fault) noexcept {
 
 bool is_long(std::string_view key) noexcept { return key.size() > limits::kMaxKeyBytes; }
 
-// Whether `text`, the end of a line, has `noreply` as its last word.
-bool ends_in_noreply(std::string_view text) noexcept {
-  constexpr std::string_view kNoreply = "noreply";
-  while (text.ends_with(' ')) text.remove_suffix(1);
-  if (!text.ends_with(kNoreply)) return false;
-  text.remove_suffix(kNoreply.size());
-  return text.empty() || text.back() == ' ';
-}
+bool ends_in_noreply(std::string_view text) noexcept { return Words::ends_in(text, "noreply"); }
 
 // ---- one parser for each shape of a line; `words` stands behind the command's name
 
@@ -38,22 +30,13 @@ using Parse = void (*)(Words words, Command& command) noexcept;
 
 void parse_nothing(Words, Command&) noexcept {}
 
-// Every stretch longer than a key may be must hold a blank; the last one is where the next stretch
-// begins, so a line of many keys is not read twice.
-bool has_long_key(std::string_view keys) noexcept {
-  while (is_long(keys)) {
-    const std::size_t blank = keys.rfind(' ', limits::kMaxKeyBytes);
-    if (blank == std::string_view::npos) return true;
-    keys.remove_prefix(blank + 1);
-  }
-  return false;
-}
-
 void parse_keys(Words words, Command& command) noexcept {
   const std::string_view keys = words.rest();
   command.key = words.next();
   command.rest = words.rest();
-  if (keys.empty() || has_long_key(keys)) command.fault = Fault::kBadFormat;
+  if (keys.empty() || Words::has_longer(keys, limits::kMaxKeyBytes)) {
+    command.fault = Fault::kBadFormat;
+  }
 }
 
 void parse_touching_keys(Words words, Command& command) noexcept {
@@ -258,52 +241,7 @@ constexpr auto kCommands = std::to_array<Row>({
     {"mn", Verb::kMetaNoop, parse_nothing},
 });
 
-// A slot for each name by its first letters, found without a collision at compile time: one look
-// decides, one comparison confirms.
-constexpr int kSlotBits = 8;
-
-struct Slot {
-  std::uint64_t head = 0;  // of the name
-  Row row;
-};
-
-struct Slots {
-  std::array<Slot, 1 << kSlotBits> slots{};
-  std::uint64_t factor = 0;
-
-  constexpr Slot& at(std::uint64_t head) { return slots[head * factor >> (64 - kSlotBits)]; }
-  constexpr const Slot& at(std::uint64_t head) const {
-    return slots[head * factor >> (64 - kSlotBits)];
-  }
-};
-
-constexpr Slots spread(std::uint64_t factor) {
-  Slots slots{.slots = {}, .factor = factor};
-  for (const Row& row : kCommands) {
-    const std::uint64_t head = Words::pack(row.name);
-    Slot& slot = slots.at(head);
-    if (!slot.row.name.empty()) return {};
-    slot = {.head = head, .row = row};
-  }
-  return slots;
-}
-
-constexpr Slots make_slots() {
-  std::uint64_t factor = 0x9e3779b97f4a7c15;
-  for (int i = 0; i < 100; ++i, factor *= 0xbf58476d1ce4e5b9) {
-    if (const Slots slots = spread(factor); slots.factor != 0) return slots;
-  }
-  return {};
-}
-constexpr Slots kNames = make_slots();
-static_assert(kNames.factor != 0, "the names of the commands need another hash");
-
-const Row* row_of(const Words::Name& name) noexcept {
-  const Slot& slot = kNames.at(name.head);
-  if (slot.head != name.head || slot.row.name.size() != name.text.size()) return nullptr;
-  if (name.text.size() > sizeof(name.head) && slot.row.name != name.text) return nullptr;
-  return name.text.empty() ? nullptr : &slot.row;
-}
+constexpr NameTable<Row, 8> kNames(kCommands);
 
 void parse_unknown(Words words, Command& command) noexcept {
   const std::string_view arguments = parse_arguments(words, command);
@@ -321,7 +259,7 @@ void parse_command(std::string_view line, Command& command) noexcept {
   command = {};
   if (line.size() < kMinLineBytes) return refuse(command, Fault::kBadFormat);
   Words words(line);
-  const Row* row = row_of(words.name());
+  const Row* row = kNames.find(words.name());
   if (row == nullptr) return parse_unknown(words, command);
   command.verb = row->verb;
   row->parse(words, command);

@@ -3,6 +3,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <limits>
 #include <string_view>
 
 #include "wire/memcache/fault.h"
@@ -74,6 +75,9 @@ enum class Verb : std::uint8_t {
   kMetaNoop,
   kHttp,  // no command, and its last word starts with HTTP/: to be closed in silence
 };
+
+// The block and its CR LF must be countable in 31 bits, as memcached has it.
+constexpr std::uint32_t kMaxBlockBytes = std::numeric_limits<std::int32_t>::max() - 2;
 
 // One command line. With a fault nothing but `verb`, `noreply` and the block is to be used.
 //

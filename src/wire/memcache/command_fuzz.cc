@@ -4,7 +4,6 @@
 // command.h promises.
 #include "wire/memcache/command.h"
 
-#include <algorithm>
 #include <cstddef>
 #include <cstdint>
 #include <string_view>
@@ -12,25 +11,10 @@
 
 #include "base/check.h"
 #include "base/limits.h"
+#include "wire/memcache/line_fuzz.h"
 
 namespace larder::wire::memcache {
 namespace {
-
-bool is_inside(std::string_view part, std::string_view whole) {
-  return part.empty() ||
-         (part.data() >= whole.data() && part.data() + part.size() <= whole.data() + whole.size());
-}
-
-// Every word of the line as a plain loop sees it.
-std::vector<std::string_view> words_of(std::string_view line) {
-  std::vector<std::string_view> words;
-  for (std::size_t begin = 0; begin < line.size();) {
-    const std::size_t end = std::min(line.find(' ', begin), line.size());
-    if (end != begin) words.push_back(line.substr(begin, end - begin));
-    begin = end + 1;
-  }
-  return words;
-}
 
 void check_keys(const Command& command, std::string_view line) {
   const bool touches = command.verb == Verb::kGat || command.verb == Verb::kGats;
@@ -61,37 +45,6 @@ void check_command(std::string_view line) {
   if (command.verb >= Verb::kGet && command.verb <= Verb::kGats) check_keys(command, line);
 }
 
-// Where a line could be cut into packets: everywhere near its ends and the limit, now and then
-// in between.
-bool is_cut(std::size_t at, std::size_t whole) {
-  return at < 256 || at + 256 > whole || at % 61 == 0 ||
-         (at + 4 > limits::kMaxLineBytes && at < limits::kMaxLineBytes + 4);
-}
-
-// The first verdict that a reader of small packets comes to.
-Line take_in_pieces(std::string_view unread) {
-  Line line;
-  for (std::size_t cut = 0; cut <= unread.size(); ++cut) {
-    if (!is_cut(cut, unread.size())) continue;
-    line = take_line(unread.substr(0, cut));
-    if (line.state != Line::State::kPartial) return line;
-  }
-  return line;
-}
-
-void check_line(const Line& line, std::string_view unread) {
-  const bool is_complete = line.state == Line::State::kComplete;
-  if (is_complete) {
-    LARDER_CHECK(is_inside(line.text, unread) && line.consumed <= unread.size());
-    LARDER_CHECK(unread[line.consumed - 1] == '\n' && line.text.size() < line.consumed);
-    LARDER_CHECK(line.text.find('\n') == std::string_view::npos);
-    unread = unread.substr(0, line.consumed);
-  }
-  const Line again = take_in_pieces(unread);
-  LARDER_CHECK(again.state == line.state);
-  LARDER_CHECK(!is_complete || (again.text == line.text && again.consumed == line.consumed));
-}
-
 }  // namespace
 }  // namespace larder::wire::memcache
 
@@ -102,7 +55,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   std::string_view unread(bytes.data(), bytes.size());
   while (true) {
     const Line line = take_line(unread);
-    check_line(line, unread);
+    check_line(take_line, line, unread, larder::limits::kMaxLineBytes);
     if (line.state != Line::State::kComplete) return 0;
     check_command(line.text);
     unread.remove_prefix(line.consumed);

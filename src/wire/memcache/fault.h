@@ -56,6 +56,44 @@ enum class Fault : std::uint8_t {
   kSleepTooLong,            // CLIENT_ERROR sleep must be one second or less
   kWatchDisabled,           // CLIENT_ERROR watch commands not allowed
   kTooManyWatchers,         // WATCHER_TOO_MANY log watcher limit reached
+  // ---- of Arcus alone
+  kNoMatchingCommand,  // ERROR no matching command
+  kTooManyArguments,   // ERROR too many arguments
+  kNoArguments,        // ERROR no arguments
+  kBadValue,           // CLIENT_ERROR bad value
+  kTooLargeValue,      // CLIENT_ERROR too large value
+  kTooLongField,       // CLIENT_ERROR too long field name
+  kTooManyCount,       // CLIENT_ERROR invalid: too many count
+  kTooLargeCount,      // CLIENT_ERROR too large count value
+  kObjectTooLarge,     // CLIENT_ERROR object too large for cache
+  kValueTooBig,        // CLIENT_ERROR value too big
+  kInvalidPrefix,      // CLIENT_ERROR invalid prefix name
+  kInvalidArguments,   // CLIENT_ERROR invalid arguments
+  kOutOfMemory,        // SERVER_ERROR out of memory
+  kNoMemoryForGet,     // SERVER_ERROR out of memory writing get response
+  kNoMemoryForTrim,    // SERVER_ERROR out of memory writing trim response
+  kNoMemoryForStats,   // SERVER_ERROR out of memory writing stats
+  kFailure,            // SERVER_ERROR failure
+  kInternal,           // SERVER_ERROR internal
+  kNotSupported,       // NOT_SUPPORTED
+  kAttributeNotFound,  // ATTR_ERROR not found
+  kAttributeBadValue,  // ATTR_ERROR bad value
+  kNoMatchingStat,     // ERROR no matching stat
+  kPrefixesUsage,      // CLIENT_ERROR usage: stats prefixes
+  kPrefixlistUsage,    // CLIENT_ERROR subcommand(item|operation) is required
+  kTooManyPrefixRows,  // CLIENT_ERROR invalid: too many prefixes
+  kDetailDisabled,     // CLIENT_ERROR detailed stats disabled
+  kVerbosityTooHigh,   // SERVER_ERROR cannot change the verbosity over the limit
+  kOutOfRange,         // CLIENT_ERROR the value is out of range
+  kMaxconnsTooHigh,    // SERVER_ERROR cannot change to the maxconns over the soft limit
+  kBadCursor,          // CLIENT_ERROR bad cursor value
+  kInvalidCursor,      // CLIENT_ERROR invalid cursor.
+  kBadCount,           // CLIENT_ERROR bad count value
+  kBadPattern,         // CLIENT_ERROR bad pattern string
+  kBadItemType,        // CLIENT_ERROR bad item type
+  kNoMemoryForScan,    // SERVER_ERROR out of memory.
+  kDumpFailed,         // SERVER_ERROR failed. refer to the reason in server log.
+  kNoZookeeper,        // ERROR not using ZooKeeper
   kCount,
 };
 

@@ -68,6 +68,43 @@ class Words {
     return {at_, static_cast<std::size_t>(end_ - at_)};
   }
 
+  // How many words `text` has; `enough`, when there are more.
+  static std::size_t count(std::string_view text, std::size_t enough) noexcept {
+    std::size_t words = 0;
+    std::uint64_t before = 0;  // the high bit of the lowest byte: a letter stands before
+    while (text.size() >= kStride && words < enough) {
+      words += starts_in(load(text.data()), before);
+      text.remove_prefix(kStride);
+    }
+    if (words < enough && !text.empty()) {
+      std::uint64_t bytes = kEveryByte * ' ';
+      for (std::size_t i = text.size(); i-- > 0;) {
+        bytes = bytes << 8 | static_cast<unsigned char>(text[i]);
+      }
+      words += starts_in(bytes, before);
+    }
+    return std::min(words, enough);
+  }
+
+  // Whether `word` is the last one of `text`.
+  static bool ends_in(std::string_view text, std::string_view word) noexcept {
+    while (text.ends_with(' ')) text.remove_suffix(1);
+    if (!text.ends_with(word)) return false;
+    text.remove_suffix(word.size());
+    return text.empty() || text.back() == ' ';
+  }
+
+  // Whether a word of `text` has more than `most` letters: every stretch that is longer must hold a
+  // blank. The last one is where the next stretch begins, so many words are not read twice.
+  static bool has_longer(std::string_view text, std::size_t most) noexcept {
+    while (text.size() > most) {
+      const std::size_t blank = text.rfind(' ', most);
+      if (blank == std::string_view::npos) return true;
+      text.remove_prefix(blank + 1);
+    }
+    return false;
+  }
+
   // Takes the next word as a number of the range of `Number`; false when it is none or missing.
   // Takes signs as strtol does, but for a minus before an unsigned number.
   template <std::integral Number>
@@ -102,6 +139,16 @@ class Words {
   static std::uint64_t blanks_of(std::uint64_t bytes) noexcept {
     const std::uint64_t zero_for_blank = bytes ^ (kEveryByte * ' ');
     return (zero_for_blank - kEveryByte) & ~zero_for_blank & (kEveryByte << 7);
+  }
+
+  // How many words begin in `bytes`; `before` goes on to the next bytes.
+  static std::size_t starts_in(std::uint64_t bytes, std::uint64_t& before) noexcept {
+    constexpr std::uint64_t kHigh = kEveryByte << 7;
+    const std::uint64_t zero_for_blank = bytes ^ (kEveryByte * ' ');
+    const std::uint64_t letters = (((zero_for_blank & ~kHigh) + ~kHigh) | zero_for_blank) & kHigh;
+    const std::uint64_t starts = letters & ~(letters << 8 | before);
+    before = letters >> 56;
+    return (starts >> 7) * kEveryByte >> 56;  // the sum of its bytes: not all machines count bits
   }
 
   void skip_blanks() noexcept {

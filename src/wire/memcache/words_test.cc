@@ -3,6 +3,7 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -91,6 +92,39 @@ TEST(words, goes_on_behind_what_was_no_number) {
   EXPECT_EQ(number, 77U);
   EXPECT_TRUE(words.take(number));
   EXPECT_EQ(number, 3U);
+}
+
+TEST(words, counts_them) {
+  for (const std::string_view line :
+       {"", " ", "a", " a", "a ", "a b", "  a  b  ", "abcdefg h", "abcdefgh i", "abcdefghi j",
+        "abcdefgh        b", "        abc",
+        "a b c d e f g h i j k l m n o p q r s t u v w x y z"}) {
+    std::size_t count = 0;
+    for (Words words(line); !words.next().empty();) ++count;
+    for (std::size_t enough = 1; enough < 30; ++enough) {
+      EXPECT_EQ(Words::count(line, enough), std::min(count, enough)) << line;
+    }
+  }
+  const std::string bytes("\x80\xa0 \0\x1f\x21 \xff", 9);
+  EXPECT_EQ(Words::count(bytes, 9), 3U);
+}
+
+TEST(words, knows_the_last_one) {
+  EXPECT_FALSE(Words::ends_in("", "bc"));
+  EXPECT_FALSE(Words::ends_in("  ", "bc"));
+  EXPECT_FALSE(Words::ends_in("abc", "bc"));
+  EXPECT_FALSE(Words::ends_in("bc a", "bc"));
+  EXPECT_TRUE(Words::ends_in("bc", "bc"));
+  EXPECT_TRUE(Words::ends_in("a bc  ", "bc"));
+}
+
+TEST(words, finds_one_that_is_too_long) {
+  EXPECT_FALSE(Words::has_longer("", 3));
+  EXPECT_FALSE(Words::has_longer("abc", 3));
+  EXPECT_TRUE(Words::has_longer("abcd", 3));
+  EXPECT_FALSE(Words::has_longer("abc  abc a b abc", 3));
+  EXPECT_TRUE(Words::has_longer("abc a bcde a", 3));
+  EXPECT_TRUE(Words::has_longer("a     abcd", 3));
 }
 
 TEST(Words, NameTheFirstWordAndPackItsFirstLetters) {

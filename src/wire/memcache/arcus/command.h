@@ -130,59 +130,57 @@ struct FilterText {
 };
 base::EflagFilter filter_of(const FilterText& text);  // text: not empty
 
-// One command line. With a fault nothing but `verb`, `noreply`, `pipe` and the block is to be used.
-//
-// A field is meant for the verbs that it names.
-struct Command {
+// The part of a command that key-value commands use. They leave the rest of a Command as it was:
+// half a kilobyte for b+trees is not to be cleared for every get.
+struct KeyValueCommand {
   Verb verb = Verb::kUnknown;
   Fault fault = Fault::kNone;
-  bool noreply = false;    // also hides the fault
-  bool pipe = false;       // the reply waits for the end of the batch
+  bool noreply = false;  // also hides the fault
+  bool pipe = false;     // the reply waits for the end of the batch
   // block_bytes and a line end follow, also when there is a fault (they are swallowed then). The
   // block is the value of an element or item, or the list of keys or fields.
   bool has_block = false;
   std::uint32_t block_bytes = 0;
 
-  std::string_view key;        // of get, gets, gat and gats: the first; of flush_prefix: the prefix
-  std::string_view rest;       // behind key; of operations: all arguments
-  std::uint32_t flags = 0;     // set…, incr/decr with an initial value
-  std::int64_t exptime = 0;    // set…, touch, gat, incr/decr with an initial value, flush_…: delay
-  std::uint64_t number = 0;    // cas: the unique; incr, decr, bop incr/decr: the delta
-  std::optional<std::uint64_t> initial = {};  // incr, decr, bop incr/decr
-
-  std::optional<Creation> create = {};  // … create, and inserts
-  std::int64_t from = 0;       // lop: index; bop gbp: position
-  std::int64_t to = 0;         // both included; the same as `from` where one was sent
-  std::string_view field;      // mop insert, upsert, update
+  std::string_view key;     // of get, gets, gat and gats: the first; of flush_prefix: the prefix
+  std::string_view rest;    // behind key; of operations: all arguments
+  std::uint32_t flags = 0;  // set…, incr/decr with an initial value
   std::uint32_t list_count = 0;  // mget, mop get and delete, bop mget and smget: keys or fields
-  std::uint32_t count = 0;     // sop get, bop delete, get, pwg, mget, smget
-  std::uint32_t offset = 0;    // bop get, mget, smget
-  Removal removal = Removal::kNone;  // … get, … delete (kNone or kDrop)
+  std::int64_t exptime = 0;  // set…, touch, gat, incr/decr with an initial value, flush_…: delay
+  std::uint64_t number = 0;  // cas: the unique; incr, decr, bop incr/decr: the delta
+  std::optional<std::uint64_t> initial = {};  // incr, decr, bop incr/decr
+};
 
-  base::BkeyRange range = {};  // bop: `from` is the bkey where there is one
-  base::Eflag eflag = {};      // bop insert, upsert, incr, decr
+// One command line. With a fault nothing but `verb`, `noreply`, `pipe` and the block is to be used.
+//
+// A field is meant for the verbs that it names.
+struct Command : KeyValueCommand {
+  std::optional<Creation> create = {};  // … create, and inserts
+  std::int64_t from = 0;                // lop: index; bop gbp: position
+  std::int64_t to = 0;                  // both included; the same as `from` where one was sent
+  std::string_view field;               // mop insert, upsert, update
+  std::uint32_t count = 0;              // sop get, bop delete, get, pwg, mget, smget
+  std::uint32_t offset = 0;             // bop get, mget, smget
+  Removal removal = Removal::kNone;     // … get, … delete (kNone or kDrop)
+
+  base::BkeyRange range = {};                          // bop: `from` is the bkey where there is one
+  base::Eflag eflag = {};                              // bop insert, upsert, incr, decr
   std::optional<base::EflagUpdate> eflag_update = {};  // bop update
-  bool keeps_value = false;    // bop update with -1 bytes: there is no block
-  FilterText filter = {};      // bop delete, get, count, mget, smget
+  bool keeps_value = false;      // bop update with -1 bytes: there is no block
+  FilterText filter = {};        // bop delete, get, count, mget, smget
   bool returns_trimmed = false;  // bop insert, upsert: getrim
-  bool descending = false;     // bop position, gbp, pwg
+  bool descending = false;       // bop position, gbp, pwg
   SmgetMode mode = SmgetMode::kOld;
 };
 
 // What operators may change while the server runs.
 struct CommandLimits {
   std::uint32_t element_bytes = 16 * 1024;  // of an element, its line end included
+  std::uint32_t map_elements = 50'000;      // of a map: no longer list of fields is taken
 };
 
-// `line` is Line::text. Whatever `command` was before is gone.
+// `line` is Line::text. Whatever `command` was before is gone, but for what it has no use for.
 void parse_command(std::string_view line, const CommandLimits& limits, Command& command) noexcept;
-
-// Splits a block of `count` keys or fields: separated by single blanks (or, where `commas` are
-// taken, by commas). Calls take(word) for each. False: they are not so many, one is empty or longer
-// than `most_bytes`.
-template <class Take>
-bool split_list(std::string_view block, std::size_t count, bool commas, std::size_t most_bytes,
-                Take take);
 
 // `exptime` by Arcus' rules as milliseconds since 1970: 0 never, -1 sticky (kSticky), less than
 // that expired at once (-1), up to 30 days relative to `now_ms`, above that a date.
