@@ -14,6 +14,7 @@
 #include "base/hash.h"
 #include "base/limits.h"
 #include "store/operation.h"
+#include "store/prefix.h"
 #include "store/reservation.h"
 #include "store/store.h"
 #include "store/warm_file.h"
@@ -28,6 +29,7 @@ using store::Counted;
 using store::Cursor;
 using store::EvictionObserver;
 using store::Found;
+using store::is_prefix_name;
 using store::ItemType;
 using store::kExpired;
 using store::Key;
@@ -35,6 +37,8 @@ using store::kNeverExpires;
 using store::kSticky;
 using store::Limits;
 using store::Lookup;
+using store::prefix_of;
+using store::PrefixUsage;
 using store::Put;
 using store::PutMode;
 using store::Recovered;
