@@ -31,11 +31,13 @@ KeyDump::~KeyDump() {
 }
 
 void KeyDump::start(Wanted wanted, std::function<void(const base::Status&)> started) {
+  bool was_busy = true;
   {
     const std::scoped_lock lock(mutex_);
-    if (std::exchange(is_busy_, true)) return started(base::Failure{"another one is running"});
-    stopping_.store(false, std::memory_order_relaxed);
+    was_busy = std::exchange(is_busy_, true);
+    if (!was_busy) stopping_.store(false, std::memory_order_relaxed);
   }
+  if (was_busy) return started(base::Failure{"another one is running"});
   worker_.post([this, wanted = std::move(wanted), started = std::move(started)]() mutable {
     open_and_run(std::move(wanted), started);
     const std::scoped_lock lock(mutex_);
