@@ -13,6 +13,11 @@
 #include "io/loops.h"
 #include "io/tls.h"
 #include "serve/memcache/activity.h"
+#include "serve/memcache/arcus/command_log.h"
+#include "serve/memcache/arcus/key_dump.h"
+#include "serve/memcache/arcus/long_queries.h"
+#include "serve/memcache/arcus/scrubber.h"
+#include "serve/memcache/arcus/shutdown.h"
 #include "serve/memcache/arcus/tunables.h"
 #include "serve/memcache/eviction_log.h"
 #include "serve/memcache/prefixes.h"
@@ -35,7 +40,7 @@ struct ToldSetting {
 struct Node {
   cache::Cache& cache;
   const Settings settings = {};
-  // Ends the process as a signal does; not null when settings.allow_shutdown.
+  // Ends the process as a signal does; not null where clients may ask for it.
   const std::function<void()> shut_down = nullptr;
   io::Tls* tls = nullptr;                                 // null: nobody speaks it
   Authentication* authentication = nullptr;               // null: everybody may in
@@ -51,6 +56,12 @@ struct Node {
   UdpMeters udp = {};
   Watchers watchers = {};
   EvictionLog eviction_log{watchers};
+  // ---- what operators start, in Arcus' dialect
+  arcus::Scrubber scrubber{cache, tunables};
+  arcus::KeyDump key_dump{cache, settings.prefix_delimiter};
+  arcus::CommandLog command_log = {};
+  arcus::LongQueries long_queries = {};
+  arcus::Shutdown shutdown{shut_down, [this] { return loops ? loops->connections() : 0; }};
 };
 
 }  // namespace larder::serve::memcache
