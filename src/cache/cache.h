@@ -13,6 +13,7 @@
 #include "base/clock.h"
 #include "base/hash.h"
 #include "store/operation.h"
+#include "store/prefix.h"
 #include "store/reservation.h"
 #include "store/store.h"
 #include "store/warm_file.h"
@@ -27,6 +28,7 @@ using store::Counted;
 using store::Cursor;
 using store::EvictionObserver;
 using store::Found;
+using store::is_prefix_name;
 using store::ItemType;
 using store::kExpired;
 using store::Key;
@@ -34,6 +36,8 @@ using store::kNeverExpires;
 using store::kSticky;
 using store::Limits;
 using store::Lookup;
+using store::prefix_of;
+using store::PrefixUsage;
 using store::Put;
 using store::PutMode;
 using store::Recovered;
@@ -124,6 +128,9 @@ class Cache {
   // file has no room for so much.
   [[nodiscard]] bool set_memory_limit(std::size_t bytes, UnixMs now);
   std::size_t memory_limit() const { return wanted_limit_; }
+  // What is stored stays: of sticky items there may be more than that for a while.
+  void set_sticky_limit(std::size_t bytes) { store_.set_sticky_limit(bytes); }
+  std::size_t sticky_limit() const { return store_.sticky_limit(); }
   Usage usage() const { return store_.usage(); }
   std::vector<store::PrefixUsage> prefixes() const { return store_.prefixes(); }
   std::int64_t oldest_idle_s(UnixMs now) const { return store_.oldest_idle_s(now); }
