@@ -1,4 +1,5 @@
 // Copyright 2026 The Larder Authors. SPDX-License-Identifier: Apache-2.0
+#include "serve/memcache/arcus/prefix_name.h"
 #include "serve/memcache/arcus/session.h"
 
 // What is asked of the node, not of a key.
@@ -7,12 +8,6 @@ namespace larder::serve::memcache::arcus {
 namespace wire = ::larder::wire::memcache;
 using cache::Answer;
 
-namespace {
-
-constexpr std::string_view kNullPrefix = "<null>";
-
-}  // namespace
-
 Next ArcusSession::answer_operation(const Request& request) {
   const Command& command = request.command;
   switch (command.verb) {
@@ -20,7 +15,9 @@ Next ArcusSession::answer_operation(const Request& request) {
     case Verb::kFlushPrefix: return answer_flush_prefix(command);
     case Verb::kReady: return tell(command, "READY\r\n");
     case Verb::kVersion: return answer_version(command);
-    case Verb::kQuit: return Next::kClose;
+    case Verb::kStats: return answer_stats(command);
+    case Verb::kConfig: return answer_config(command);
+    case Verb::kQuit: activity().add(Deed::kQuit); return Next::kClose;
     default: break;
   }
   return refuse(command, Fault::kNoMatchingCommand);
@@ -34,9 +31,9 @@ Next ArcusSession::answer_version(const Command& command) {
 }
 
 Next ArcusSession::answer_flush_prefix(const Command& command) {
-  const std::string_view prefix = command.key == kNullPrefix ? std::string_view() : command.key;
+  const std::string_view prefix = prefix_of_word(command.key);
   switch (flush_prefix(prefix, command.exptime)) {
-    case Answer::kOk: return tell(command, wire::kOk);
+    case Answer::kOk: node_.prefixes.forget(prefix); return tell(command, wire::kOk);
     case Answer::kMiss: return tell(command, wire::kNotFound);
     default: return refuse(command, Fault::kTooManyPrefixes);
   }

@@ -5,7 +5,9 @@
 #include <cstdint>
 #include <initializer_list>
 #include <optional>
+#include <string>
 #include <string_view>
+#include <vector>
 
 #include "serve/memcache/arcus/batch.h"
 #include "serve/memcache/arcus/elements_answer.h"
@@ -13,6 +15,7 @@
 #include "serve/memcache/pipeline.h"
 #include "wire/memcache/arcus/command.h"
 #include "wire/memcache/reply.h"
+#include "wire/memcache/words.h"
 
 namespace larder::serve::memcache::arcus {
 
@@ -118,6 +121,21 @@ class ArcusSession final : public Pipeline<ArcusSession, ArcusRequest> {
   Next answer_operation(const Request& request);  // operations.cc
   Next answer_flush_prefix(const Command& command);
   Next answer_version(const Command& command);
+  Next answer_config(const Command& command);  // config.cc
+
+  // ---- stats (stats.cc)
+  struct StatsCommand;
+  Next answer_stats(const Command& command);
+  Next answer_stats_group(const Command& command, std::string_view group);
+  Next answer_stats_reset(const Command& command, wire::memcache::Words words);
+  Next answer_stats_detail(const Command& command, wire::memcache::Words words);
+  Next answer_stats_prefixes(const Command& command, wire::memcache::Words words);
+  Next answer_stats_prefixlist(const Command& command, wire::memcache::Words words);
+  Next answer_stats_cachedump(const Command& command, wire::memcache::Words words);
+  Next answer_stats_topkeys(const Command& command, wire::memcache::Words words);
+  // No names: all of them, if they are not too many.
+  Next answer_item_rows(const Command& command, const std::vector<std::string>& names);
+  Next answer_operation_rows(const Command& command, const std::vector<std::string>& names);
 
   std::string_view value_of(const Request& request) const;  // the block without its line end
   Tunables& tunables() { return node_.tunables; }
