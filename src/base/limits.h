@@ -41,6 +41,7 @@ constexpr std::size_t kMaxBopMgetKeys = 200;
 constexpr std::size_t kMaxBopMgetElements = 50;  // of each key
 constexpr std::size_t kMaxSmgetKeys = 10'000;
 constexpr std::size_t kMaxSmgetElements = 2000;  // those that are skipped included
+constexpr std::size_t kMaxCachedumpItems = 200;  // all items are looked at, so many are told
 constexpr std::size_t kMaxSopGetElements = 1000;
 constexpr std::size_t kMaxPwgElements = 100;   // on either side
 constexpr std::size_t kMaxFilterValues = 100;  // in the list of an eflag filter

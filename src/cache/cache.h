@@ -135,6 +135,9 @@ class Cache {
   // file has no room for so much.
   [[nodiscard]] bool set_memory_limit(std::size_t bytes, UnixMs now);
   std::size_t memory_limit() const { return wanted_limit_; }
+  // What is stored stays: of sticky items there may be more than that for a while.
+  void set_sticky_limit(std::size_t bytes) { store_.set_sticky_limit(bytes); }
+  std::size_t sticky_limit() const { return store_.sticky_limit(); }
   Usage usage() const { return store_.usage(); }
   std::vector<store::PrefixUsage> prefixes() const { return store_.prefixes(); }
   std::int64_t oldest_idle_s(UnixMs now) const { return store_.oldest_idle_s(now); }

@@ -16,7 +16,6 @@ using store::CollectionUse;
 using store::CollectionUsed;
 using store::kItemTypes;
 using store::NewCollection;
-using store::PrefixUsage;
 using store::collection::Attributes;
 using store::collection::Bkey;
 using store::collection::BTree;

@@ -138,6 +138,8 @@ class Store {
   void set_memory_limit(std::size_t bytes, UnixMs now);
   std::size_t memory_limit() const noexcept;
   std::size_t most_memory() const noexcept;  // that the limit can be: a file has no room for more
+  void set_sticky_limit(std::size_t bytes) noexcept { ledger_.set_sticky_limit(bytes); }
+  std::size_t sticky_limit() const noexcept { return ledger_.sticky_limit(); }
   std::size_t memory_in_use() const noexcept { return ledger_.total(); }  // of that limit
 
   Usage usage() const;

@@ -46,12 +46,12 @@ struct Node {
   Authentication* authentication = nullptr;               // null: everybody may in
   const std::vector<ToldSetting> told_settings = {};      // beside those
   Activities activities{1};                               // of as many loops as there are
-  const io::Loops* loops = nullptr;                       // null: in tests that have none
+  io::Loops* loops = nullptr;                             // null: in tests that have none
   std::atomic<std::uint64_t> verbosity = 0;               // as set by -v and `verbosity`
   std::atomic<bool> tracks_sizes = settings.track_sizes;  // and by `stats sizes_enable`
   cache::UnixMs started = base::unix_now_ms();
-  arcus::Tunables tunables = {};                          // of that dialect
-  Statistics statistics = {};
+  arcus::Tunables tunables = {};  // of that dialect
+  Statistics statistics{settings.dialect};
   Prefixes prefixes{settings.dialect, settings.prefix_delimiter};
   UdpMeters udp = {};
   Watchers watchers = {};

@@ -31,7 +31,9 @@ Next ArcusSession::answer_operation(const Request& request) {
     case Verb::kShutdown: return answer_shutdown(command);
     case Verb::kReady: return tell(command, "READY\r\n");
     case Verb::kVersion: return answer_version(command);
-    case Verb::kQuit: return Next::kClose;
+    case Verb::kStats: return answer_stats(command);
+    case Verb::kConfig: return answer_config(command);
+    case Verb::kQuit: activity().add(Deed::kQuit); return Next::kClose;
     default: break;
   }
   return refuse(command, Fault::kNoMatchingCommand);
@@ -66,7 +68,7 @@ Next ArcusSession::answer_shutdown(const Command& command) {
 Next ArcusSession::answer_flush_prefix(const Command& command) {
   const std::string_view prefix = prefix_of_word(command.key);
   switch (flush_prefix(prefix, command.exptime)) {
-    case Answer::kOk: return tell(command, wire::kOk);
+    case Answer::kOk: node_.prefixes.forget(prefix); return tell(command, wire::kOk);
     case Answer::kMiss: return tell(command, wire::kNotFound);
     default: return refuse(command, Fault::kTooManyPrefixes);
   }

@@ -8,6 +8,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "serve/memcache/arcus/batch.h"
 #include "serve/memcache/arcus/elements_answer.h"
@@ -16,6 +17,7 @@
 #include "serve/memcache/pipeline.h"
 #include "wire/memcache/arcus/command.h"
 #include "wire/memcache/reply.h"
+#include "wire/memcache/words.h"
 
 namespace larder::serve::memcache::arcus {
 
@@ -138,6 +140,21 @@ class ArcusSession final : public Pipeline<ArcusSession, ArcusRequest> {
   std::unique_ptr<Errand> new_errand();
   Next tell_later(std::unique_ptr<Errand> errand);
   std::string client() const;  // where it comes from, for operators
+  Next answer_config(const Command& command);  // config.cc
+
+  // ---- stats (stats.cc)
+  struct StatsCommand;
+  Next answer_stats(const Command& command);
+  Next answer_stats_group(const Command& command, std::string_view group);
+  Next answer_stats_reset(const Command& command, wire::memcache::Words words);
+  Next answer_stats_detail(const Command& command, wire::memcache::Words words);
+  Next answer_stats_prefixes(const Command& command, wire::memcache::Words words);
+  Next answer_stats_prefixlist(const Command& command, wire::memcache::Words words);
+  Next answer_stats_cachedump(const Command& command, wire::memcache::Words words);
+  Next answer_stats_topkeys(const Command& command, wire::memcache::Words words);
+  // No names: all of them, if they are not too many.
+  Next answer_item_rows(const Command& command, const std::vector<std::string>& names);
+  Next answer_operation_rows(const Command& command, const std::vector<std::string>& names);
 
   std::string_view value_of(const Request& request) const;  // the block without its line end
   Tunables& tunables() { return node_.tunables; }
