@@ -106,6 +106,8 @@ constexpr auto kGroups = std::to_array<StatsGroup>({
     {"settings", tell_settings},
     {"items", tell_items},
     {"slabs", tell_slabs},
+    {"scrub", [](Node& node, cache::UnixMs, const TellStat& tell) { node.scrubber.tell(tell); }},
+    {"dump", [](Node& node, cache::UnixMs, const TellStat& tell) { node.key_dump.tell(tell); }},
 });
 
 }  // namespace
