@@ -96,7 +96,7 @@ class Merge {
     }
     first->step();
     enqueue(first);
-    return true;
+    return answer_.answer == Answer::kDone;
   }
 
   // Where it belongs, if it can still be wanted there.
@@ -137,8 +137,8 @@ class Merge {
     }
   }
 
-  // What was lost behind the last element of a full answer does not matter. Of equal bkeys, the
-  // scan that ended last comes first, as Arcus has it.
+  // What was lost behind the last element of a full answer does not matter. Of equal bkeys the key
+  // that would come last is the first here, as Arcus has it.
   void settle_trims() {
     if (is_old()) {
       answer_.is_trimmed &= !is_full();
@@ -150,9 +150,9 @@ class Merge {
         return directed(trimmed.last <=> tail) >= 0;
       });
     }
-    std::ranges::reverse(answer_.trimmed);
-    std::ranges::stable_sort(answer_.trimmed, [&](const SmgetTrimmed& a, const SmgetTrimmed& b) {
-      return directed(a.last <=> b.last) < 0;
+    std::ranges::sort(answer_.trimmed, [&](const SmgetTrimmed& a, const SmgetTrimmed& b) {
+      const std::strong_ordering by_bkey = directed(a.last <=> b.last);
+      return by_bkey != 0 ? by_bkey < 0 : directed(b.part->key <=> a.part->key) < 0;
     });
   }
 
