@@ -50,11 +50,7 @@ constexpr std::array<std::string_view, std::tuple_size_v<decltype(cache::PrefixU
 }  // namespace
 
 std::string item_row(const cache::PrefixUsage& usage) {
-  cache::PrefixUsage::OfType all;
-  for (const auto& of_type : usage.types) {
-    all.items += of_type.items;
-    all.bytes += of_type.bytes;
-  }
+  const cache::PrefixUsage::OfType all = usage.all();
   std::string row = fmt::format("PREFIX {} itm {}", shown_prefix(usage.name), all.items);
   for (std::size_t i = 0; i < kLetters.size(); ++i) {
     fmt::format_to(Text(row), " {}itm {}", kLetters[i], usage.types[i].items);
