@@ -125,7 +125,6 @@ class ArcusSession final : public Pipeline<ArcusSession, ArcusRequest> {
   Next answer_operation(const Request& request);  // operations.cc
   Next answer_flush_prefix(const Command& command);
   Next answer_version(const Command& command);
-  Next answer_config(const Command& command);  // config.cc
   Next answer_help(const Command& command);
   Next answer_shutdown(const Command& command);
   Next answer_scan(const Command& command);  // administration.cc

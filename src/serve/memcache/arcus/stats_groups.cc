@@ -103,10 +103,6 @@ void tell_settings(Node& node, cache::UnixMs, const TellStat& tell) {
   if (node.settings.has_scrubber) tell("ascii_extension", "scrub");
 }
 
-void tell_scrub(Node& node, cache::UnixMs, const TellStat& tell) { node.scrubber.tell(tell); }
-
-void tell_dump(Node& node, cache::UnixMs, const TellStat& tell) { node.key_dump.tell(tell); }
-
 constexpr auto kGroups = std::to_array<StatsGroup>({
     {"", tell_general},
     {"aggregate", tell_general},  // of all buckets: there is one
