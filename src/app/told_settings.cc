@@ -3,6 +3,9 @@
 
 #include <fmt/format.h>
 
+#include <cstdlib>
+#include <utility>
+
 namespace larder::app {
 namespace {
 
@@ -33,6 +36,15 @@ int key_format(io::TlsOptions::KeyFormat format) {
   return format == io::TlsOptions::KeyFormat::kPem ? 1 : 2;
 }
 
+// What Arcus tells and memcached does not.
+std::vector<ToldSetting> told_by_arcus(const CacheConfig& config) {
+  const bool asks_library = config.sasl && std::getenv("MEMCACHED_SASL_PWDB") == nullptr;
+  return {
+      {"auth_sasl_engine", asks_library ? "cyrus" : "none"},
+      {"auth_required_sasl", yes_or_no(config.sasl)},
+  };
+}
+
 std::vector<ToldSetting> told_tls(const TlsConfig& config) {
   const io::TlsOptions& options = config.options;
   return {
@@ -53,7 +65,6 @@ std::vector<ToldSetting> told_tls(const TlsConfig& config) {
 std::vector<ToldSetting> told_settings(const CacheConfig& config) {
   const bool is_unix = !config.unix_path.empty();
   std::vector<ToldSetting> told = {
-      {"maxconns", fmt::format("{}", config.connections)},
       {"tcpport", fmt::format("{}", is_unix ? 0 : config.port)},
       {"udpport", fmt::format("{}", is_unix ? 0 : config.udp_port)},
       {"num_threads_per_udp", "1"},
@@ -70,7 +81,10 @@ std::vector<ToldSetting> told_settings(const CacheConfig& config) {
       {"maxconns_fast", yes_or_no(config.refuse_connections)},
       {"idle_timeout", fmt::format("{}", config.idle_s)},
   };
-  for (ToldSetting& setting : told_tls(config.tls)) told.push_back(std::move(setting));
+  const bool is_arcus = config.sessions.dialect == serve::memcache::Dialect::kArcus;
+  for (ToldSetting& setting : is_arcus ? told_by_arcus(config) : told_tls(config.tls)) {
+    told.push_back(std::move(setting));
+  }
   return told;
 }
 

@@ -6,6 +6,7 @@
 namespace larder::base {
 namespace {
 
+constexpr std::int64_t kNsPerUs = 1000;
 constexpr std::int64_t kNsPerMs = 1'000'000;
 constexpr std::int64_t kNsPerS = 1'000'000'000;
 
@@ -18,6 +19,7 @@ std::int64_t now_ns(clockid_t id) noexcept {
 }  // namespace
 
 UnixMs unix_now_ms() noexcept { return now_ns(CLOCK_REALTIME) / kNsPerMs; }
+std::int64_t unix_now_us() noexcept { return now_ns(CLOCK_REALTIME) / kNsPerUs; }
 SteadyMs steady_now_ms() noexcept { return now_ns(CLOCK_MONOTONIC) / kNsPerMs; }
 std::int64_t steady_now_ns() noexcept { return now_ns(CLOCK_MONOTONIC); }
 UnixMs coarse_unix_now_ms() noexcept { return now_ns(CLOCK_REALTIME_COARSE) / kNsPerMs; }

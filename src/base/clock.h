@@ -13,6 +13,7 @@ using UnixMs = std::int64_t;
 using SteadyMs = std::int64_t;
 
 UnixMs unix_now_ms() noexcept;
+std::int64_t unix_now_us() noexcept;
 SteadyMs steady_now_ms() noexcept;
 std::int64_t steady_now_ns() noexcept;
 

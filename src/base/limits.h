@@ -41,9 +41,25 @@ constexpr std::size_t kMaxBopMgetKeys = 200;
 constexpr std::size_t kMaxBopMgetElements = 50;  // of each key
 constexpr std::size_t kMaxSmgetKeys = 10'000;
 constexpr std::size_t kMaxSmgetElements = 2000;  // those that are skipped included
+constexpr std::size_t kMaxCachedumpItems = 200;  // all items are looked at, so many are told
 constexpr std::size_t kMaxSopGetElements = 1000;
 constexpr std::size_t kMaxPwgElements = 100;   // on either side
 constexpr std::size_t kMaxFilterValues = 100;  // in the list of an eflag filter
+constexpr std::size_t kMaxCursorBytes = 31;    // of scan
+constexpr std::size_t kMaxPatternBytes = 64;   // of scan: `match`
+constexpr std::size_t kMaxPatternStars = 4;
+constexpr std::uint32_t kMaxScanCount = 2000;        // keys or prefixes that scan asks for
+constexpr std::size_t kScanVisits = 4;               // places of an index for each of those keys
+constexpr std::size_t kScanKeyBytes = 512 * KiB;     // looked at for a page; then it ends early
+constexpr std::size_t kDumpWriteBytes = 64 * KiB;     // of lines of a dump's file at once
+constexpr std::size_t kCommandLogBytes = 4 * MiB;     // of lines that the disk has not taken yet
+constexpr std::size_t kCommandLogFileBytes = 10'000'000;  // of one file; then the next begins
+constexpr std::size_t kCommandLogFiles = 10;              // then the log ends
+constexpr std::size_t kMaxLoggedBytes = 400;              // of a command
+constexpr std::size_t kLongQuerySamples = 20;             // of each command
+constexpr std::uint32_t kMaxShutdownS = 600;              // from `shutdown` to the end
+constexpr std::int64_t kAdaptiveShutdownMs = 2000;        // at most, while clients leave
+constexpr std::int64_t kShutdownLookMs = 200;             // between two looks at how many there are
 
 // ---- clients that have to say who they are
 constexpr std::size_t kMaxLoginBytes = 16 * KiB;  // user and password, as they are sent

@@ -12,7 +12,9 @@
 
 #include "base/clock.h"
 #include "base/hash.h"
+#include "base/limits.h"
 #include "store/operation.h"
+#include "store/prefix.h"
 #include "store/reservation.h"
 #include "store/store.h"
 #include "store/warm_file.h"
@@ -27,17 +29,22 @@ using store::Counted;
 using store::Cursor;
 using store::EvictionObserver;
 using store::Found;
+using store::is_prefix_name;
+using store::ItemType;
 using store::kExpired;
 using store::Key;
 using store::kNeverExpires;
 using store::kSticky;
 using store::Limits;
 using store::Lookup;
+using store::prefix_of;
+using store::PrefixUsage;
 using store::Put;
 using store::PutMode;
 using store::Recovered;
 using store::Remove;
 using store::Reservation;
+using store::Scrubbed;
 using store::Show;
 using store::Store;
 using store::Stored;
@@ -115,14 +122,22 @@ class Cache {
     return store_.flush_prefix(prefix, at, now);
   }
   // One step of a walk over all items (see store::Store::show). False: it was the last.
-  bool show(Cursor& cursor, const Show& shown, UnixMs now) {
-    return store_.show(cursor, shown, now);
+  bool show(Cursor& cursor, const Show& shown, UnixMs now,
+            std::size_t lines = limits::kShownLines) {
+    return store_.show(cursor, shown, now, lines);
+  }
+  bool has(const Cursor& cursor) const { return store_.has(cursor); }
+  bool scrub(Cursor& cursor, Scrubbed& scrubbed, UnixMs now) {
+    return store_.scrub(cursor, scrubbed, now);
   }
   void observe_evictions(EvictionObserver* observer) { store_.observe_evictions(observer); }
   // A lower limit is come to by and by, as the cache is tended: evicting takes time. False: the
   // file has no room for so much.
   [[nodiscard]] bool set_memory_limit(std::size_t bytes, UnixMs now);
   std::size_t memory_limit() const { return wanted_limit_; }
+  // What is stored stays: of sticky items there may be more than that for a while.
+  void set_sticky_limit(std::size_t bytes) { store_.set_sticky_limit(bytes); }
+  std::size_t sticky_limit() const { return store_.sticky_limit(); }
   Usage usage() const { return store_.usage(); }
   std::vector<store::PrefixUsage> prefixes() const { return store_.prefixes(); }
   std::int64_t oldest_idle_s(UnixMs now) const { return store_.oldest_idle_s(now); }

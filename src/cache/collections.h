@@ -14,10 +14,8 @@ namespace larder::cache {
 
 using store::CollectionUse;
 using store::CollectionUsed;
-using store::ItemType;
 using store::kItemTypes;
 using store::NewCollection;
-using store::PrefixUsage;
 using store::collection::Attributes;
 using store::collection::Bkey;
 using store::collection::BTree;

@@ -225,6 +225,11 @@ std::vector<ConnectionFacts> Loops::listeners() const {
   return all;
 }
 
+void Loops::set_max_connections(std::size_t most) {
+  max_connections_.store(most);
+  if (intake_waiting_.load()) loops_.front()->post([this] { resume_intakes(); });
+}
+
 void Loops::on_first(std::function<void(Loop&)> what) {
   Loop* const first = loops_.front().get();
   first->post([what = std::move(what), first] { what(*first); });
@@ -269,6 +274,7 @@ void Loops::serve(Listener listener, Loop::Serve serve, const TlsTerms& terms) {
   loop->post([&] {
     intake->last_accept = loop->steady_now();
     intakes_.push_back(std::move(intake));
+    listening_.store(intakes_.size(), std::memory_order_relaxed);
     loop->watch(at_work->watch);
     watched.set_value();
   });

@@ -49,7 +49,7 @@ class Listener {
 //                               └─► loop n        fewest, and stays there for life
 //
 // With `max_connections` open, further ones are sent a `refusal` and closed; where there is none
-// they wait in the kernel's backlog until one leaves.
+// they wait in the kernel's backlog until one leaves. Whoever is in when it is lowered stays.
 class Loops {
  public:
   static base::Result<std::unique_ptr<Loops>> start(std::size_t threads, const LoopOptions& options,
@@ -76,8 +76,10 @@ class Loops {
   // Listeners and connections. `told` is called once, on any loop's thread.
   using TellConnections = std::function<void(std::vector<ConnectionFacts>)>;
   void list_connections(TellConnections told) const;
-  std::size_t max_connections() const { return max_connections_; }
+  std::size_t max_connections() const { return max_connections_.load(std::memory_order_relaxed); }
+  void set_max_connections(std::size_t most);  // any thread
   std::size_t threads() const { return loops_.size(); }
+  std::size_t listening() const { return listening_.load(std::memory_order_relaxed); }
   std::size_t connections() const { return connections_.load(std::memory_order_relaxed); }
   // How often since the start, any thread: a connection was refused because of max_connections; one
   // was cut because it was idle.
@@ -97,7 +99,7 @@ class Loops {
 
   Loops(std::size_t max_connections, std::string_view refusal)
       : max_connections_(max_connections), refusal_(refusal) {}
-  bool is_full() const { return connections() >= max_connections_; }
+  bool is_full() const { return connections_.load() >= max_connections_.load(); }
   std::vector<ConnectionFacts> listeners() const;
   base::Status run_thread(LoopOptions options);
   void accept_from(Intake& intake);
@@ -107,7 +109,7 @@ class Loops {
   void hand_over(int fd, const Intake& intake);
   void connection_left(std::size_t loop);
 
-  std::size_t max_connections_;
+  std::atomic<std::size_t> max_connections_;
   std::string_view refusal_;
   // Each runs on its own thread, and lives until all of those have ended: they post to each other.
   std::vector<std::unique_ptr<Loop>> loops_;
@@ -119,6 +121,7 @@ class Loops {
   base::Meter paused_ms_;
   std::atomic<base::SteadyMs> paused_since_ = 0;  // 0: accepting
   std::atomic<bool> intake_waiting_ = false;
+  std::atomic<std::size_t> listening_ = 0;  // intakes
   std::vector<std::unique_ptr<Intake>> intakes_;
   std::vector<std::thread> threads_;
 };

@@ -354,6 +354,39 @@ TEST_P(LoopsTest, TellsWhoeverIsTooManyWhereThereIsAWordForIt) {
   EXPECT_EQ(loops_->arrivals().pauses, 0U);
 }
 
+TEST_P(LoopsTest, LetsMoreInWhenTheLimitIsRaised) {
+  start(2, 1);
+  const Address address = serve_any_port();
+  Peer first = connect_to(address);
+  ASSERT_NE(thread_of(first), 0);
+  Peer second = connect_to(address);
+  Peer third = connect_to(address);
+  ASSERT_TRUE(comes_true([&] { return !loops_->arrivals().accepting; }));
+  loops_->set_max_connections(2);
+  EXPECT_NE(thread_of(second), 0);
+  EXPECT_EQ(third.receive_now(), "");
+  loops_->set_max_connections(3);
+  EXPECT_NE(thread_of(third), 0);
+  EXPECT_EQ(loops_->max_connections(), 3U);
+  EXPECT_EQ(loops_->listening(), 1U);
+}
+
+TEST_P(LoopsTest, KeepsWhoIsInWhenTheLimitIsLowered) {
+  start(2, 2, "too many\n");
+  const Address address = serve_any_port();
+  Peer first = connect_to(address);
+  Peer second = connect_to(address);
+  ASSERT_NE(thread_of(first), 0);
+  ASSERT_NE(thread_of(second), 0);
+  loops_->set_max_connections(1);
+  second.close();
+  ASSERT_TRUE(comes_true([&] { return loops_->connections() == 1; }));
+  Peer third = connect_to(address);
+  EXPECT_EQ(third.receive_to_end(), "too many\n");
+  EXPECT_EQ(first.receive_now(), "");
+  EXPECT_EQ(sessions_, 1);
+}
+
 TEST_P(LoopsTest, CountsWhoWasCutForBeingIdle) {
   LoopOptions own = options();
   own.idle_ms = 1;

@@ -57,12 +57,16 @@ class alignas(64) Ledger {
   void remove_sticky(std::size_t bytes) noexcept { sticky_ -= bytes; }
   // False: there would be too many.
   [[nodiscard]] bool take_sticky(std::size_t bytes) noexcept {
-    if (sticky_.fetch_add(bytes, std::memory_order_relaxed) + bytes <= sticky_limit_) return true;
+    if (sticky_.fetch_add(bytes, std::memory_order_relaxed) + bytes <= sticky_limit()) return true;
     sticky_ -= bytes;
     return false;
   }
+  std::size_t sticky_limit() const noexcept {
+    return sticky_limit_.load(std::memory_order_relaxed);
+  }
+  void set_sticky_limit(std::size_t bytes) noexcept { sticky_limit_ = bytes; }
   bool has_sticky_room(std::size_t bytes) const noexcept {
-    return sticky() + bytes <= sticky_limit_;
+    return sticky() + bytes <= sticky_limit();
   }
 
   bool evicts() const noexcept { return evict_; }
@@ -90,7 +94,7 @@ class alignas(64) Ledger {
   std::atomic<std::size_t> collections_{0};
   std::atomic<std::size_t> sticky_{0};
   std::atomic<std::size_t> limit_;
-  std::size_t sticky_limit_;
+  std::atomic<std::size_t> sticky_limit_;
   bool evict_;
 };
 

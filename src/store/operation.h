@@ -277,6 +277,12 @@ struct Cursor {
 // Called under a lock, so it must be short and call nothing of the store. `found` has no value.
 using Show = std::function<void(std::string_view key, const Found& found)>;
 
+// What a walk that reclaims what is dead came to: items.
+struct Scrubbed {
+  std::uint64_t visited = 0;
+  std::uint64_t cleaned = 0;  // of those
+};
+
 struct Limits {
   std::size_t memory_bytes = 64 << 20;  // -m
   std::size_t item_bytes = 1 << 20;     // -I: header, key and value of one item

@@ -132,9 +132,9 @@ void Shard::add_to(Usage& usage) {
   usage += history_;
 }
 
-std::uint64_t Shard::show(std::uint64_t from, const Show& shown, UnixMs now) {
+std::uint64_t Shard::show(std::uint64_t from, std::size_t lines, const Show& shown, UnixMs now) {
   const Lock lock(*this, now);
-  return index_.show(from, limits::kShownLines, [&](Item item) {
+  return index_.show(from, lines, [&](Item item) {
     if (is_dead(item, now)) return;
     Found found;
     tell(item, {}, now, found);

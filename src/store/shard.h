@@ -121,7 +121,9 @@ class alignas(64) Shard {
   void unlink(const Key& key, const collection::Collection& held, UnixMs now);
 
   // Shows what lives from a position of the index on, some lines' worth; → where to go on.
-  std::uint64_t show(std::uint64_t from, const Show& shown, UnixMs now);
+  std::uint64_t show(std::uint64_t from, std::size_t lines, const Show& shown, UnixMs now);
+  // Reclaims what is dead there; → where to go on.
+  std::uint64_t scrub(std::uint64_t from, Scrubbed& scrubbed, UnixMs now);
   // Begins with what these pages, oldest first, hold; of an empty shard, and before anything else.
   Recovered recover(const std::vector<WarmPage>& pages, UnixMs now);
 

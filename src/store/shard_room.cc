@@ -67,6 +67,23 @@ bool Shard::reap_some(UnixMs now) {
   return found.with_dead != nullptr;
 }
 
+std::uint64_t Shard::scrub(std::uint64_t from, Scrubbed& scrubbed, UnixMs now) {
+  const Lock lock(*this, now);
+  std::vector<Item> dead;
+  const std::uint64_t end = index_.show(from, limits::kShownLines, [&](Item item) {
+    ++scrubbed.visited;
+    if (is_dead(item, now)) dead.push_back(item);
+  });
+  scrubbed.cleaned += dead.size();
+  for (const Item item : dead) {
+    Page& page = page_of(item);
+    count_expired(item);
+    unlink(item, kLinesOfADead);
+    tidy(page);
+  }
+  return end;
+}
+
 // Looks at a bounded number of pages, other ones each time.
 Shard::Survey Shard::survey(std::size_t least_dead, UnixMs now) {
   Survey found;

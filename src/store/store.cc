@@ -242,10 +242,22 @@ Answer Store::flush_prefix(std::string_view prefix, UnixMs at, UnixMs now) {
 }
 
 // A number of a client's may be any.
-bool Store::show(Cursor& cursor, const Show& shown, UnixMs now) {
-  if (cursor.shard >= shards_->size()) return false;
-  cursor.position = (*shards_)[cursor.shard].show(cursor.position, shown, now);
-  if (cursor.position != Index::kEnd) return true;
+bool Store::show(Cursor& cursor, const Show& shown, UnixMs now, std::size_t lines) {
+  if (!has(cursor)) return false;
+  return move_on(cursor, (*shards_)[cursor.shard].show(cursor.position, lines, shown, now));
+}
+
+bool Store::has(const Cursor& cursor) const {
+  return cursor.shard < shards_->size() && cursor.position < Index::kEnd;
+}
+
+bool Store::scrub(Cursor& cursor, Scrubbed& scrubbed, UnixMs now) {
+  return move_on(cursor, (*shards_)[cursor.shard].scrub(cursor.position, scrubbed, now));
+}
+
+bool Store::move_on(Cursor& cursor, std::uint64_t position) const {
+  cursor.position = position;
+  if (position != Index::kEnd) return true;
   cursor = {.shard = cursor.shard + 1};
   return cursor.shard != shards_->size();
 }

@@ -12,6 +12,7 @@
 
 #include "base/clock.h"
 #include "base/hash.h"
+#include "base/limits.h"
 #include "store/ledger.h"
 #include "store/operation.h"
 #include "store/packed_stamp.h"
@@ -119,8 +120,14 @@ class Store {
 
   // Shows some of the items behind `cursor`, which moves on: one bounded step of a walk over all
   // of them. False: that was the last step. An item that is there from the first step to the last
-  // is shown exactly once, whatever happens to others in between.
-  bool show(Cursor& cursor, const Show& shown, UnixMs now);
+  // is shown exactly once, whatever happens to others in between. A step is of so many lines of an
+  // index, 12 items each.
+  bool show(Cursor& cursor, const Show& shown, UnixMs now, std::size_t lines = limits::kShownLines);
+  // False: no walk of this store has ever come there.
+  bool has(const Cursor& cursor) const;
+  // Reclaims what is dead of the items behind `cursor`: a step as that of show, which adds to
+  // `scrubbed`.
+  bool scrub(Cursor& cursor, Scrubbed& scrubbed, UnixMs now);
 
   // It must outlive this; null: nobody any more.
   void observe_evictions(EvictionObserver* observer) noexcept {
@@ -131,6 +138,8 @@ class Store {
   void set_memory_limit(std::size_t bytes, UnixMs now);
   std::size_t memory_limit() const noexcept;
   std::size_t most_memory() const noexcept;  // that the limit can be: a file has no room for more
+  void set_sticky_limit(std::size_t bytes) noexcept { ledger_.set_sticky_limit(bytes); }
+  std::size_t sticky_limit() const noexcept { return ledger_.sticky_limit(); }
   std::size_t memory_in_use() const noexcept { return ledger_.total(); }  // of that limit
 
   Usage usage() const;
@@ -154,6 +163,8 @@ class Store {
   void recover(UnixMs now);
   std::vector<std::vector<WarmPage>> adopt_log();
 
+  // To where a step has come in its shard. False: that was the last one.
+  bool move_on(Cursor& cursor, std::uint64_t position) const;
   Shard& shard_of(std::uint64_t hash) const noexcept;
   void for_each_shard(const std::function<void(Shard&)>& visit) const;
   bool fits(const Key& key, std::size_t size, std::uint32_t flags) const noexcept;

@@ -7,11 +7,13 @@ using cache::Answer;
 using cache::PutMode;
 
 void Activity::put(const cache::Put& how, Answer answer) {
+  const bool compares =
+      how.expected && (how.mode == PutMode::kSet || how.mode == PutMode::kReplace);
   switch (answer) {
     case Answer::kOk:
     case Answer::kMiss:
     case Answer::kExists:
-    case Answer::kNotStored: add(Deed::kSet); break;
+    case Answer::kNotStored: add(compares ? Deed::kCas : Deed::kSet); break;
     case Answer::kTooLarge:
     case Answer::kNoMemory:
     case Answer::kNotNumeric:
@@ -20,8 +22,6 @@ void Activity::put(const cache::Put& how, Answer answer) {
     case Answer::kBadPrefix:
     case Answer::kBadExpiry: return;
   }
-  const bool compares =
-      how.expected && (how.mode == PutMode::kSet || how.mode == PutMode::kReplace);
   if (!compares) return;
   if (answer == Answer::kOk) add(Deed::kCasHit);
   if (answer == Answer::kMiss) add(Deed::kCasMiss);
@@ -35,9 +35,15 @@ void Activity::removed(const cache::Remove& how, Answer answer) {
 }
 
 void Activity::counted(const cache::Count& how, const cache::Counted& counted) {
-  if (counted.answer == Answer::kMiss) return add(how.down ? Deed::kDecrMiss : Deed::kIncrMiss);
-  if (counted.answer != Answer::kOk) return refused(counted.answer);
-  if (!counted.created) add(how.down ? Deed::kDecrHit : Deed::kIncrHit);
+  switch (counted.answer) {
+    case Answer::kPending: return;
+    case Answer::kMiss: return add(how.down ? Deed::kDecrMiss : Deed::kIncrMiss);
+    case Answer::kOk:
+      if (!counted.created) return add(how.down ? Deed::kDecrHit : Deed::kIncrHit);
+      break;
+    default: refused(counted.answer);
+  }
+  add(how.down ? Deed::kDecrOther : Deed::kIncrOther);
 }
 
 void Activity::refused(Answer why) {

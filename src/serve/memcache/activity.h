@@ -19,11 +19,12 @@ namespace larder::serve::memcache {
 //   get, mg                    kGetHit      kGetMiss      –            kTooLarge, kNoMemory
 //   touch, gat, mg T           kTouchHit    kTouchMiss    –            the same
 //   delete, md (without I, x)  kDeleteHit   kDeleteMiss   nothing      the same
-//   incr, ma                   kIncrHit     kIncrMiss     nothing      the same
-//   decr, ma MD                kDecrHit     kDecrMiss     nothing      the same
+//   incr, ma                   kIncrHit     kIncrMiss     kIncrOther   the same
+//   decr, ma MD                kDecrHit     kDecrMiss     kDecrOther   the same
 //   cas, ms C                  kCasHit      kCasMiss      kCasBadval   the same
 //
-// A counter that was created is no hit. Every put that is not refused is also a kSet.
+// A counter that was created is no hit: kIncrOther, as is one that is no number. Every put that is
+// not refused is also a kSet, or a kCas where a unique number had to match.
 enum class Deed : std::uint8_t {
   kGetHit,
   kGetMiss,
@@ -33,9 +34,12 @@ enum class Deed : std::uint8_t {
   kDeleteMiss,
   kIncrHit,
   kIncrMiss,
+  kIncrOther,
   kDecrHit,
   kDecrMiss,
+  kDecrOther,
   kSet,
+  kCas,
   kCasHit,
   kCasMiss,
   kCasBadval,
@@ -44,6 +48,7 @@ enum class Deed : std::uint8_t {
   kFlush,
   kFlushPrefix,
   kMeta,
+  kQuit,
   kCount,
 };
 constexpr std::size_t kDeeds = static_cast<std::size_t>(Deed::kCount);

@@ -274,6 +274,7 @@ Next BinarySession::answer_stat(const Request& request) {
 // False: its key is none that asks for more than numbers.
 bool BinarySession::do_stat(const Request& request) {
   const std::string_view what = request.binary.key;
+  if (what.starts_with("detail") && !settings().allow_detail) return false;
   if (what == "reset") {
     reset_stats(node_, now());
   } else if (what == "detail on" || what == "detail off") {

@@ -51,11 +51,6 @@ void append_metadump(Line& line, std::string_view key, const cache::Found& found
                  found.fetched ? "yes" : "no", found.item_bytes, found.flags);
 }
 
-// As it is in a line: not where a blank or a line end in it would be read as the line's own.
-bool can_be_shown(std::string_view key) {
-  return std::ranges::all_of(key, [](char c) { return static_cast<unsigned char>(c) > ' '; });
-}
-
 void append_mgdump(Line& line, std::string_view key, const cache::Found& found) {
   line.append(std::string_view("mg "));
   if (found.binary_key || !can_be_shown(key)) {
@@ -76,6 +71,10 @@ void append_cachedump(Line& line, std::string_view key, const cache::Found& foun
 }
 
 }  // namespace
+
+bool can_be_shown(std::string_view key) {
+  return std::ranges::all_of(key, [](char c) { return static_cast<unsigned char>(c) > ' '; });
+}
 
 Dump::Dump(cache::Cache& cache, Form form, std::uint64_t limit)
     : cache_(cache),

@@ -10,6 +10,9 @@
 
 namespace larder::serve::memcache {
 
+// As it is in a line: not where a blank or a line end in it would be read as the line's own.
+bool can_be_shown(std::string_view key);
+
 // The keys of a cache, a line for each. Who is there from its begin to its end is in it once; of
 // who comes or goes meanwhile the one or the other is.
 //

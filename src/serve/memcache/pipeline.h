@@ -32,6 +32,7 @@ namespace larder::serve::memcache {
 //   answer_request(r)                 after kDrain, kWait and kYield it is to be answered again
 //   finish_incoming()                 what fill_incoming waited for is here
 //   may_take_long(r)                  one such request may take as long as thousands of gets
+//   answered(r)                       it has been carried out, or its value comes in
 template <class Protocol, class Request>
 class Pipeline : public Session {
  public:
@@ -41,6 +42,7 @@ class Pipeline : public Session {
   friend Protocol;
   Pipeline(Node& node, io::Socket& socket) : Session(node, socket) {}
   ~Pipeline() = default;
+  void answered(const Request&) {}  // of who does not want to know
 
   std::size_t parse_ahead(std::string_view unread, std::span<Request> batch);
   Next answer_batch(std::span<const Request> batch);
@@ -105,6 +107,7 @@ Next Pipeline<Protocol, Request>::answer_batch(std::span<const Request> batch) {
         next == Next::kLogin) {
       break;
     }
+    self().answered(request);
     // What came of a value that is stored as it arrives is still to be taken from the inbox.
     done = incoming_ != nullptr ? request.end - request.block.size() : request.end;
     if (next != Next::kClose && outbox().full()) next = Next::kDrain;

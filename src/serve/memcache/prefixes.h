@@ -2,9 +2,11 @@
 #pragma once
 
 #include <atomic>
+#include <cstddef>
 #include <cstdint>
 #include <functional>
 #include <map>
+#include <memory>
 #include <mutex>
 #include <optional>
 #include <string>
@@ -17,8 +19,10 @@ namespace larder::serve::memcache {
 
 // What was asked for keys by their prefixes, while somebody wants to know: `stats detail`.
 //
-//   user:17  ─►  user: got, hit, set, deleted
-//   17       ─►  not counted; of Arcus' dialect the null prefix, with an empty name
+//   key       memcached                     Arcus
+//   user:17   user: got, hit, set, deleted  the same, counted up and down, and its operations
+//   17        not counted                   the null prefix, with an empty name
+//   arcus:17  arcus                         not counted, as what has an invalid or a long prefix
 //
 // At most kMaxPrefixes: keys of others are not counted then. Any thread; one lock for all, which is
 // what `stats detail on` costs.
@@ -29,9 +33,10 @@ class Prefixes {
     std::uint64_t hit = 0;
     std::uint64_t set = 0;
     std::uint64_t deleted = 0;
-    std::uint64_t counted_up = 0;    // of Arcus' dialect, as what follows
+    // Of Arcus' dialect.
+    std::uint64_t counted_up = 0;
     std::uint64_t counted_down = 0;
-    arcus::OperationCounts operated = {};
+    std::unique_ptr<arcus::OperationCounts> operated = {};  // null: nothing
   };
 
   Prefixes(Dialect dialect, char delimiter) : dialect_(dialect), delimiter_(delimiter) {}
@@ -47,9 +52,12 @@ class Prefixes {
 
   // `PREFIX user get 2 hit 1 set 2 del 1`, a line for each.
   std::string text() const;
-  // Shows each, in no order; `show` must not call anything of this.
+  // `show` must not call anything of this. False: there is none.
   using Show = std::function<void(std::string_view prefix, const Counts& counts)>;
-  void show(const Show& show) const;
+  bool show(std::string_view prefix, const Show& show) const;
+  // The one behind `after`, which becomes its name; nothing: the first. By their names.
+  bool show_next(std::optional<std::string>& after, const Show& show) const;
+  std::size_t size() const;
   void clear();
   void forget(std::string_view prefix);
 

@@ -97,18 +97,13 @@ base::Result<std::unique_ptr<SaslLibrary>> SaslLibrary::open() {
 }
 
 SaslLibrary::~SaslLibrary() {
-  {
-    const std::scoped_lock lock(mutex_);
-    stopping_ = true;
-  }
-  posted_.notify_one();
-  if (thread_.joinable()) thread_.join();
+  worker_.finish();
   sasl_server_done();
 }
 
 void SaslLibrary::ask(std::shared_ptr<Exchange>& exchange, Step step, Judged judged) {
   asked_.fetch_add(1, std::memory_order_relaxed);
-  post([this, &exchange, step = std::move(step), judged = std::move(judged)] {
+  worker_.post([this, &exchange, step = std::move(step), judged = std::move(judged)] {
     if (exchange == nullptr || step.is_first) exchange = std::make_shared<Exchange>();
     Judgement judgement = exchange->judge(step);
     asked_.fetch_sub(1, std::memory_order_relaxed);
@@ -117,32 +112,7 @@ void SaslLibrary::ask(std::shared_ptr<Exchange>& exchange, Step step, Judged jud
 }
 
 void SaslLibrary::forget(std::shared_ptr<Exchange> exchange) {
-  post([exchange = std::move(exchange)]() mutable { exchange.reset(); });
-}
-
-// The thread begins with the first call, for the process may fork before.
-void SaslLibrary::post(std::function<void()> call) {
-  {
-    const std::scoped_lock lock(mutex_);
-    if (!thread_.joinable()) thread_ = std::thread([this] { run(); });
-    calls_.push_back(std::move(call));
-  }
-  posted_.notify_one();
-}
-
-// All that was posted before the end is done.
-void SaslLibrary::run() {
-  std::unique_lock lock(mutex_);
-  for (;;) {
-    posted_.wait(lock, [this] { return stopping_ || !calls_.empty(); });
-    if (calls_.empty()) return;
-    std::function<void()> call = std::move(calls_.front());
-    calls_.pop_front();
-    lock.unlock();
-    call();
-    call = nullptr;  // and what it held, before the lock is taken
-    lock.lock();
-  }
+  worker_.post([exchange = std::move(exchange)]() mutable { exchange.reset(); });
 }
 
 }  // namespace larder::serve::memcache

@@ -2,17 +2,14 @@
 #pragma once
 
 #include <atomic>
-#include <condition_variable>
 #include <cstdint>
-#include <deque>
 #include <functional>
 #include <memory>
-#include <mutex>
 #include <string>
-#include <thread>
 
 #include "base/limits.h"
 #include "base/result.h"
+#include "io/worker.h"
 
 namespace larder::serve::memcache {
 
@@ -57,16 +54,10 @@ class SaslLibrary {
 
  private:
   SaslLibrary() = default;
-  void post(std::function<void()> call);
-  void run();
 
   std::string mechanisms_;  // as a client is told them
   std::atomic<std::size_t> asked_ = 0;
-  std::mutex mutex_;
-  std::condition_variable posted_;
-  std::deque<std::function<void()>> calls_;
-  bool stopping_ = false;
-  std::thread thread_;
+  io::Worker worker_;
 };
 
 }  // namespace larder::serve::memcache

@@ -88,7 +88,9 @@ cache::Answer Session::remove(const cache::Key& key, const cache::Remove& how,
 cache::Counted Session::count(const cache::Key& key, const cache::Count& how) {
   const cache::Counted counted = cache().count(key, how, now());
   activity().counted(how, counted);
-  if (node_.prefixes.is_on()) node_.prefixes.counted(key.bytes, how.down);
+  if (node_.prefixes.is_on() && counted.answer != cache::Answer::kPending) {
+    node_.prefixes.counted(key.bytes, how.down);
+  }
   return counted;
 }
 

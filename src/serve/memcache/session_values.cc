@@ -45,7 +45,8 @@ std::optional<Next> Session::give_value(const cache::Key& key, const cache::Look
                                         bool with_cas) {
   if (outbox().full()) return Next::kDrain;
   cache::Found found = find(key, how);
-  if (found.answer == Answer::kOk) append_found(key.bytes, found, with_cas);
+  const bool has_value = found.answer == Answer::kOk && found.type == cache::ItemType::kValue;
+  if (has_value) append_found(key.bytes, found, with_cas);
   if (found.answer == Answer::kNoMemory) return std::nullopt;
   return found.answer == Answer::kPending ? wait_for(key) : Next::kGoOn;
 }

@@ -13,7 +13,9 @@ namespace larder::store::collection {
 namespace {
 
 constexpr std::size_t kUnit = 16;
-constexpr std::size_t kMostFine = 4 * limits::KiB;  // sizes up to here are an eighth apart
+constexpr std::size_t kLeastEighths = 16 * kUnit;   // sizes from here on are an eighth apart,
+constexpr std::size_t kMostFine = 4 * limits::KiB;  // up to here
+constexpr std::size_t kLarger = 2;  // next sizes that are rather used than a new page
 
 constexpr std::size_t rounded_down(std::size_t bytes) { return bytes / kUnit * kUnit; }
 
@@ -82,6 +84,7 @@ void* BlockPool::take(std::size_t bytes) noexcept {
   LARDER_CHECK(bytes <= kMostBytes);
   const std::size_t size_class = class_of(bytes);
   if (void* block = take_free(size_class)) return block;
+  if (void* block = take_larger(size_class)) return block;
   bool has_more = reclaim(limits::kReclaimedBlocks);
   for (std::size_t i = 1;; ++i) {
     if (void* block = take_of_new_page(size_class)) return block;
@@ -95,6 +98,16 @@ void* BlockPool::take_free(std::size_t size_class) noexcept {
   for (std::size_t quarter = kQuarters; quarter-- != 0;) {
     Page* page = pages_[size_class][quarter];
     if (page != nullptr) return cut(*page);
+  }
+  return nullptr;
+}
+
+// Where sizes are an eighth apart: each that is in use has a page that is not full.
+void* BlockPool::take_larger(std::size_t size_class) noexcept {
+  const std::size_t end = std::min(size_class + 1 + kLarger, class_of(kMostFine) + 1);
+  if (size_class < class_of(kLeastEighths)) return nullptr;
+  for (std::size_t larger = size_class + 1; larger < end; ++larger) {
+    if (void* block = take_free(larger)) return block;
   }
   return nullptr;
 }

@@ -19,7 +19,8 @@ struct Inner;
 //
 // The sizes are 16 bytes or an eighth apart up to 4 KiB; beyond that a page holds one block less of
 // each next size. Of a size, blocks come from a page of the fullest quarter that has a free one, so
-// that the emptiest become free and go back to the arena.
+// that the emptiest become free and go back to the arena. Rather than a new page, a block that is
+// up to two eighths larger is used.
 //
 // Any thread; the lock is a leaf but for the arena's, held for some tens of instructions, whatever
 // lock the caller holds. What is still taken when the pool ends is the arena's, without a walk.
@@ -32,13 +33,13 @@ class BlockPool {
   BlockPool(const BlockPool&) = delete;
   BlockPool& operator=(const BlockPool&) = delete;
 
-  // What a block of at least `bytes` has room for, and is accounted for.
+  // The smallest size of at least `bytes`.
   static std::size_t bytes_of(std::size_t bytes) noexcept;
-  // bytes_of(bytes) bytes, aligned to 16. Some of what is buried is given back before a page is
-  // leased. Null: the arena has no page within the limit.
+  // A block of that size or somewhat larger, aligned to 16. Some of what is buried is given back
+  // before a page is leased. Null: the arena has no page within the limit.
   void* take(std::size_t bytes) noexcept;
   void give_back(void* block) noexcept;
-  // What a block was taken for, rounded up: bytes_of.
+  // What a block has room for, and is accounted for.
   std::size_t bytes_at(const void* block) const noexcept;
 
   std::size_t block_bytes() const noexcept;  // of all blocks that are taken
@@ -56,6 +57,7 @@ class BlockPool {
   static constexpr std::uint8_t kUnlisted = kQuarters;  // it is full
 
   void* take_free(std::size_t size_class) noexcept;
+  void* take_larger(std::size_t size_class) noexcept;
   void* take_of_new_page(std::size_t size_class) noexcept;
   void* cut(Page& page) noexcept;
   void sort_in(Page& page) noexcept;

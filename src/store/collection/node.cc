@@ -1,6 +1,9 @@
 // Copyright 2026 The Larder Authors. SPDX-License-Identifier: Apache-2.0
 #include "store/collection/node.h"
 
+#include <algorithm>
+#include <cstring>
+
 #include "store/collection/block_pool.h"
 
 namespace larder::store::collection {
@@ -65,11 +68,37 @@ void Leaf::append(const Leaf& other, std::size_t from, std::size_t to) {
   const std::size_t bytes = other.begin(to) - begin_there;
   std::memcpy(entries() + used, other.entries() + begin_there, bytes);
   for (std::size_t index = from; index < to; ++index) {
-    *end_at(count + index - from) = static_cast<std::uint16_t>(other.end(index) - begin_there + used);
+    *end_at(count + index - from) =
+        static_cast<std::uint16_t>(other.end(index) - begin_there + used);
   }
   count = static_cast<std::uint16_t>(count + to - from);
   used = static_cast<std::uint16_t>(used + bytes);
   if (count != 0) first_end = *end_at(0);
+}
+
+void Inner::fill(std::span<const Child> children) {
+  std::ranges::copy(children, begin());
+  count = static_cast<std::uint16_t>(children.size());
+  level = static_cast<std::uint16_t>(children.front().node->level + 1);
+}
+
+void Inner::splice(std::size_t at, std::size_t gone, std::span<const Child> instead) {
+  Child* from = begin() + at;
+  std::memmove(static_cast<void*>(from + instead.size()), from + gone,
+               (count - at - gone) * sizeof(Child));
+  std::ranges::copy(instead, from);
+  count = static_cast<std::uint16_t>(count - gone + instead.size());
+}
+
+Child known_of(Leaf& leaf) { return {&leaf, leaf.count, leaf.units}; }
+
+Child known_of(Inner& inner) {
+  Child known{&inner, 0, inner.units};
+  for (const Child& child : inner.children()) {
+    known.entries += child.entries;
+    known.units += child.units;
+  }
+  return known;
 }
 
 }  // namespace larder::store::collection

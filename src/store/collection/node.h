@@ -1,6 +1,7 @@
 // Copyright 2026 The Larder Authors. SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <algorithm>
 #include <atomic>
 #include <cstddef>
 #include <cstdint>
@@ -37,6 +38,8 @@ struct Node {
 // one line of each.
 struct Leaf : Node {
   static constexpr std::size_t kMostBytes = 2 * limits::KiB;  // unless one entry needs more
+
+  static constexpr std::size_t kMostEntryBytes = 48 * limits::KiB;
 
   std::uint16_t used = 0;  // bytes of entries: the end of the last
   std::uint16_t first_end = 0;
@@ -90,12 +93,20 @@ struct Inner : Node {
   static std::size_t bytes_for(std::size_t children) {
     return sizeof(Inner) + children * sizeof(Child);
   }
-  std::size_t room() const { return (bytes() - sizeof(Inner)) / sizeof(Child); }
+  std::size_t room() const { return std::min(kMost, (bytes() - sizeof(Inner)) / sizeof(Child)); }
   Child* begin() { return reinterpret_cast<Child*>(this + 1); }
   const Child* begin() const { return reinterpret_cast<const Child*>(this + 1); }
   std::span<Child> children() { return {begin(), count}; }
   std::span<const Child> children() const { return {begin(), count}; }
+
+  // There must be room. Of a new one.
+  void fill(std::span<const Child> children);
+  // Children at..at+gone become others.
+  void splice(std::size_t at, std::size_t gone, std::span<const Child> instead);
 };
+
+Child known_of(Leaf& leaf);
+Child known_of(Inner& inner);
 
 inline const Leaf& as_leaf(const Node& node) { return static_cast<const Leaf&>(node); }
 inline Leaf& as_leaf(Node& node) { return static_cast<Leaf&>(node); }

@@ -12,6 +12,10 @@
 
 namespace larder::store::collection {
 
+class LeafEdit;
+class NodeReserve;
+struct TreePath;
+
 // A sequence of entries, each some bytes, in packed blocks: a B+tree that counts.
 //
 //   inner   [ child, entries and bytes below it ][ child, entries and bytes below it ] …
@@ -26,7 +30,7 @@ namespace larder::store::collection {
 // snapshots are read and dropped without the owner's lock.
 class Tree {
  public:
-  static constexpr std::size_t kMostEntryBytes = 48 * limits::KiB;
+  static constexpr std::size_t kMostEntryBytes = Leaf::kMostEntryBytes;
 
   // An entry of the tree, or (at rank size()) its end. Good until the tree changes.
   struct Place {
@@ -40,7 +44,7 @@ class Tree {
   Tree(const Tree&) = delete;
   Tree& operator=(const Tree&) = delete;
 
-  std::size_t size() const;                     // entries
+  std::size_t size() const;  // entries
   bool empty() const { return size() == 0; }
   std::size_t bytes() const { return bytes_; }  // what its blocks are accounted for
 
@@ -74,9 +78,6 @@ class Tree {
 
  private:
   friend class TreeAudit;
-  class Reserve;
-  class Edit;
-  struct Path;
 
   static Leaf& first_leaf(Node& node) {
     Node* at = &node;
@@ -88,20 +89,20 @@ class Tree {
   template <class Before>
   static std::size_t find_entry(const Leaf& leaf, Before& before);
 
-  Path path_to(std::size_t rank) const;
+  TreePath path_to(std::size_t rank) const;
   Child known_root() const;
-  Child known_of(const Path& path, std::size_t level) const;
-  bool put_first(const Edit& edit);
-  bool change(Path& path, const Edit& edit);
-  static bool reserve_above(const Path& path, std::size_t more, Reserve& reserve);
-  void put(const Path& path, std::span<Child> instead, Reserve& reserve);
-  void set_root(std::span<const Child> tops, Reserve& reserve);
+  Child known_at(const TreePath& path, std::size_t level) const;
+  bool put_first(const LeafEdit& edit);
+  bool change(TreePath& path, const LeafEdit& edit);
+  static bool reserve_above(const TreePath& path, std::size_t more, NodeReserve& reserve);
+  void put(const TreePath& path, std::span<Child> instead, NodeReserve& reserve);
+  void set_root(std::span<const Child> tops, NodeReserve& reserve);
   bool own(std::size_t rank, std::size_t from, std::size_t to);
   Child cut(const Child& child, std::size_t from, std::size_t to);
   Child cut_inner(const Child& child, std::size_t from, std::size_t to);
   void lower_root();
 
-  void mend_path(const Path& path);
+  void mend_path(const TreePath& path);
   bool mend(Inner& inner, std::size_t at);
   bool join(Inner& inner, std::size_t at);
   bool join_leaves(Inner& inner, std::size_t at);

@@ -62,6 +62,7 @@ constexpr auto kFaults = std::to_array<Row>({
     {Fault::kSleepTooLong, "CLIENT_ERROR sleep must be one second or less\r\n"},
     {Fault::kWatchDisabled, "CLIENT_ERROR watch commands not allowed\r\n"},
     {Fault::kTooManyWatchers, "WATCHER_TOO_MANY log watcher limit reached\r\n"},
+    {Fault::kUnknownVerb, "ERROR unknown command\r\n"},
     {Fault::kNoMatchingCommand, "ERROR no matching command\r\n"},
     {Fault::kTooManyArguments, "ERROR too many arguments\r\n"},
     {Fault::kNoArguments, "ERROR no arguments\r\n"},

@@ -57,6 +57,7 @@ enum class Fault : std::uint8_t {
   kWatchDisabled,           // CLIENT_ERROR watch commands not allowed
   kTooManyWatchers,         // WATCHER_TOO_MANY log watcher limit reached
   // ---- of Arcus alone
+  kUnknownVerb,        // ERROR unknown command
   kNoMatchingCommand,  // ERROR no matching command
   kTooManyArguments,   // ERROR too many arguments
   kNoArguments,        // ERROR no arguments

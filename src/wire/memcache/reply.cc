@@ -12,7 +12,7 @@ constexpr std::string_view kValue = "VALUE ";
 
 char* write_value_line(char* out, std::string_view key, std::uint32_t flags, std::size_t bytes,
                        const std::uint64_t* cas) noexcept {
-  LARDER_CHECK(key.size() <= limits::kMaxKeyBytes);
+  LARDER_CHECK(key.size() <= limits::kMaxArcusKeyBytes);
   out = append(append(out, kValue), key);
   *out++ = ' ';
   out = base::write_decimal(out, flags);

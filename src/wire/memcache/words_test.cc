@@ -105,7 +105,7 @@ TEST(words, counts_them) {
       EXPECT_EQ(Words::count(line, enough), std::min(count, enough)) << line;
     }
   }
-  const std::string bytes("\x80\xa0 \0\x1f\x21 \xff", 9);
+  const std::string bytes("\x80\xa0 \0\x1f\x21 \xff", 8);
   EXPECT_EQ(Words::count(bytes, 9), 3U);
 }
 

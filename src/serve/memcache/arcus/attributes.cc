@@ -9,6 +9,7 @@
 #include "base/check.h"
 #include "base/decimal.h"
 #include "serve/memcache/arcus/collections.h"
+#include "serve/memcache/arcus/told_item.h"
 #include "wire/memcache/arcus/bkey.h"
 #include "wire/memcache/arcus/reply.h"
 #include "wire/memcache/words.h"
@@ -134,13 +135,6 @@ Told told_of(const cache::Collection& collection) {
     told.trimmed = tree->is_trimmed();
   }
   return told;
-}
-
-// 0: never; -1: sticky. A part of a second that is left is a second.
-std::int64_t expire_time(cache::UnixMs expires, cache::UnixMs now) {
-  constexpr cache::UnixMs kMsPerS = 1000;
-  if (expires == cache::kNeverExpires) return 0;
-  return expires == cache::kSticky ? -1 : (expires - now + kMsPerS - 1) / kMsPerS;
 }
 
 std::string text_of(Attribute attribute, const cache::Found& item, const Told& told,

@@ -96,20 +96,20 @@ Next ArcusSession::answer_bop_get(const Request& request) {
 
 Next ArcusSession::answer_bop_count(const Request& request) {
   struct Tally : Judged {
-    std::size_t count = 0;
+    std::size_t in_range = 0;
   };
   const auto filter = filter_of(request.command);
   const auto used = on<BTree>(request, Operation::kBopCount, [&](BTree& tree) {
     Tally tally;
     const BTree::Query query = query_of(request.command, filter);
-    tally.verdict = tree.count_in(query.range, query.filter, tally.count);
+    tally.verdict = tree.count_in(query.range, query.filter, tally.in_range);
     return tally;
   });
   if (used.answer != Answer::kOk) return tell_answer(request, used.answer);
   if (used.result.verdict != Verdict::kDone) {
     return tell_verdict(request.command, used.result.verdict, {});
   }
-  return tell_number(request.command, "COUNT=", used.result.count);
+  return tell_number(request.command, "COUNT=", used.result.in_range);
 }
 
 Next ArcusSession::answer_bop_arithmetic(const Request& request, Operation operation) {

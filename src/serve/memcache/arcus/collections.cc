@@ -55,6 +55,11 @@ void ArcusSession::count(const cache::Key& key, Operation operation, Outcome out
   if (node_.prefixes.is_on()) node_.prefixes.operated(key.bytes, operation, outcome);
 }
 
+void ArcusSession::show_long(const Request& request, Operation operation,
+                             std::uint64_t elements) {
+  node_.long_queries.add(operation, client(), elements, request.head);
+}
+
 void ArcusSession::append_numbers(std::string_view word,
                                   std::initializer_list<std::uint64_t> numbers) {
   char* const out = outbox().room(word.size() + numbers.size() * (1 + base::kMaxDecimalBytes) +

@@ -1,6 +1,8 @@
 // Copyright 2026 The Larder Authors. SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <algorithm>
+#include <cstddef>
 #include <utility>
 
 #include "serve/memcache/arcus/session.h"
@@ -35,9 +37,18 @@ inline bool is_insert(Verb verb) {
   }
 }
 
+// How many elements a result holds, or is the count of.
+template <class Result>
+std::size_t told_elements(const Result& result) {
+  if constexpr (requires { result.elements.size(); }) return result.elements.size();
+  else if constexpr (requires { std::size_t{result.in_range}; }) return result.in_range;
+  else return 0;
+}
+
 template <class Kind, class Operate>
 auto ArcusSession::on(const Request& request, Operation operation, Operate operate) {
   const Command& command = request.command;
+  std::size_t lost = 0;  // elements
   auto used = cache::with<Kind>(
       cache(), request.key,
       {.create = creation_of(command, cache::kTypeOf<Kind>),
@@ -45,11 +56,17 @@ auto ArcusSession::on(const Request& request, Operation operation, Operate opera
        .drop_when_empty = command.removal == wire::memcache::arcus::Removal::kDrop},
       now(), [&](Kind& collection) {
         collection.attributes().fit_most(tunables().most_elements_of(cache::kTypeOf<Kind>));
-        return operate(collection);
+        const std::size_t before = collection.tree().size();
+        auto result = operate(collection);
+        lost = before - std::min(collection.tree().size(), before);
+        return result;
       });
   if (used.answer != cache::Answer::kPending) {
     count(request.key, operation, outcome_of(used.answer, used.result.verdict));
   }
+  const std::size_t touched = std::max(lost, told_elements(used.result));
+  if (node_.long_queries.is_long(touched)) [[unlikely]]
+    show_long(request, operation, touched);
   return used;
 }
 

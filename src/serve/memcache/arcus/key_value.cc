@@ -17,7 +17,11 @@ Next ArcusSession::answer_get(const Request& request) {
   const bool with_cas = command.verb == Verb::kGets || command.verb == Verb::kGats;
   const bool touches = command.verb == Verb::kGat || command.verb == Verb::kGats;
   cache::Lookup how{.want_details = false};
-  if (touches) how.expires = wire::arcus::expiry_of(command.exptime, now());
+  if (touches) {
+    how.any_type = true;
+    how.want_details = true;  // its type
+    how.expires = wire::arcus::expiry_of(command.exptime, now());
+  }
   return answer_keys(request, request.head, request.key, command.rest, how, with_cas);
 }
 

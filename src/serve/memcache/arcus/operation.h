@@ -48,25 +48,24 @@ constexpr std::size_t kOperations = static_cast<std::size_t>(Operation::kCount);
 
 // What one came to. Others, such as a wrong type, are counted only as asked for.
 enum class Outcome : std::uint8_t {
-  kHit,    // the key, and, where elements are wanted, an element
-  kNone,   // the key, and no element
-  kMiss,   // no such key, or one that may not be read
+  kHit,   // the key, and, where elements are wanted, an element
+  kNone,  // the key, and no element
+  kMiss,  // no such key, or one that may not be read
   kOther,
 };
 constexpr std::size_t kOutcomes = 4;
 
 // How an operation's outcomes are told by `stats`.
 enum class Counts : std::uint8_t {
-  kOks,       // x_oks
-  kHits,      // x_misses x_hits
-  kElements,  // x_misses x_elem_hits x_none_hits
+  kOks,            // x_oks
+  kHits,           // x_misses x_hits
+  kElements,       // x_misses x_elem_hits x_none_hits
   kElementsFirst,  // x_elem_hits x_none_hits x_misses
 };
 
 struct OperationRow {
   Operation operation;
   std::string_view name;  // lop_insert
-  std::string_view code;  // li: of `stats detail`; empty: it is not told there
   Counts counts;
 };
 std::span<const OperationRow> operations();

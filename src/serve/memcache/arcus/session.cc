@@ -106,6 +106,11 @@ Next ArcusSession::answer_request(const Request& request) {
   return command.has_block ? answer_block(request) : answer_now(request);
 }
 
+void ArcusSession::answered(const Request& request) {
+  if (node_.command_log.is_on()) [[unlikely]]
+    node_.command_log.add(client(), request.head);
+}
+
 // ---- replies of one line
 
 Next ArcusSession::tell(const Command& command, std::string_view line) {
@@ -113,8 +118,10 @@ Next ArcusSession::tell(const Command& command, std::string_view line) {
   return Next::kGoOn;
 }
 
+// What matches no command is said as by a server that has an extension, or has none.
 Next ArcusSession::refuse(const Command& command, Fault fault) {
-  return tell(command, wire::reply_of(fault));
+  const bool is_unknown = fault == Fault::kNoMatchingCommand && !settings().has_scrubber;
+  return tell(command, wire::reply_of(is_unknown ? Fault::kUnknownVerb : fault));
 }
 
 Next ArcusSession::tell_number(const Command& command, std::string_view before,

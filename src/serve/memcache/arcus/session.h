@@ -4,15 +4,20 @@
 #include <cstddef>
 #include <cstdint>
 #include <initializer_list>
+#include <memory>
 #include <optional>
+#include <string>
 #include <string_view>
+#include <vector>
 
 #include "serve/memcache/arcus/batch.h"
 #include "serve/memcache/arcus/elements_answer.h"
+#include "serve/memcache/arcus/errand.h"
 #include "serve/memcache/arcus/operation.h"
 #include "serve/memcache/pipeline.h"
 #include "wire/memcache/arcus/command.h"
 #include "wire/memcache/reply.h"
+#include "wire/memcache/words.h"
 
 namespace larder::serve::memcache::arcus {
 
@@ -45,6 +50,7 @@ class ArcusSession final : public Pipeline<ArcusSession, ArcusRequest> {
   static bool may_take_long(const Request& request);
   Next answer_request(const Request& request);
   Next finish_incoming();
+  void answered(const Request& request);
 
   // ---- replies of one line (session.cc)
   Next tell(const Command& command, std::string_view line);
@@ -92,6 +98,7 @@ class ArcusSession final : public Pipeline<ArcusSession, ArcusRequest> {
   Next answer_elements(const Request& request, Used& used, WriteElement write,
                        std::string_view end);
   void count(const cache::Key& key, Operation operation, Outcome outcome);
+  void show_long(const Request& request, Operation operation, std::uint64_t elements);
   // `<word> <number> …` and the line end.
   void append_numbers(std::string_view word, std::initializer_list<std::uint64_t> numbers);
 
@@ -118,6 +125,36 @@ class ArcusSession final : public Pipeline<ArcusSession, ArcusRequest> {
   Next answer_operation(const Request& request);  // operations.cc
   Next answer_flush_prefix(const Command& command);
   Next answer_version(const Command& command);
+  Next answer_help(const Command& command);
+  Next answer_shutdown(const Command& command);
+  Next answer_scan(const Command& command);  // administration.cc
+  Next answer_dump_start(const Command& command);
+  Next answer_dump_stop(const Command& command);
+  Next answer_scrub(const Command& command);
+  Next answer_cmdlog(const Command& command);
+  Next start_command_log(std::string_view folder);
+  Next answer_lqdetect(const Command& command);
+  // Lines that begin with a tab, and the line end of the reply.
+  Next tell_report(const Command& command, std::string report);
+  // One line that another thread will find out.
+  std::unique_ptr<Errand> new_errand();
+  Next tell_later(std::unique_ptr<Errand> errand);
+  std::string client() const;  // where it comes from, for operators
+  Next answer_config(const Command& command);  // config.cc
+
+  // ---- stats (stats.cc)
+  struct StatsCommand;
+  Next answer_stats(const Command& command);
+  Next answer_stats_group(const Command& command, std::string_view group);
+  Next answer_stats_reset(const Command& command, wire::memcache::Words words);
+  Next answer_stats_detail(const Command& command, wire::memcache::Words words);
+  Next answer_stats_prefixes(const Command& command, wire::memcache::Words words);
+  Next answer_stats_prefixlist(const Command& command, wire::memcache::Words words);
+  Next answer_stats_cachedump(const Command& command, wire::memcache::Words words);
+  Next answer_stats_topkeys(const Command& command, wire::memcache::Words words);
+  // No names: all of them, if they are not too many.
+  Next answer_item_rows(const Command& command, const std::vector<std::string>& names);
+  Next answer_operation_rows(const Command& command, const std::vector<std::string>& names);
 
   std::string_view value_of(const Request& request) const;  // the block without its line end
   Tunables& tunables() { return node_.tunables; }

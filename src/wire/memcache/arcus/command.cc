@@ -7,6 +7,7 @@
 #include <limits>
 
 #include "base/limits.h"
+#include "wire/memcache/arcus/arguments.h"
 #include "wire/memcache/arcus/parsers.h"
 #include "wire/memcache/name_table.h"
 
@@ -112,6 +113,15 @@ constexpr auto kCommands = std::to_array<Row>({
 // clang-format on
 
 constexpr NameTable<Row, 9> kNames(kCommands);
+
+consteval bool fit_arguments() {
+  for (const Row& row : kCommands) {
+    const bool is_member = row.name.find(' ') != std::string_view::npos;
+    if (is_member && row.most != kAny && row.most > Arguments::kMost + 2) return false;
+  }
+  return true;
+}
+static_assert(fit_arguments(), "a line has more arguments than are taken");
 
 // `family`'s row of the next word, taken: the first eight letters of both tell, the blank between
 // them included.

@@ -4,8 +4,8 @@
 #include "wire/memcache/arcus/command.h"
 #include "wire/memcache/words.h"
 
-// One parser for each shape of a line, a chapter per file. `words` stands behind the name; the table
-// of commands has counted them.
+// One parser for each shape of a line, a chapter per file. `words` stands behind the name; the
+// table of commands has counted them.
 namespace larder::wire::memcache::arcus {
 
 using Parse = void (*)(Words words, const CommandLimits& limits, Command& command) noexcept;
