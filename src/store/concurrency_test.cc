@@ -240,6 +240,169 @@ TEST(Concurrency, StoresOneOfManyWithTheSameNumber) {
   EXPECT_EQ(text_of(store.find(key, {}, kNow).value), std::to_string(stored));
 }
 
+// ---- collections
+
+NewCollection new_list() {
+  return {.attributes = {.most = 1'000'000, .overflow = collection::Overflow::kTailTrim}};
+}
+
+// Half of them push and create, half pop and drop: what was pushed was popped, or is still there.
+TEST(ConcurrentCollections, LoseNoElementToADropAndACreation) {
+  Store store({});
+  const Key key = store.key("list");
+  std::atomic<std::uint64_t> pushed{0};
+  std::atomic<std::uint64_t> popped{0};
+  std::atomic<std::uint64_t> drops{0};
+  std::atomic<std::uint64_t> created{0};
+  const auto push = [&](collection::Collection& each) {
+    return each.as<collection::List>().insert(-1, "element");
+  };
+  in_threads([&](unsigned me) {
+    for (int i = 0; i < kRounds; ++i) {
+      if (me % 2 == 0) {
+        const CollectionUsed used =
+            store.operate(key, collection::Type::kList, {.create = new_list()}, push, kNow);
+        ASSERT_EQ(used.answer, Answer::kOk);
+        ++pushed;
+        created += used.created ? 1 : 0;
+        continue;
+      }
+      collection::Got got;
+      const auto pop = [&](collection::Collection& each) {
+        got = each.as<collection::List>().get(0, 1, collection::Removal::kDrop);
+        return got.verdict;
+      };
+      const CollectionUsed used =
+          store.operate(key, collection::Type::kList, {.drop_when_empty = true}, pop, kNow);
+      if (used.answer == Answer::kOk) popped += got.elements.size();
+      drops += used.dropped ? 1 : 0;
+    }
+  });
+  std::size_t left = 0;
+  store.inspect(key, [&](const collection::Collection& each) { left = each.tree().size(); }, kNow);
+  EXPECT_EQ(pushed, popped + left);
+  EXPECT_EQ(created, drops + (left != 0 ? 1 : 0));
+  EXPECT_GT(drops, 0U);
+}
+
+// Whoever changes both sees both changed.
+TEST(ConcurrentCollections, ChangeExpiryAndAttributesTogether) {
+  Store store({});
+  const Key key = store.key("list");
+  store.create_collection(key, {.expires = kNow + 1, .attributes = {.most = 1}}, kNow - 1000);
+  const auto admit = [](const collection::Collection*) { return collection::Verdict::kDone; };
+  in_threads([&](unsigned me) {
+    for (int i = 0; i < kRounds / 10; ++i) {
+      if (me % 2 == 0) {
+        const auto number = static_cast<std::uint32_t>(1 + me + 100 * i);
+        const auto set = [&](collection::Collection& each) { each.attributes().most = number; };
+        store.change(key, kNow + number, admit, set, kNow);
+      } else {
+        std::uint32_t most = 0;
+        const auto look = [&](const collection::Collection& each) {
+          most = each.attributes().most;
+        };
+        EXPECT_EQ(store.inspect(key, look, kNow).expires, kNow + most);
+      }
+    }
+  });
+}
+
+// One thread of a mix of everything, on few keys and in little memory.
+class CollectionMixer {
+ public:
+  CollectionMixer(Store& store, std::uint64_t seed) : store_(store), random_(seed) {}
+
+  void run() {
+    for (int round = 0; round < kRounds; ++round) step();
+  }
+
+ private:
+  std::size_t below(std::size_t n) { return random_() % n; }
+  bool one_in(std::size_t n) { return below(n) == 0; }
+
+  void step() {
+    const std::string name = "of" + std::to_string(below(3)) + ":" + std::to_string(below(8));
+    const Key key = store_.key(name);
+    const std::size_t dice = below(100);
+    if (dice < 45) return push(key);
+    if (dice < 65) return pop(key);
+    if (dice < 70) return void(store_.put(key, std::string(below(20'000), 'v'), {}, now_));
+    if (dice < 80) return void(store_.remove(key, {}, now_));
+    if (dice < 85) return touch(key);
+    if (dice < 88) return void(store_.tend(now_));
+    if (dice < 90) return store_.flush(now_, now_);
+    if (dice < 92)
+      return void(store_.flush_prefix("of1", now_ + static_cast<UnixMs>(below(2)), now_));
+    if (dice < 94) return store_.set_memory_limit(kMiB + below(kMiB), now_);
+    if (dice < 96) return void(now_ += 1);
+    if (dice < 97) return void(store_.prefixes());
+    read(key);
+  }
+
+  void push(const Key& key) {
+    NewCollection what = new_list();
+    what.attributes.most = 200;
+    if (one_in(4)) what.expires = now_ + static_cast<UnixMs>(below(20));
+    if (one_in(4)) what.expires = kSticky;
+    const std::string element(1 + below(one_in(10) ? 8000 : 300),
+                              static_cast<char>('a' + below(26)));
+    const auto push = [&](collection::Collection& each) {
+      return each.as<collection::List>().insert(one_in(2) ? 0 : -1, element);
+    };
+    store_.operate(key, collection::Type::kList, {.create = what, .grows = true}, push, now_);
+  }
+  void pop(const Key& key) {
+    const auto pop = [&](collection::Collection& each) {
+      return each.as<collection::List>().erase(0, one_in(3) ? 1000 : 3);
+    };
+    store_.operate(key, collection::Type::kList, {.drop_when_empty = true}, pop, now_);
+  }
+  void touch(const Key& key) {
+    const auto admit = [](const collection::Collection*) { return collection::Verdict::kDone; };
+    const auto set = [](collection::Collection& each) { each.attributes().readable = true; };
+    store_.change(key, now_ + static_cast<UnixMs>(below(50)), admit, set, now_);
+    store_.inspect(
+        key, [](const collection::Collection& each) { EXPECT_LE(each.tree().size(), 200U); }, now_);
+  }
+  // Elements are of one letter each, also when they are looked at long behind the lock.
+  void read(const Key& key) {
+    for (collection::Snapshot::Walk walk(kept_); !walk.is_done(); walk.step()) {
+      const std::string_view entry = walk.entry();
+      ASSERT_EQ(entry.find_first_not_of(entry.front()), std::string_view::npos);
+    }
+    kept_ = collection::Snapshot();
+    const auto get = [&](collection::Collection& each) {
+      collection::Got got = each.as<collection::List>().get(0, -1, collection::Removal::kKeep);
+      kept_ = std::move(got.elements);
+      return got.verdict;
+    };
+    store_.operate(key, collection::Type::kList, {}, get, now_);
+  }
+
+  Store& store_;
+  std::mt19937_64 random_;
+  UnixMs now_ = kNow;
+  collection::Snapshot kept_;
+};
+
+TEST(ConcurrentCollections, AndTheirAccountsAgreeInTheEnd) {
+  const std::uint64_t seed = test_seed();
+  SCOPED_TRACE(reproduced_by(seed));
+  Store store({.memory_bytes = 2 * kMiB, .sticky_bytes = kMiB / 4, .accounts_prefixes = true});
+  in_threads([&](unsigned me) { CollectionMixer(store, seed + me).run(); });
+  const StoreAudit audit(store);
+  EXPECT_EQ(audit.linked().bytes, store.usage().item_bytes);
+  EXPECT_EQ(audit.linked().in_use, 0U);
+  store.flush(kNow, kNow);
+  for (int i = 0; i < 10'000 && store.tend(kNow); ++i) continue;
+  const Usage usage = store.usage();
+  EXPECT_EQ(usage.items, 0U);
+  EXPECT_EQ(usage.collection_bytes, 0U);
+  EXPECT_EQ(usage.sticky_bytes, 0U);
+  EXPECT_EQ(usage.block_bytes, 0U);
+}
+
 TEST(Concurrency, LetsOneReaderWin) {
   Store store({});
   constexpr int kKeys = 300;

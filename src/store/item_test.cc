@@ -299,6 +299,25 @@ TEST(ItemExpiry, BeginsAtItsMillisecond) {
   }
 }
 
+TEST(ItemExpiry, IsStickyInAShortForm) {
+  const Terms sticky{.stamp = stamp_of(kNow), .expires = kSticky};
+  EXPECT_EQ(form_for(sticky, false), Item::kHasExpiry);
+  Written written(sticky, false);
+  Item item = written.item();
+  EXPECT_TRUE(item.is_sticky());
+  EXPECT_EQ(item.expires(kFrame), kSticky);
+  EXPECT_FALSE(item.is_expired(std::numeric_limits<UnixMs>::max(), kFrame));
+  EXPECT_TRUE(item.set_expires(kNow + 5, kFrame));
+  EXPECT_FALSE(item.is_sticky());
+  EXPECT_TRUE(item.set_expires(kSticky, kFrame));
+  EXPECT_TRUE(item.is_sticky());
+  const Terms wide{.stamp = stamp_of(kNow), .own_cas = 5, .expires = kSticky};
+  EXPECT_TRUE(Written(wide, false).item().is_sticky());
+  for (const Terms& other : {kPlain, kExpiring, kFlagged, kBoth, kOwnCas}) {
+    EXPECT_FALSE(Written(other, false).item().is_sticky());
+  }
+}
+
 TEST(ItemExpiry, NeverOrAlwaysWhenToldSo) {
   for (const Cas own_cas : {Cas{0}, Cas{7}}) {
     Terms terms{.stamp = stamp_of(kNow), .own_cas = own_cas, .expires = kNow + 500};

@@ -58,8 +58,7 @@ PrefixAccount** PrefixAccounts::find(std::string_view prefix) const {
   return find(prefix, base::keyed_hash(prefix, seed_));
 }
 
-PrefixAccount& PrefixAccounts::enter(std::string_view key, ItemType type, std::size_t bytes,
-                                     UnixMs now) {
+void PrefixAccounts::enter(std::string_view key, ItemType type, std::size_t bytes, UnixMs now) {
   const std::string_view prefix = prefix_of(key, delimiter_);
   const std::uint64_t hash = base::keyed_hash(prefix, seed_);
   PrefixAccount* known = *find(prefix, hash);
@@ -70,7 +69,6 @@ PrefixAccount& PrefixAccounts::enter(std::string_view key, ItemType type, std::s
   }
   ++account.items_[PrefixAccount::number(type)];
   account.add_bytes(type, bytes);
-  return account;
 }
 
 void PrefixAccounts::leave(std::string_view key, ItemType type, std::size_t bytes) {
@@ -87,7 +85,13 @@ void PrefixAccounts::leave(std::string_view key, ItemType type, std::size_t byte
 }
 
 void PrefixAccounts::shrink(std::string_view key, std::size_t bytes) {
-  (*find(prefix_of(key, delimiter_)))->add_bytes(ItemType::kValue, std::size_t{0} - bytes);
+  of(key).add_bytes(ItemType::kValue, std::size_t{0} - bytes);
+}
+
+PrefixAccount& PrefixAccounts::of(std::string_view key) const {
+  PrefixAccount* account = *find(prefix_of(key, delimiter_));
+  LARDER_CHECK(account != nullptr);
+  return *account;
 }
 
 bool PrefixAccounts::is_known(std::string_view prefix, UnixMs now) const {

@@ -68,10 +68,11 @@ class PrefixAccounts {
   // Whether the prefix of that key may have items.
   bool admits(std::string_view key) const { return is_prefix_name(prefix_of(key, delimiter_)); }
   // An item comes, with what it is accounted for but for a collection, and goes.
-  PrefixAccount& enter(std::string_view key, ItemType type, std::size_t bytes, UnixMs now);
+  void enter(std::string_view key, ItemType type, std::size_t bytes, UnixMs now);
   void leave(std::string_view key, ItemType type, std::size_t bytes);
   void shrink(std::string_view key, std::size_t bytes);  // of a value
 
+  PrefixAccount& of(std::string_view key) const;  // of an item's
   // False: it has no items. What is flushed is known a little longer, as if they were still there.
   bool is_known(std::string_view prefix, UnixMs now) const;
   void keep(std::string_view prefix, UnixMs until);

@@ -25,7 +25,9 @@ Answer Shard::link(const Key& key, collection::Collection& made, const NewCollec
   const Lock lock(*this, now);
   if (live(key, now).item) return Answer::kExists;
   const Terms terms{.stamp = next_stamp(now), .expires = how.expires, .flags = how.flags};
-  return link_new(key, {.attachment = &made}, terms, 0, now).answer;
+  const Answer answer = link_new(key, {.attachment = &made}, terms, 0, now).answer;
+  if (answer == Answer::kOk && accounts_ != nullptr) made.join(accounts_->of(key.bytes));
+  return answer;
 }
 
 void Shard::unlink(const Key& key, const collection::Collection& held, UnixMs now) {

@@ -5,8 +5,10 @@
 
 #include <cstddef>
 #include <functional>
+#include <map>
 #include <mutex>
-#include <set>
+#include <string>
+#include <vector>
 
 #include "store/arena.h"
 #include "store/shard.h"
@@ -21,16 +23,22 @@ class StoreAudit {
 
   struct Sum {
     std::size_t items = 0;
-    std::size_t bytes = 0;   // what they are accounted for
-    std::size_t in_use = 0;  // items whose long value somebody pins
-    std::size_t pages = 0;   // of the log
-    std::size_t dead = 0;    // bytes in them
+    std::size_t bytes = 0;        // what they are accounted for
+    std::size_t in_use = 0;       // items whose long value somebody pins
+    std::size_t pages = 0;        // of the log
+    std::size_t dead = 0;         // bytes in them
+    std::size_t collections = 0;  // bytes of them, without their items
+    std::size_t sticky_items = 0;
+    std::size_t sticky_bytes = 0;
+    std::map<std::string, PrefixUsage> prefixes = {};  // created is not known
   };
 
-  // Of everything that is linked. Fails the test where an item is in one structure only.
+  // Of everything that is linked. Fails the test where an item is in one structure only, or an
+  // account says something else than its items. Nobody may work on a collection meanwhile.
   Sum linked() const {
     Sum sum;
     store_.for_each_shard([&](Shard& shard) { add(shard, sum); });
+    expect_accounts(sum);
     return sum;
   }
   void for_each_shard(const std::function<void(Shard&)>& visit) const {
@@ -51,11 +59,42 @@ class StoreAudit {
   }
 
  private:
+  static void add_to_accounts(const Shard& shard, Item item, Sum& sum) {
+    const bool is_value = Shard::is_value(item);
+    const std::size_t collection = is_value ? 0 : item.attachment()->own_bytes();
+    const std::size_t bytes = Shard::weight_of(item) + collection;
+    sum.collections += collection;
+    ASSERT_EQ(item.is_sticky(), shard.page_of(item).use == Page::Use::kStickyItems);
+    if (item.is_sticky()) {
+      ++sum.sticky_items;
+      sum.sticky_bytes += bytes;
+    }
+    if (shard.accounts_ == nullptr) return;
+    PrefixUsage& usage = sum.prefixes[std::string(prefix_of(item.key(), ':'))];
+    auto& type = usage.types[static_cast<std::size_t>(Shard::type_of(item))];
+    ++type.items;
+    type.bytes += bytes;
+  }
+  void expect_accounts(const Sum& sum) const {
+    const Usage usage = store_.usage();
+    EXPECT_EQ(usage.collection_bytes, sum.collections);
+    EXPECT_EQ(usage.sticky_items, sum.sticky_items);
+    EXPECT_EQ(usage.sticky_bytes, sum.sticky_bytes);
+    const std::vector<PrefixUsage> told = store_.prefixes();
+    ASSERT_EQ(told.size(), sum.prefixes.size());
+    for (const PrefixUsage& each : told) {
+      const PrefixUsage& counted = sum.prefixes.at(each.name);
+      for (std::size_t type = 0; type < kItemTypes; ++type) {
+        EXPECT_EQ(each.types[type].items, counted.types[type].items) << each.name << ' ' << type;
+        EXPECT_EQ(each.types[type].bytes, counted.types[type].bytes) << each.name << ' ' << type;
+      }
+    }
+  }
   static void add(Shard& shard, Sum& sum) {
     const std::lock_guard lock(shard.mutex_);
     const Sum before = sum;
     std::size_t log_bytes = 0;
-    for (PageQueue* queue : {&shard.small_, &shard.main_}) {
+    for (PageQueue* queue : {&shard.small_, &shard.main_, &shard.sticky_}) {
       std::size_t weight = 0;
       std::size_t pages = 0;
       for (Page* page = queue->oldest(); page != nullptr; page = page->newer, ++pages) {
@@ -69,6 +108,7 @@ class StoreAudit {
           log_bytes += item.bytes();
           const Attachment* attached = item.is_attached() ? item.attachment() : nullptr;
           sum.bytes += item.bytes() + (attached != nullptr ? attached->own_bytes() : 0);
+          add_to_accounts(shard, item, sum);
           sum.in_use += attached != nullptr && attached->is_shared() ? 1U : 0U;
           ++sum.items;
         });

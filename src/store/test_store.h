@@ -3,12 +3,14 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <optional>
 #include <ostream>
 #include <span>
 #include <string>
 #include <string_view>
 #include <utility>
 
+#include "store/collection/collection.h"
 #include "store/store.h"
 
 #if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
@@ -69,6 +71,34 @@ class TestStore {
   Stored commit(Reservation& reservation, std::string_view key, const Put& how = {}) {
     return store.commit(reservation, store.key(key), how, now);
   }
+  Answer create(std::string_view key, const NewCollection& what) {
+    return store.create_collection(store.key(key), what, now);
+  }
+  // A value at the end of a list.
+  CollectionUsed push(std::string_view key, std::string_view value, const CollectionUse& how = {}) {
+    return store.operate(
+        store.key(key), collection::Type::kList, how,
+        [&](collection::Collection& each) { return each.as<collection::List>().insert(-1, value); },
+        now);
+  }
+  // The first `count` values of a list go, and the list, too, if it is empty then.
+  CollectionUsed pop(std::string_view key, std::int64_t count = 1) {
+    return store.operate(
+        store.key(key), collection::Type::kList, {.drop_when_empty = true},
+        [&](collection::Collection& each) {
+          return each.as<collection::List>().erase(0, count - 1);
+        },
+        now);
+  }
+  // Its number of elements; nothing: there is no collection.
+  std::optional<std::size_t> elements(std::string_view key) {
+    std::optional<std::size_t> count;
+    store.inspect(
+        store.key(key), [&](const collection::Collection& each) { count = each.tree().size(); },
+        now);
+    return count;
+  }
+
   void flush() { store.flush(now, now); }
   void flush_in(std::int64_t seconds) { store.flush(in(seconds), now); }
   Answer flush_prefix(std::string_view prefix) { return flush_prefix_in(prefix, 0); }
