@@ -112,7 +112,11 @@ BTree::Neighbours BTree::position_with_get(const Bkey& bkey, Order order,
 // ---- ranges
 
 BTree::Span BTree::span_of(const BkeyRange& range) const {
-  return {.from = find(range.least()).rank, .to = find_behind(range.most()).rank};
+  const Tree::Place first = find(range.least());
+  if (range.from == range.to) {
+    return {.from = first.rank, .to = first.rank + (is_at(first, range.from) ? 1 : 0)};
+  }
+  return {.from = first.rank, .to = find_behind(range.most()).rank};
 }
 
 // `is_full`: `most` ended it; there may be more.
