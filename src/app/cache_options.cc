@@ -182,9 +182,6 @@ void add_process(base::OptionTable& table, CacheConfig& config) {
   table.add({'R', "max-reqs-per-event", "number", "requests of a connection in one turn",
              number_within(1, kMaxInt), Effect::kNone,
              "a turn is shared by time, 8 ms, however many requests fit in"});
-  table.add({'N', "napi-ids", "number", "receive queues of the network card to share among threads",
-             number_within(1, kMaxInt), Effect::kNone,
-             "a connection goes to the thread that has the fewest"});
   table.add({'v', "verbose", "", "say more: where it serves; twice: each connection as well",
              bound(add_verbosity, config)});
   table.add({'\0', "dialect", "memcached|arcus",
@@ -237,6 +234,9 @@ void add_memcached(base::OptionTable& table, CacheConfig& config) {
   serve::memcache::Settings& sessions = config.sessions;
   table.add({'e', "memory-file", "path", "keep items in this file across restarts",
              text_into(config.warm_path)});
+  table.add({'N', "napi-ids", "number", "receive queues of the network card to share among threads",
+             number_within(1, kMaxInt), Effect::kNone,
+             "a connection goes to the thread that has the fewest"});
   table.add({'A', "enable-shutdown", "", "let clients stop the server by `shutdown`",
              switch_into(sessions.allow_shutdown, true)});
   table.add({'F', "disable-flush-all", "", "refuse flush_all and flush_prefix",
