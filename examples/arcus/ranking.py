@@ -126,7 +126,7 @@ def example(client, options, lot):
     ask_neighbours(client, ranking, lot, options.asks)
     ask_top(client, ranking, options.asks)
     size = client.prefix_bytes(PREFIX)
-    check(size > 0, "the prefix has no size")
+    check(size > sum(2 * len(player) for player in ranking.bkeys), f"all takes {size} bytes")
     print(f"{options.players} players: {size} bytes, {size / options.players:.1f} each, "
           "b+tree and map together")
 
