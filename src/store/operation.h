@@ -238,6 +238,14 @@ struct PrefixUsage {
   std::array<OfType, kItemTypes> types = {};
   UnixMs created = 0;  // its first item
 
+  OfType all() const {
+    OfType all;
+    for (const OfType& each : types) {
+      all.items += each.items;
+      all.bytes += each.bytes;
+    }
+    return all;
+  }
   PrefixUsage& operator+=(const PrefixUsage& other) {
     for (std::size_t type = 0; type < kItemTypes; ++type) {
       types[type].items += other.types[type].items;

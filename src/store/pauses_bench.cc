@@ -19,10 +19,12 @@
 
 #include "base/check.h"
 #include "base/limits.h"
+#include "store/collection/collection.h"
 #include "store/store.h"
 
 // What single operations cost at worst, and what they did then: while the index grows, at the
-// limit, while a million items expire or have been flushed. One thread.
+// limit, while a million items expire or have been flushed, while a collection of a million
+// elements goes. One thread.
 //
 //   round 1 … 3   the same operations on a new store, each with the processor time of its thread
 //                 ─► of each operation the least: what an interrupt or a neighbour adds is not its
@@ -42,8 +44,11 @@ constexpr std::uint64_t kOperationsOfAMs = 1000;
 constexpr UnixMs kBusyMs = (limits::kTendBusyMs + 1) / limits::kTendPieces;
 static_assert(kBusyMs == 1);
 
-enum class Kind : std::uint8_t { kGet, kPut, kTend, kFlush };
-constexpr std::array kKinds{Kind::kGet, Kind::kPut, Kind::kTend};
+constexpr std::string_view kTreePrefix = "tree";
+constexpr std::string_view kTree = "tree:large";
+
+enum class Kind : std::uint8_t { kGet, kPut, kTend, kFlush, kInsert, kRemove, kFlushPrefix };
+constexpr std::array kKinds{Kind::kGet, Kind::kPut, Kind::kTend, Kind::kRemove, Kind::kFlushPrefix};
 
 const char* name_of(Kind kind) {
   switch (kind) {
@@ -51,13 +56,16 @@ const char* name_of(Kind kind) {
     case Kind::kPut: return "put";
     case Kind::kTend: return "tend";
     case Kind::kFlush: return "flush";
+    case Kind::kInsert: return "insert";
+    case Kind::kRemove: return "remove";
+    case Kind::kFlushPrefix: return "flush_prefix";
   }
   return "";
 }
 
 struct Operation {
   Kind kind = Kind::kGet;
-  std::uint64_t key = 0;
+  std::uint64_t key = 0;  // of kInsert: the bkey, in the one tree
   std::size_t value_bytes = 0;
   UnixMs ttl = 0;  // 0: it does not expire
 };
@@ -112,7 +120,29 @@ class Bench {
         next_tend_ = now() + (store_.tend(now()) ? kBusyMs : limits::kTendIdleMs);
         break;
       case Kind::kFlush: store_.flush(now(), now()); break;
+      case Kind::kInsert: insert_into_tree(operation, value); break;
+      case Kind::kRemove:
+        LARDER_CHECK(store_.remove(store_.key(kTree), {}, now()) == Answer::kOk);
+        break;
+      case Kind::kFlushPrefix:
+        LARDER_CHECK(store_.flush_prefix(kTreePrefix, now(), now()) == Answer::kOk);
+        break;
     }
+  }
+  void insert_into_tree(const Operation& operation, std::string_view value) {
+    constexpr collection::Type kType = collection::Type::kBTree;
+    CollectionUse use{.grows = true};
+    use.create = {.type = kType,
+                  .expires = operation.ttl == 0 ? kNeverExpires : now() + operation.ttl,
+                  .attributes = {.most = 1'000'000}};
+    const CollectionUsed used = store_.operate(
+        store_.key(kTree), kType, use,
+        [&](collection::Collection& tree) {
+          return tree.as<collection::BTree>().insert(
+              {collection::Bkey::of(operation.key), {}, value});
+        },
+        now());
+    LARDER_CHECK(used.answer == Answer::kOk);
   }
 
   Store store_;
@@ -215,6 +245,35 @@ class Death : public Script {
   std::uint64_t step_ = 0;
 };
 
+// A b+tree of a million elements that goes, and gets of other items meanwhile.
+class DeathOfATree : public Script {
+ public:
+  enum class By : std::uint8_t { kRemoval, kExpiry, kPrefixFlush };
+  explicit DeathOfATree(By by) : by_(by) {}
+  std::uint64_t filled_before() const override { return kItems + kElements; }
+  std::uint64_t timed() const override { return 8'000'000; }  // eight seconds
+  Operation next() override {
+    constexpr UnixMs kTtl = 5000;
+    constexpr std::size_t kValueBytes = 100;
+    constexpr std::size_t kElementBytes = 16;
+    const std::uint64_t step = step_++;
+    if (step < kItems) return {Kind::kPut, step, kValueBytes};
+    if (step < kItems + kElements) {
+      const std::uint64_t bkey = draw(~std::uint64_t{0});
+      return {Kind::kInsert, bkey, kElementBytes, by_ == By::kExpiry ? kTtl : 0};
+    }
+    if (step == kItems + kElements && by_ == By::kRemoval) return {Kind::kRemove};
+    if (step == kItems + kElements && by_ == By::kPrefixFlush) return {Kind::kFlushPrefix};
+    return {Kind::kGet, draw(kItems)};
+  }
+
+ private:
+  static constexpr std::uint64_t kItems = 100'000;
+  static constexpr std::uint64_t kElements = 1'000'000;
+  By by_;
+  std::uint64_t step_ = 0;
+};
+
 // ---- rounds
 
 using MakeScript = std::function<std::unique_ptr<Script>()>;
@@ -291,6 +350,7 @@ std::string describe(Bench& bench, const Operation& operation) {
          told("bytes moved", before.moved_bytes, after.moved_bytes) +
          told("index", before.index_bytes, after.index_bytes) +
          told("ghost", before.ghost_bytes, after.ghost_bytes) +
+         told("blocks", before.block_bytes, after.block_bytes) +
          told("pages", before.page_bytes, after.page_bytes) +
          told("free", before.free_bytes, after.free_bytes) +
          told("page faults", 0, static_cast<std::uint64_t>(faults));
@@ -308,7 +368,7 @@ double percentile(std::vector<std::uint32_t>& ns, double share) {
 }
 
 void print_percentiles(const Times& times) {
-  fmt::print("{:6}{:>11}{:>9}{:>9}{:>9}{:>9}{:>9}   us of processor time\n", "", "count", "p50",
+  fmt::print("{:12}{:>11}{:>9}{:>9}{:>9}{:>9}{:>9}   us of processor time\n", "", "count", "p50",
              "p99", "p99.9", "p99.99", "max");
   for (const Kind kind : kKinds) {
     std::vector<std::uint32_t> ns;
@@ -316,7 +376,7 @@ void print_percentiles(const Times& times) {
       if (times.kinds[i] == kind) ns.push_back(times.ns[i]);
     }
     if (ns.empty()) continue;
-    fmt::print("{:6}{:11}{:9.2f}{:9.2f}{:9.2f}{:9.2f}{:9.2f}\n", name_of(kind), ns.size(),
+    fmt::print("{:12}{:11}{:9.2f}{:9.2f}{:9.2f}{:9.2f}{:9.2f}\n", name_of(kind), ns.size(),
                percentile(ns, 0.5), percentile(ns, 0.99), percentile(ns, 0.999),
                percentile(ns, 0.9999), percentile(ns, 1));
   }
@@ -393,6 +453,15 @@ void pauses_flush(benchmark::State& state) {
               [] { return std::make_unique<Death>(Death::By::kFlush); }});
 }
 BENCHMARK(pauses_flush)->Iterations(1);
+
+void pauses_of_a_tree(benchmark::State& state, const char* how, DeathOfATree::By by) {
+  run(state, {fmt::format("a b+tree of a million elements: {}", how), limits::GiB,
+              [=] { return std::make_unique<DeathOfATree>(by); }});
+}
+BENCHMARK_CAPTURE(pauses_of_a_tree, removal, "removed", DeathOfATree::By::kRemoval)->Iterations(1);
+BENCHMARK_CAPTURE(pauses_of_a_tree, expiry, "expiring", DeathOfATree::By::kExpiry)->Iterations(1);
+BENCHMARK_CAPTURE(pauses_of_a_tree, flush, "its prefix flushed", DeathOfATree::By::kPrefixFlush)
+    ->Iterations(1);
 
 }  // namespace
 }  // namespace larder::store

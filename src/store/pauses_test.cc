@@ -59,6 +59,24 @@ TEST(Pauses, OfAPrefixFlushAreShort) {
   expect_reclaimed_in_steps(store);
 }
 
+// Of a page whose other items last, for what is attached to the one that expires.
+TEST(Pauses, OfExpiryReclaimWhatIsAttached) {
+  TestStore store({.memory_bytes = 64 * kMiB});
+  fill(store);
+  ASSERT_EQ(store.put("long", std::string(100'000, 'v'), {.expires = store.in(5)}).answer,
+            Answer::kOk);
+  const NewCollection collection{.type = collection::Type::kSet, .expires = store.in(5)};
+  const Key key = store.store.key("collection");
+  ASSERT_EQ(store.store.create_collection(key, collection, store.now), Answer::kOk);
+  store.pass(7);
+  for (std::size_t steps = 0; store.store.usage().expired != 2; ++steps) {
+    ASSERT_LT(steps, kItems) << "some are never found";
+    store.store.tend(store.now);
+  }
+  EXPECT_EQ(store.store.usage().items, kItems);
+  EXPECT_EQ(store.store.usage().collection_bytes, 0U);
+}
+
 // Not when all is reclaimed.
 TEST(Pauses, OfExpiryFreeMemoryFromTheStart) {
   TestStore store({.memory_bytes = 64 * kMiB});

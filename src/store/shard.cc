@@ -357,9 +357,11 @@ void Shard::shrink(Item item, std::size_t value_size) {
   if (item.is_sticky()) ledger_.remove_sticky(rest);
 }
 
+// Whatever is attached to an item is worth a walk of its page, however little of that the item is.
 void Shard::note_expiry(Item item, UnixMs now) {
   const UnixMs expires = item.expires(frame_);
-  if (is_mortal(expires)) page_of(item).expiry.add(expires, item.bytes(), now);
+  if (!is_mortal(expires)) return;
+  page_of(item).expiry.add(expires, item.is_attached() ? kPageBytes : item.bytes(), now);
 }
 
 void Shard::unlink(const Index::Place& place, std::uint64_t hash) {

@@ -15,13 +15,5 @@ DEVIATIONS = [
 # What may differ in replies of ours where nothing may in the recorded ones.
 VOLATILE = {("errors", "gat"): ("cas",)}
 
-_SESSION = "waits for the session of the dialect"
-_SCRUB = "waits for scrub and dump"
-
 # (group, case or * for all of it, reason). They are sent, and must not be as recorded.
-UNBUILT = [
-    ("admin", "stats-scrub", _SCRUB),
-    ("admin", "stats-dump", _SCRUB),
-    ("errors", "*", _SESSION),
-    ("prefix-scan", "*", _SESSION),
-]
+UNBUILT = []

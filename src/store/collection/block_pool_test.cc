@@ -116,12 +116,11 @@ TEST(BlockPool, TakesFromTheFullerPageFirst) {
 TEST(BlockPool, TakesALargerBlockRatherThanAPage) {
   TestPool test;
   void* larger = test.blocks().take(1000);
-  void* one = test.blocks().take(800);
+  void* one = test.blocks().take(850);
   EXPECT_EQ(test.blocks().bytes_at(one), 1024U);
   EXPECT_EQ(test.pages(), 1U);
-  void* another = test.blocks().take(700);
-  EXPECT_EQ(test.blocks().bytes_at(another), BlockPool::bytes_of(700))
-      << "three eighths are too much";
+  void* another = test.blocks().take(800);
+  EXPECT_EQ(test.blocks().bytes_at(another), 832U) << "three eighths are too much";
   EXPECT_EQ(test.pages(), 2U);
   for (void* block : {larger, one, another}) test.blocks().give_back(block);
 }

@@ -10,16 +10,16 @@ namespace larder::store::collection {
 
 namespace {
 
-// An entry's parts, in their order.
+// An entry's parts, in their order. Eflag and value must outlive it, the bkey need not.
 class Packed {
  public:
   explicit Packed(const BTree::Element& element)
-      : number_(element.bkey.number()),
-        sizes_{static_cast<char>(element.bkey.bytes().size()),
-               static_cast<char>(element.eflag.size())},
-        parts_{std::string_view(sizes_.data(), sizes_.size()), element.bkey.bytes(), element.eflag,
+      : bkey_(element.bkey),
+        number_(bkey_.number()),
+        sizes_{static_cast<char>(bkey_.bytes().size()), static_cast<char>(element.eflag.size())},
+        parts_{std::string_view(sizes_.data(), sizes_.size()), bkey_.bytes(), element.eflag,
                element.value} {
-    if (element.bkey.is_number()) {
+    if (bkey_.is_number()) {
       parts_[1] = {reinterpret_cast<const char*>(&number_), sizeof(number_)};
     }
   }
@@ -29,6 +29,7 @@ class Packed {
   std::span<const std::string_view> parts() const { return parts_; }
 
  private:
+  Bkey bkey_;
   std::uint64_t number_;
   std::array<char, 2> sizes_;
   std::array<std::string_view, 4> parts_;

@@ -10,6 +10,8 @@ namespace larder::store::collection {
 //   20 30 40     25..50   kDone                     60..25   kDone
 //                10..50   trimmed: begins there     60..10   trimmed, unless `most` ends it before
 //                 5..10   kOutOfRange               10..5    kOutOfRange
+//
+// An offset beyond all elements finds nothing, whatever the range: so Arcus.
 Got BTree::get(const Query& query, Removal removal) {
   if (!attributes_.readable) return {.verdict = Verdict::kUnreadable};
   if (query.offset >= tree_.size()) return {.verdict = Verdict::kElementMissing};
@@ -110,7 +112,11 @@ BTree::Neighbours BTree::position_with_get(const Bkey& bkey, Order order,
 // ---- ranges
 
 BTree::Span BTree::span_of(const BkeyRange& range) const {
-  return {.from = find(range.least()).rank, .to = find_behind(range.most()).rank};
+  const Tree::Place first = find(range.least());
+  if (range.from == range.to) {
+    return {.from = first.rank, .to = first.rank + (is_at(first, range.from) ? 1 : 0)};
+  }
+  return {.from = first.rank, .to = find_behind(range.most()).rank};
 }
 
 // `is_full`: `most` ended it; there may be more.

@@ -3,7 +3,7 @@
 
 #include <algorithm>
 #include <compare>
-#include <deque>
+#include <cstdint>
 #include <utility>
 
 namespace larder::store::collection {
@@ -36,7 +36,7 @@ class Run {
 
 // The merge: runs by their next element, and no more of them than elements can still be wanted.
 //
-//   queue   [a: 10] [c: 15] [b: 20] …    the first is taken, steps on, and finds its new place
+//   queue   … [b: 20] [c: 15] [a: 10]    the last is taken, steps on, and finds its new place
 //
 // Of unique elements there is one run at each bkey: the other one steps on.
 class Merge {
@@ -57,6 +57,12 @@ class Merge {
 
  private:
   using Answer = Smget::Answer;
+
+  // `rank` decides where bkeys differ in their first 8 bytes: without a look at the run.
+  struct Waiting {
+    std::uint64_t rank;
+    Run* run;
+  };
 
   bool is_old() const { return query_.mode == SmgetMode::kOld; }
   bool is_full() const { return answer_.elements.size() == query_.most; }
@@ -82,10 +88,10 @@ class Merge {
 
   // False: what comes next is not known any more.
   bool take_first() {
-    Run* const first = queue_.front();
+    Run* const first = queue_.back().run;
     const bool repeats = previous_ && *previous_ == first->bkey();
     if (is_old() && answer_.is_trimmed && !repeats) return false;
-    queue_.pop_front();
+    queue_.pop_back();
     previous_ = first->bkey();
     if (skipped_ < query_.offset) {
       ++skipped_;
@@ -96,24 +102,32 @@ class Merge {
     }
     first->step();
     enqueue(first);
-    return true;
+    return answer_.answer == Answer::kDone;
   }
 
   // Where it belongs, if it can still be wanted there.
   void enqueue(Run* run) {
     while (!run->is_done()) {
+      const Waiting waiting{rank_of(run->bkey()), run};
       const auto at = std::ranges::lower_bound(
-          queue_, run, [this](const Run* a, const Run* b) { return order(*a, *b) < 0; });
-      if (at == queue_.end() || order(**at, *run) != 0) {
-        queue_.insert(at, run);
-        if (queue_.size() > query_.offset + query_.most) queue_.pop_back();
-        return;
+          queue_, waiting, [this](const Waiting& a, const Waiting& b) { return order(a, b) > 0; });
+      if (at == queue_.end() || order(*at, waiting) != 0) {
+        return insert(waiting, at);
       }
-      if ((*at)->part().key == run->part().key) return fail(Answer::kSameKey);
-      if (order_of_keys(*run, **at) < 0) std::swap(*at, run);
+      if (at->run->part().key == run->part().key) return fail(Answer::kSameKey);
+      if (order_of_keys(*run, *at->run) < 0) std::swap(at->run, run);
       run->step();
     }
     if (run->part().scan.ends_trimmed) note_trim(run->part());
+  }
+
+  // Instead of the one that is wanted least, when nobody can want more of them.
+  void insert(const Waiting& waiting, std::vector<Waiting>::iterator at) {
+    if (queue_.size() < query_.offset + query_.most) {
+      queue_.insert(at, waiting);
+    } else if (at != queue_.begin()) {
+      *std::move(queue_.begin() + 1, at, queue_.begin()) = waiting;
+    }
   }
 
   // In the direction of the range.
@@ -123,10 +137,21 @@ class Merge {
   std::strong_ordering order_of_keys(const Run& a, const Run& b) const {
     return directed(a.part().key <=> b.part().key);
   }
-  std::strong_ordering order(const Run& a, const Run& b) const {
-    const std::strong_ordering by_bkey = directed(a.bkey() <=> b.bkey());
+  std::strong_ordering order(const Waiting& a, const Waiting& b) const {
+    if (a.rank != b.rank) return a.rank <=> b.rank;
+    const std::strong_ordering by_bkey = directed(a.run->bkey() <=> b.run->bkey());
     if (by_bkey != 0 || query_.mode == SmgetMode::kUnique) return by_bkey;
-    return order_of_keys(a, b);
+    return order_of_keys(*a.run, *b.run);
+  }
+  std::uint64_t rank_of(const Bkey& bkey) const {
+    std::uint64_t rank = bkey.number();
+    if (!bkey.is_number()) {
+      for (std::size_t i = 0; i < sizeof(rank); ++i) {
+        const bool has = i < bkey.bytes().size();
+        rank = rank << 8 | (has ? static_cast<unsigned char>(bkey.bytes()[i]) : 0);
+      }
+    }
+    return query_.range.is_downwards() ? ~rank : rank;
   }
 
   void note_trim(const SmgetPart& part) {
@@ -137,8 +162,8 @@ class Merge {
     }
   }
 
-  // What was lost behind the last element of a full answer does not matter. Of equal bkeys, the
-  // scan that ended last comes first, as Arcus has it.
+  // What was lost behind the last element of a full answer does not matter. Of equal bkeys the key
+  // that would come last is the first here, as Arcus has it.
   void settle_trims() {
     if (is_old()) {
       answer_.is_trimmed &= !is_full();
@@ -150,15 +175,15 @@ class Merge {
         return directed(trimmed.last <=> tail) >= 0;
       });
     }
-    std::ranges::reverse(answer_.trimmed);
-    std::ranges::stable_sort(answer_.trimmed, [&](const SmgetTrimmed& a, const SmgetTrimmed& b) {
-      return directed(a.last <=> b.last) < 0;
+    std::ranges::sort(answer_.trimmed, [&](const SmgetTrimmed& a, const SmgetTrimmed& b) {
+      const std::strong_ordering by_bkey = directed(a.last <=> b.last);
+      return by_bkey != 0 ? by_bkey < 0 : directed(b.part->key <=> a.part->key) < 0;
     });
   }
 
   const SmgetQuery& query_;
   std::vector<Run> runs_;  // all of them; the queue points here
-  std::deque<Run*> queue_;
+  std::vector<Waiting> queue_;
   std::optional<Bkey> previous_;
   std::size_t skipped_ = 0;
   Smget answer_;

@@ -28,7 +28,7 @@ struct SmgetQuery {
   BkeyRange range;
   const EflagFilter* filter = nullptr;
   std::size_t offset = 0;
-  std::size_t most = 0;
+  std::size_t most = 0;  // one at least
   SmgetMode mode = SmgetMode::kDuplicate;
 };
 

@@ -228,6 +228,12 @@ TEST_F(SmgetTrims, TellsOnlyOfThoseThatMatter) {
   EXPECT_EQ(ask({"t1", "t2", "t3"}, "100..0", 10, kOld), "t3:34 t3:33 t3:32 | | | END TRIMMED");
 }
 
+TEST_F(SmgetTrims, TellsTheLaterKeyFirstOfEqualBkeys) {
+  make("t2b", {{"21"}, {"22"}, {"23"}, {"24"}}, {.most = 2, .overflow = Overflow::kSmallestTrim});
+  EXPECT_EQ(ask({"t2", "t2b"}, "100..0", 10, kDuplicate),
+            "t2b:24 t2:24 t2b:23 t2:23 | | t2:23 t2b:23 | DUPLICATED");
+}
+
 TEST_F(SmgetTrims, KnowsThatWhatIsFilteredMayHaveBeenLost) {
   make("tf", {{"1", "01"}, {"2", "02"}, {"3", "03"}, {"4", "04"}},
        {.most = 3, .overflow = Overflow::kSmallestTrim});

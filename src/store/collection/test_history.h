@@ -51,8 +51,8 @@ class Random {
   std::mt19937_64 engine_;
 };
 
-// Times in which a collection grows and such in which it shrinks, so that it is full now and then and
-// empty now and then.
+// Times in which a collection grows and such in which it shrinks, so that it is full now and then
+// and empty now and then.
 class Tide {
  public:
   explicit Tide(std::size_t most) : most_(most) {}
@@ -98,8 +98,8 @@ class HeldSnapshots {
   std::vector<Held> held_;
 };
 
-// Memory that is scarce now and then. An operation that is refused for that has changed nothing, and
-// is done when there is some.
+// Memory that is scarce now and then. An operation that is refused for that has changed nothing,
+// and is done when there is some.
 //
 //   const Verdict verdict = memory.with_room([&] { return list.insert(…); }, unchanged);
 class ScarceMemory {

@@ -66,8 +66,8 @@ class Tree {
   // The entries of ranks from..to, `to` not included. The same. O(log n): whole leaves go to the
   // pool's buried.
   [[nodiscard]] bool erase(std::size_t from, std::size_t to);
-  // Takes the memory that it needs for those (one at least), which it can then not fail for, whatever
-  // else is erased before; until somebody pins them. The same.
+  // Takes the memory that it needs for those (one at least), which it can then not fail for,
+  // whatever else is erased before; until somebody pins them. The same.
   [[nodiscard]] bool prepare_erase(std::size_t from, std::size_t to);
   void clear();  // the blocks are buried
 

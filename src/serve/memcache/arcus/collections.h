@@ -40,9 +40,13 @@ inline bool is_insert(Verb verb) {
 // How many elements a result holds, or is the count of.
 template <class Result>
 std::size_t told_elements(const Result& result) {
-  if constexpr (requires { result.elements.size(); }) return result.elements.size();
-  else if constexpr (requires { std::size_t{result.in_range}; }) return result.in_range;
-  else return 0;
+  if constexpr (requires { result.elements.size(); }) {
+    return result.elements.size();
+  } else if constexpr (requires { std::size_t{result.in_range}; }) {
+    return result.in_range;
+  } else {
+    return 0;
+  }
 }
 
 template <class Kind, class Operate>

@@ -20,7 +20,8 @@ std::optional<Glob> Glob::parse(std::string_view pattern) {
         continue;
       case '?': glob.add(std::nullopt); continue;
       case '\\':
-        if (++i == pattern.size() || !is_special(pattern[i])) return std::nullopt;
+        ++i;
+        if (i == pattern.size() || !is_special(pattern[i])) return std::nullopt;
         break;
       default: break;
     }

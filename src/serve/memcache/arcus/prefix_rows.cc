@@ -4,10 +4,10 @@
 #include <fmt/format.h>
 
 #include <array>
-#include <ctime>
 #include <iterator>
 #include <tuple>
 
+#include "serve/memcache/arcus/local_time.h"
 #include "serve/memcache/arcus/prefix_name.h"
 
 namespace larder::serve::memcache::arcus {
@@ -47,24 +47,10 @@ constexpr auto kCodes = std::to_array<Code>({
 constexpr std::array<std::string_view, std::tuple_size_v<decltype(cache::PrefixUsage::types)>>
     kLetters = {"k", "l", "s", "m", "b"};
 
-// 14 digits, of this machine's time zone.
-std::string local_time(cache::UnixMs time) {
-  constexpr cache::UnixMs kMsPerS = 1000;
-  const std::time_t seconds = time / kMsPerS;
-  std::tm parts{};
-  ::localtime_r(&seconds, &parts);
-  std::array<char, 32> text;
-  return {text.data(), std::strftime(text.data(), text.size(), "%Y%m%d%H%M%S", &parts)};
-}
-
 }  // namespace
 
 std::string item_row(const cache::PrefixUsage& usage) {
-  cache::PrefixUsage::OfType all;
-  for (const auto& of_type : usage.types) {
-    all.items += of_type.items;
-    all.bytes += of_type.bytes;
-  }
+  const cache::PrefixUsage::OfType all = usage.all();
   std::string row = fmt::format("PREFIX {} itm {}", shown_prefix(usage.name), all.items);
   for (std::size_t i = 0; i < kLetters.size(); ++i) {
     fmt::format_to(Text(row), " {}itm {}", kLetters[i], usage.types[i].items);
@@ -73,7 +59,7 @@ std::string item_row(const cache::PrefixUsage& usage) {
   for (std::size_t i = 0; i < kLetters.size(); ++i) {
     fmt::format_to(Text(row), " {}tsz {}", kLetters[i], usage.types[i].bytes);
   }
-  fmt::format_to(Text(row), " time {}\r\n", local_time(usage.created));
+  fmt::format_to(Text(row), " time {}\r\n", date_and_time(usage.created, ""));
   return row;
 }
 

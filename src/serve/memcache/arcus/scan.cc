@@ -55,14 +55,9 @@ bool is_wanted(const Scan& scan, std::string_view name) {
 }
 
 void append_prefix(const cache::PrefixUsage& prefix, ScanPage& page) {
-  std::uint64_t items = 0;
-  std::uint64_t bytes = 0;
-  for (const auto& each : prefix.types) {
-    items += each.items;
-    bytes += each.bytes;
-  }
+  const cache::PrefixUsage::OfType all = prefix.all();
   fmt::format_to(std::back_inserter(page.lines), "{} {} {} {}\r\n", shown_prefix(prefix.name),
-                 items, bytes, date_and_time(prefix.created, ""));
+                 all.items, all.bytes, date_and_time(prefix.created, ""));
   ++page.count;
 }
 

@@ -140,6 +140,7 @@ class ArcusSession final : public Pipeline<ArcusSession, ArcusRequest> {
   std::unique_ptr<Errand> new_errand();
   Next tell_later(std::unique_ptr<Errand> errand);
   std::string client() const;  // where it comes from, for operators
+
   Next answer_config(const Command& command);  // config.cc
 
   // ---- stats (stats.cc)

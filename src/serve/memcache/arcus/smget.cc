@@ -5,6 +5,7 @@
 #include <optional>
 #include <vector>
 
+#include "base/decimal.h"
 #include "serve/memcache/arcus/collections.h"
 #include "serve/memcache/arcus/key_list.h"
 
@@ -119,13 +120,21 @@ class SmgetAnswer final : public LongAnswer {
       if (outbox.full()) return Next::kDrain;
       const cache::SmgetElement& element = result_.elements[told_];
       outbox.append(element.part->key);
-      outbox.append(fmt::format(" {} ", element.part->flags));
+      append_flags(outbox, element.part->flags);
       append_element(outbox, write_btree_element, element.entry);
     }
     append_missed(outbox);
     if (!is_old()) append_trimmed(outbox);
     outbox.append(tail());
     return Next::kGoOn;
+  }
+
+  static void append_flags(io::Outbox& outbox, std::uint32_t flags) {
+    char* const out = outbox.room(1 + base::kMaxDecimalBytes + 1);
+    *out = ' ';
+    char* const end = base::write_decimal(out + 1, flags);
+    *end = ' ';
+    outbox.appended(static_cast<std::size_t>(end + 1 - out));
   }
 
   void append_missed(io::Outbox& outbox) {

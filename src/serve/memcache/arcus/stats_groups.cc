@@ -27,6 +27,9 @@ void tell_slabs(Node& node, cache::UnixMs now, const TellStat& tell) {
   node.statistics.tell(Group::kSlabs, take_snapshot(node, now), tell);
 }
 
+void tell_scrub(Node& node, cache::UnixMs, const TellStat& tell) { node.scrubber.tell(tell); }
+void tell_dump(Node& node, cache::UnixMs, const TellStat& tell) { node.key_dump.tell(tell); }
+
 // ---- settings, in Arcus' order
 
 std::string most_of(const Node& node, cache::CollectionType type) {
@@ -106,6 +109,8 @@ constexpr auto kGroups = std::to_array<StatsGroup>({
     {"settings", tell_settings},
     {"items", tell_items},
     {"slabs", tell_slabs},
+    {"scrub", tell_scrub},
+    {"dump", tell_dump},
 });
 
 }  // namespace
