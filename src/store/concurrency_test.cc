@@ -302,7 +302,8 @@ TEST(ConcurrentCollections, ChangeExpiryAndAttributesTogether) {
         const auto look = [&](const collection::Collection& each) {
           most = each.attributes().most;
         };
-        EXPECT_EQ(store.inspect(key, look, kNow).expires, kNow + most);
+        const Found found = store.inspect(key, look, kNow);
+        EXPECT_EQ(found.expires, kNow + most);
       }
     }
   });

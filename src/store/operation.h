@@ -114,7 +114,6 @@ struct Lookup {
   bool compete = false;                       // may win a stale item
   bool any_type = false;                      // a collection, too: it has no value
   std::optional<UnixMs> expires = {};         // give a found item this expiry (touch)
-  std::optional<Cas> expected = {};           // with `expires`: kExists unless it matches
   std::optional<UnixMs> create_expires = {};  // on a miss create an empty item that expires then
   std::optional<Cas> create_cas = {};         // and with this cas
   std::optional<std::int64_t> recache_below_s = {};  // a reader wins when less remains, of what
@@ -124,7 +123,7 @@ struct Lookup {
 // What was found, all of it as it was before this look-up changed anything; of an item that this
 // look-up created, what a new empty item looks like before its expiry is put.
 struct Found {
-  // kOk, kMiss, kWrongType, kPending; to create or touch: kNoMemory, kBadPrefix, kBadExpiry, kExists
+  // kOk, kMiss, kWrongType, kPending; to create or touch it: kNoMemory, kBadPrefix, kBadExpiry
   Answer answer = Answer::kMiss;
   ItemType type = ItemType::kValue;
   bool created = false;     // by this look-up (create_expires)

@@ -14,7 +14,7 @@ inline std::string_view prefix_of(std::string_view key, char delimiter) {
   return end == std::string_view::npos ? std::string_view() : key.substr(0, end);
 }
 
-// Letters, digits and `_+.-`, of which the first is no `-`; the null prefix has no name to be wrong.
+// Letters, digits and `_+.-`, of which the first is no `-`. The null prefix has no wrong name.
 inline bool is_prefix_name(std::string_view name) {
   const auto is_allowed = [](char letter) {
     return (letter >= 'a' && letter <= 'z') || (letter >= 'A' && letter <= 'Z') ||

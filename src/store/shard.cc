@@ -179,17 +179,22 @@ void Shard::describe(Item item, UnixMs now, Found& found) const {
   found.stale = item.is(Item::kStale);
   found.fetched = item.is(Item::kFetched);
   found.binary_key = item.is(Item::kBinaryKey);
-  const Attachment* attached = item.is_attached() ? item.attachment() : nullptr;
-  found.type = attached == nullptr ? ItemType::kValue : attached->type();
-  found.item_bytes = item.bytes() + (attached == nullptr ? 0 : attached->own_bytes());
+  found.size = static_cast<std::uint32_t>(item.short_size());
+  found.item_bytes = item.bytes();
   found.idle_s = item.idle_s(now);
   found.expires = item.expires(frame_);
-  if (is_value(item)) found.size = static_cast<std::uint32_t>(content_of(item).size());
+  if (item.is_attached()) describe_attached(item, found);
+}
+
+void Shard::describe_attached(Item item, Found& found) {
+  found.type = type_of(item);
+  found.item_bytes += item.attachment()->own_bytes();
+  found.size = is_value(item) ? static_cast<std::uint32_t>(content_of(item).size()) : 0;
 }
 
 void Shard::pin_value(Item item, Value& value) const {
-  if (!is_value(item)) return;
   if (item.is_attached()) {
+    if (!is_value(item)) return;
     auto& extents = static_cast<Extents&>(*item.attachment());
     const bool frozen = extents.freeze_if_often_read();
     value = Value(extents.views(), extents.size(), frozen, extents.pin());
@@ -208,7 +213,7 @@ Found Shard::find(const Key& key, const Lookup& how, UnixMs now) {
     if (how.create_expires) create(key, how, now, found);
     return found;
   }
-  if (!how.any_type && !is_value(place.item)) {
+  if (!is_value(place.item) && !how.any_type) {
     found.answer = Answer::kWrongType;
     return found;
   }
@@ -216,7 +221,7 @@ Found Shard::find(const Key& key, const Lookup& how, UnixMs now) {
   const bool may_win = how.compete || how.recache_below_s;
   const UnixMs expires = may_win ? place.item.expires(frame_) : kNeverExpires;
   if (how.expires) {
-    found.answer = touch(place, key, how, now);
+    found.answer = touch(place, key, *how.expires, now);
     if (found.answer != Answer::kOk) return found;
   }
   if (how.want_value) pin_value(place.item, found.value);
@@ -226,11 +231,10 @@ Found Shard::find(const Key& key, const Lookup& how, UnixMs now) {
   return found;
 }
 
-Answer Shard::touch(Index::Place& place, const Key& key, const Lookup& how, UnixMs now) {
+Answer Shard::touch(Index::Place& place, const Key& key, UnixMs expires, UnixMs now) {
   Terms terms = place.item.terms(frame_);
-  if (how.expected && *how.expected != place.item.cas(frame_)) return Answer::kExists;
-  if ((terms.expires == kSticky) != (*how.expires == kSticky)) return Answer::kBadExpiry;
-  terms.expires = *how.expires;
+  terms.expires = expires;
+  if (is_misplaced(place.item, terms)) return Answer::kBadExpiry;
   const bool done = set_terms(place, key, terms, place.item.marks(), now);
   return done ? Answer::kOk : Answer::kNoMemory;
 }

@@ -117,6 +117,8 @@ class alignas(64) Shard {
   collection::Held hold(const Key& key, UnixMs now);
   // kOk: it is an item's now; kExists, kBadPrefix, kNoMemory.
   Answer link(const Key& key, collection::Collection& made, const NewCollection& how, UnixMs now);
+  // Another expiry for its item. kOk, kMiss (it has none any more), kNoMemory, kBadExpiry.
+  Answer touch(const Key& key, const collection::Collection& held, UnixMs expires, UnixMs now);
   // Its item goes, if it has one still. By who holds it.
   void unlink(const Key& key, const collection::Collection& held, UnixMs now);
 
@@ -239,6 +241,8 @@ class alignas(64) Shard {
     reclaim(place, key.hash, now);
     return {};
   }
+  // The item of a collection that somebody holds; none: it has none any more.
+  Index::Place item_of(const Key& key, const collection::Collection& held, UnixMs now);
   void reclaim(const Index::Place& place, std::uint64_t hash, UnixMs now);
   void count_expired(Item item) {
     ++history_.expired;
@@ -247,8 +251,9 @@ class alignas(64) Shard {
   void count_evicted(Item item, bool is_active, UnixMs now);
   void tell(Item item, const Lookup& how, UnixMs now, Found& found) const;
   void describe(Item item, UnixMs now, Found& found) const;
+  static void describe_attached(Item item, Found& found);
   void pin_value(Item item, Value& value) const;
-  Answer touch(Index::Place& place, const Key& key, const Lookup& how, UnixMs now);
+  Answer touch(Index::Place& place, const Key& key, UnixMs expires, UnixMs now);
   void create(const Key& key, const Lookup& how, UnixMs now, Found& found);
   Stored store_new(const Key& key, const Content& content, const Put& how, UnixMs now);
   Stored store_over(Index::Place& place, const Key& key, const Content& content, const Put& how,

@@ -30,10 +30,23 @@ Answer Shard::link(const Key& key, collection::Collection& made, const NewCollec
   return answer;
 }
 
+Index::Place Shard::item_of(const Key& key, const collection::Collection& held, UnixMs now) {
+  const Index::Place place = live(key, now);
+  const bool is_its = place.item && place.item.is_attached() && place.item.attachment() == &held;
+  return is_its ? place : Index::Place{};
+}
+
+Answer Shard::touch(const Key& key, const collection::Collection& held, UnixMs expires,
+                    UnixMs now) {
+  const Lock lock(*this, now);
+  Index::Place place = item_of(key, held, now);
+  return place.item ? touch(place, key, expires, now) : Answer::kMiss;
+}
+
 void Shard::unlink(const Key& key, const collection::Collection& held, UnixMs now) {
   const Lock lock(*this, now);
-  const Index::Place place = live(key, now);
-  if (!place.item || !place.item.is_attached() || place.item.attachment() != &held) return;
+  const Index::Place place = item_of(key, held, now);
+  if (!place.item) return;
   Page& page = page_of(place.item);
   unlink(place, key.hash);
   tidy(page);

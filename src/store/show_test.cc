@@ -66,6 +66,30 @@ TEST(ShowTest, TellsWhatAnItemIs) {
   EXPECT_EQ(sizes, (std::map<std::string, std::uint32_t>{{"short", 5}, {"long", 100'000}}));
 }
 
+TEST(ShowTest, GoesOnFromANumber) {
+  TestStore store;
+  for (int i = 0; i < 10'000; ++i) store.put(std::to_string(i), "v");
+  store.create("list", {});
+  std::set<std::string> shown;
+  std::uint64_t number = 0;
+  std::size_t lists = 0;
+  do {
+    Cursor cursor = Cursor::of(number);
+    const auto look = [&](std::string_view key, const Found& found) {
+      EXPECT_TRUE(shown.emplace(key).second);
+      lists += found.type == ItemType::kList ? 1 : 0;
+    };
+    number = store.store.show(cursor, look, store.now) ? cursor.number() : 0;
+  } while (number != 0);
+  EXPECT_EQ(shown.size(), 10'001U);
+  EXPECT_EQ(lists, 1U);
+  for (const std::uint64_t any : {~std::uint64_t{0}, std::uint64_t{4} << 32}) {
+    Cursor cursor = Cursor::of(any);
+    EXPECT_FALSE(
+        store.store.show(cursor, [](std::string_view, const Found&) { FAIL(); }, store.now));
+  }
+}
+
 TEST(ShowTest, LeavesOutWhatIsExpiredOrFlushed) {
   Store store(Limits{});
   store.put(store.key("flushed"), "x", {}, kNow);

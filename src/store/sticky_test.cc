@@ -74,6 +74,21 @@ TEST(Sticky, LongValuesCountWithAllTheyTake) {
   StoreAudit(store.store).linked();
 }
 
+TEST(Sticky, RefusalsEvictNothing) {
+  TestStore store(kLimits);
+  const std::string value(300'000, 's');
+  for (const char* key : {"1", "2", "3"}) store.put(key, value, kStickyPut);
+  store.put("short", "s", kStickyPut);
+  for (int i = 0; i < 5000; ++i) store.put("other" + std::to_string(i), std::string(300, 'o'));
+  const std::uint64_t items = store.store.usage().items;
+  EXPECT_EQ(store.put("4", value, kStickyPut).answer, Answer::kNoMemory);
+  EXPECT_EQ(store.put("1", "more", {.mode = PutMode::kAppend}).answer, Answer::kNoMemory);
+  EXPECT_EQ(store.put("short", value, {.mode = PutMode::kPrepend}).answer, Answer::kNoMemory);
+  EXPECT_EQ(store.create("list", {.expires = kSticky}), Answer::kOk);
+  EXPECT_EQ(store.store.usage().items, items + 1);
+  EXPECT_EQ(store.store.usage().evicted, 0U);
+}
+
 TEST(Sticky, CollectionsGrowUpToTheLimitAndShrink) {
   TestStore store(kLimits);
   const std::string element(1000, 'e');

@@ -130,22 +130,35 @@ Answer answer_of(const Outcome& outcome) {
 
 // Asks until the answer is not kNoMemory, or nothing more can be done about that.
 template <class Outcome, class Ask>
-Outcome Store::ask_with_room(const Key& key, std::size_t bytes, UnixMs expires, UnixMs now,
-                             Ask ask) {
+Outcome Store::ask_with_room(const Key& key, std::size_t bytes, const Stickiness& stickiness,
+                             UnixMs now, Ask ask) {
   Shard& shard = shard_of(key.hash);
   Outcome outcome{};
   with_room(key.hash, bytes, now, [&] {
     outcome = ask(shard);
-    return answer_of(outcome) != Answer::kNoMemory || is_sticky_full(expires, bytes);
+    return answer_of(outcome) != Answer::kNoMemory || is_sticky_full(key, stickiness, now);
   });
   return outcome;
+}
+
+bool Store::is_sticky_full(const Key& key, const Stickiness& stickiness, UnixMs now) const {
+  std::size_t bytes = stickiness.bytes;
+  if (stickiness.expires != kSticky) {
+    if (!stickiness.keeps || ledger_.sticky() == 0) return false;
+    constexpr Lookup kLook{.leave_no_trace = true, .want_value = false, .any_type = true};
+    const Found found = shard_of(key.hash).find(key, kLook, now);
+    if (found.expires != kSticky) return false;
+    bytes += found.item_bytes;
+  }
+  return !ledger_.has_sticky_room(bytes);
 }
 
 Found Store::find(const Key& key, const Lookup& how, UnixMs now) {
   Found found = shard_of(key.hash).find(key, how, now);
   if (found.answer == Answer::kNoMemory) {
     const std::size_t bytes = Item::least_bytes(key.bytes.size(), found.size);
-    found = ask_with_room<Found>(key, bytes, how.create_expires.value_or(kNeverExpires), now,
+    const Stickiness stickiness{how.create_expires.value_or(kNeverExpires), bytes};
+    found = ask_with_room<Found>(key, bytes, stickiness, now,
                                  [&](Shard& s) { return s.find(key, how, now); });
   }
   if (found.created) settle(now);
@@ -192,7 +205,10 @@ Stored Store::put_content(const Key& key, const Content& content, const Put& how
   Stored stored = shard_of(key.hash).put(key, content, how, now);
   if (stored.answer == Answer::kNoMemory) {
     const std::size_t bytes = Item::least_bytes(key.bytes.size(), content.size());
-    stored = ask_with_room<Stored>(key, bytes, how.expires, now,
+    const std::size_t all = bytes + (content.attachment != nullptr ? content.extents().bytes() : 0);
+    const bool joins = how.mode == PutMode::kAppend || how.mode == PutMode::kPrepend;
+    const Stickiness stickiness{joins ? kNeverExpires : how.expires, all, joins};
+    stored = ask_with_room<Stored>(key, bytes, stickiness, now,
                                    [&](Shard& s) { return s.put(key, content, how, now); });
   }
   settle(now);
@@ -204,7 +220,7 @@ Answer Store::remove(const Key& key, const Remove& how, UnixMs now) {
   if (answer == Answer::kNoMemory) {
     const std::size_t bytes =
         how.drop_value ? Item::least_bytes(key.bytes.size(), 0) : limits::kMaxContiguousBytes;
-    answer = ask_with_room<Answer>(key, bytes, kNeverExpires, now,
+    answer = ask_with_room<Answer>(key, bytes, {}, now,
                                    [&](Shard& s) { return s.remove(key, how, now); });
   }
   // It frees more than it takes: not a reason to refuse it, where even that much is not there.
@@ -219,7 +235,8 @@ Counted Store::count(const Key& key, const Count& how, UnixMs now) {
   Counted counted = shard_of(key.hash).count(key, how, now);
   if (counted.answer == Answer::kNoMemory) {
     const std::size_t bytes = Item::least_bytes(key.bytes.size(), base::kMaxDecimalBytes);
-    counted = ask_with_room<Counted>(key, bytes, how.create_expires.value_or(kNeverExpires), now,
+    const Stickiness stickiness{how.create_expires.value_or(kNeverExpires), bytes};
+    counted = ask_with_room<Counted>(key, bytes, stickiness, now,
                                      [&](Shard& s) { return s.count(key, how, now); });
   }
   settle(now);

@@ -175,17 +175,25 @@ class Store {
   // False: no more can be made. No lock may be held.
   using Attempt = std::function<bool()>;
   bool with_room(std::uint64_t hash, std::size_t bytes, UnixMs now, const Attempt& attempt);
+  // What an operation may make sticky.
+  struct Stickiness {
+    UnixMs expires = kNeverExpires;  // of a new item
+    std::size_t bytes = 0;           // that come
+    bool keeps = true;               // a sticky item stays so, and is there twice for a moment
+  };
   template <class Outcome, class Ask>
-  Outcome ask_with_room(const Key& key, std::size_t bytes, UnixMs expires, UnixMs now, Ask ask);
+  Outcome ask_with_room(const Key& key, std::size_t bytes, const Stickiness& stickiness, UnixMs now,
+                        Ask ask);
   // No eviction would help: there may not be so many sticky bytes more.
-  bool is_sticky_full(UnixMs expires, std::size_t bytes) const noexcept {
-    return expires == kSticky && !ledger_.has_sticky_room(bytes);
-  }
+  bool is_sticky_full(const Key& key, const Stickiness& stickiness, UnixMs now) const;
   bool reclaim_blocks() noexcept;
   // Nothing: it was found closed.
   std::optional<CollectionUsed> operate_held(const Key& key, const collection::Held& held,
                                              const CollectionUse& how, const Operate& operate,
                                              UnixMs now);
+  // kWrongType: it is a collection now.
+  Changed change_value(const Key& key, std::optional<UnixMs> expires, const Check& check,
+                       UnixMs now);
   // kExists: somebody was quicker.
   CollectionUsed operate_new(const Key& key, const NewCollection& what, const Operate& operate,
                              UnixMs now);

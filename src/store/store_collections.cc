@@ -83,7 +83,7 @@ CollectionUsed Store::operate_new(const Key& key, const NewCollection& what, con
     used.answer = Answer::kNoMemory;
     const std::size_t own_bytes = made == nullptr ? sizeof(Collection) : 0;
     const std::size_t bytes = own_bytes + Item::least_bytes(key.bytes.size(), 0);
-    if (is_sticky_full(what.expires, bytes)) return true;
+    if (is_sticky_full(key, {what.expires, bytes, false}, now)) return true;
     if (made == nullptr) made = Collection::create(shard.room(), what);
     if (made == nullptr) return false;
     const Verdict verdict = is_worked_on ? Verdict::kDone : operate(*made);
@@ -124,33 +124,40 @@ Found Store::inspect(const Key& key, const Look& look, UnixMs now) {
   }
 }
 
+// Of one that has no item any more nothing is left to be changed.
 Store::Changed Store::change(const Key& key, std::optional<UnixMs> expires, const Check& check,
                              const Change& change, UnixMs now) {
-  Lookup touch = kAnyType;
-  touch.expires = expires;
   for (;;) {
     const Held held = shard_of(key.hash).hold(key, now);
     if (held.answer == Answer::kMiss) return {};
     if (held.answer == Answer::kWrongType) {
-      const Verdict verdict = check(nullptr);
-      if (verdict != Verdict::kDone) return {Answer::kOk, verdict};
-      touch.any_type = false;
-      const Answer answer = find(key, touch, now).answer;
-      touch.any_type = true;
-      if (answer != Answer::kWrongType) return {answer};
-      continue;
+      const Changed changed = change_value(key, expires, check, now);
+      if (changed.answer == Answer::kWrongType) continue;
+      return changed;
     }
     const Turn turn(*held.collection);
     if (held.collection->is_closed()) continue;
     const Verdict verdict = check(held.collection);
     if (verdict != Verdict::kDone) return {Answer::kOk, verdict};
-    touch.expected = held.cas;
-    const Answer answer = find(key, touch, now).answer;
-    touch.expected.reset();
-    if (answer == Answer::kExists || answer == Answer::kWrongType) continue;
+    Answer answer = Answer::kOk;
+    if (expires) {
+      with_room(key.hash, Item::least_bytes(key.bytes.size(), 0), now, [&] {
+        answer = shard_of(key.hash).touch(key, *held.collection, *expires, now);
+        return answer != Answer::kNoMemory;
+      });
+    }
     if (answer == Answer::kOk) change(*held.collection);
     return {answer};
   }
+}
+
+Store::Changed Store::change_value(const Key& key, std::optional<UnixMs> expires,
+                                   const Check& check, UnixMs now) {
+  const Verdict verdict = check(nullptr);
+  if (verdict != Verdict::kDone) return {Answer::kOk, verdict};
+  Lookup touch{.leave_no_trace = true, .want_value = false};
+  touch.expires = expires;
+  return {find(key, touch, now).answer};
 }
 
 }  // namespace larder::store

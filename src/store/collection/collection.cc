@@ -75,9 +75,9 @@ void Collection::tell(std::uint32_t units) noexcept {
   if (units == before) return;
   units_.store(units, std::memory_order_relaxed);
   const std::size_t more = std::size_t{units} * kUnit - std::size_t{before} * kUnit;
-  room_.bytes.fetch_add(more, std::memory_order_relaxed);
   room_.ledger.add_collections(more);
-  if (sticky_) room_.ledger.add_sticky(more);
+  sticky_ ? room_.ledger.add_sticky(more)
+          : void(room_.bytes.fetch_add(more, std::memory_order_relaxed));
   if (account_ != nullptr) account_->add_bytes(type(), more);
 }
 

@@ -25,7 +25,7 @@ namespace collection {
 struct Room {
   BlockPool& pool;
   Ledger& ledger;
-  std::atomic<std::size_t> bytes{0};  // of those that live
+  std::atomic<std::size_t> bytes{0};  // of those that may be evicted
 };
 
 // The elements of an item, and the lock that they are worked on under.
@@ -48,7 +48,7 @@ class Collection final : public Attachment {
   Type kind() const;
   bool is_sticky() const { return sticky_; }
   std::size_t bytes() const { return std::size_t{units_.load(std::memory_order_relaxed)} * kUnit; }
-  // Of one that is about to be linked: from now on it is on that account, too.
+  // Of one that has just been linked, and not been found yet: it is on that account, too.
   void join(PrefixAccount& account) noexcept;
 
   // ---- in a Turn, or while it is nobody else's
@@ -104,7 +104,7 @@ class Turn {
 // One that was found, with what its item says; it stays for as long as this, whatever becomes of
 // the item.
 struct Held {
-  Answer answer = Answer::kMiss;  // kOk, kMiss, kWrongType: a value; to make: kNoMemory, kBadPrefix
+  Answer answer = Answer::kMiss;  // kOk, kMiss, kWrongType: a value
   std::uint32_t flags = 0;
   Cas cas = 0;
   Collection* collection = nullptr;
