@@ -130,7 +130,7 @@ constexpr std::int64_t kAcceptRetryMs = 10;           // after running out of de
 // ---- the store
 constexpr std::size_t kPageBytes = 64 * KiB;
 constexpr std::size_t kLeastArenaBytes = 64 * GiB;  // of addresses, so that -m can be raised
-constexpr std::size_t kTrimmedPages = 16;           // returned to the system at once
+constexpr std::size_t kTrimmedPages = 8;            // returned to the system at once
 constexpr std::size_t kBytesPerShard = 64 * MiB;    // of -m
 constexpr std::size_t kFewShards = 4;               // up to here one for each:
 constexpr std::size_t kBytesPerFewShard = 16 * MiB;

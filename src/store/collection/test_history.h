@@ -61,7 +61,7 @@ class Tide {
   bool demands_insert(std::size_t size, Random& random) {
     was_full_ |= size == most_;
     was_empty_ |= was_full_ && size == 0;
-    if (size == most_ && random.one_in(most_ + 20)) rises_ = false;
+    if (size == most_ && random.one_in(20 + most_ / 50)) rises_ = false;
     if (size == 0) rises_ = true;
     return rises_ && !random.one_in(4);
   }
