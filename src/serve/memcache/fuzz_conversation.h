@@ -50,9 +50,21 @@ inline std::unique_ptr<io::Loop> open_loop(base::SteadyMs (*steady_now)() noexce
 struct FuzzNode {
   explicit FuzzNode(bool allow_dumps = true)
       : node{.cache = cache, .settings = {.allow_dumps = allow_dumps, .allow_watch = false}} {}
+  explicit FuzzNode(Dialect dialect)
+      : cache(limits_of(dialect), nullptr, kSeed),
+        node{.cache = cache,
+             .settings = {.dialect = dialect, .allow_watch = false, .has_scrubber = true}} {}
 
   cache::Cache cache{kLimits, nullptr, kSeed};
   Node node;
+
+ private:
+  static cache::Limits limits_of(Dialect dialect) {
+    cache::Limits limits = kLimits;
+    limits.sticky_bytes = limits.memory_bytes / 4;
+    limits.accounts_prefixes = dialect == Dialect::kArcus;
+    return limits;
+  }
 };
 
 // A session, and the client's end of its connection.

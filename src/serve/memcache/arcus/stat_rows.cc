@@ -143,9 +143,9 @@ std::vector<Told> told_outcomes(Counts counts) {
 
 void add_outcomes(std::vector<StatRow>& rows) {
   for (const OperationRow& row : arcus::operations()) {
-    for (const auto& [name, outcome] : told_outcomes(row.counts)) {
+    for (const auto& [name, told] : told_outcomes(row.counts)) {
       rows.push_back({kGeneral, kCount, std::string(row.name) + "_" + std::string(name),
-                      [operation = row.operation, outcome = outcome](From from) {
+                      [operation = row.operation, outcome = told](From from) {
                         return from.operated.of(operation, outcome);
                       }});
     }
