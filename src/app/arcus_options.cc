@@ -48,20 +48,35 @@ void add_arcus_options(base::OptionTable& table, CacheConfig& config) {
                config.sticky_bytes = megabytes * limits::MiB;
                return set;
              }});
-  table.add({'E', "", "engine", "the storage engine's library, which Arcus needs", {},
-             Effect::kNone, "the engine is built in"});
+  table.add({'E',
+             "",
+             "engine",
+             "the storage engine's library, which Arcus needs",
+             {},
+             Effect::kNone,
+             "the engine is built in"});
   table.add({'e', "", "options", "the engine's options: name=value;name=value",
              judge_engine_options, Effect::kNone, "the engine has no options of its own"});
   table.add({'X', "", "module",
              "an extension; ascii_scrub.so is what makes `scrub` a command, others have no effect",
              [&config](const std::string& text) { return take_extension(config, text); }});
-  table.add({'q', "", "", "refuse `stats detail`",
-             switch_into(config.sessions.allow_detail, false)});
-  table.add({'z', "", "ensemble", "the ZooKeeper servers of the cloud to join",
-             {}, Effect::kRefused, "a node does not join a cloud yet"});
+  table.add(
+      {'q', "", "", "refuse `stats detail`", switch_into(config.sessions.allow_detail, false)});
+  table.add({'z',
+             "",
+             "ensemble",
+             "the ZooKeeper servers of the cloud to join",
+             {},
+             Effect::kRefused,
+             "a node does not join a cloud yet"});
   table.add({'o', "", "seconds", "the ZooKeeper session's timeout", number_within(10, 2000),
              Effect::kNone, "a node does not join a cloud yet"});
-  table.add({'x', "", "address", "the proxy's address in the cloud", {}, Effect::kRefused,
+  table.add({'x',
+             "",
+             "address",
+             "the proxy's address in the cloud",
+             {},
+             Effect::kRefused,
              "a node does not join a cloud yet"});
 }
 

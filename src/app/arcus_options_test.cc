@@ -32,10 +32,19 @@ Parsed parse(Arguments arguments) {
 }
 
 TEST(ArcusOptions, AreTakenAsArcusStartsItself) {
-  const Parsed parsed =
-      parse({"-E", "/usr/lib/default_engine.so", "-X", "/usr/lib/syslog_logger.so", "-X",
-             "/usr/lib/ascii_scrub.so", "-d", "-v", "-r", "-R5", "-U", "0", "-D:", "-b", "8192",
-             "-m100", "-p", "11211", "-c", "1000", "-t", "6", "-g", "10", "-o", "15"});
+  const Parsed parsed = parse({"-E",   "/usr/lib/default_engine.so",
+                               "-X",   "/usr/lib/syslog_logger.so",
+                               "-X",   "/usr/lib/ascii_scrub.so",
+                               "-d",   "-v",
+                               "-r",   "-R5",
+                               "-U",   "0",
+                               "-D:",  "-b",
+                               "8192", "-m100",
+                               "-p",   "11211",
+                               "-c",   "1000",
+                               "-t",   "6",
+                               "-g",   "10",
+                               "-o",   "15"});
   EXPECT_EQ(parsed.failure, "");
   EXPECT_EQ(parsed.config.memory_bytes, 100 * limits::MiB);
   EXPECT_EQ(parsed.config.sticky_bytes, 10 * limits::MiB);
@@ -49,9 +58,7 @@ TEST(ArcusOptions, HaveNoScrubberWithoutItsExtension) {
   EXPECT_FALSE(parse({"-X", "/usr/lib/syslog_logger.so"}).config.sessions.has_scrubber);
 }
 
-TEST(ArcusOptions, RefuseDetail) {
-  EXPECT_FALSE(parse({"-q"}).config.sessions.allow_detail);
-}
+TEST(ArcusOptions, RefuseDetail) { EXPECT_FALSE(parse({"-q"}).config.sessions.allow_detail); }
 
 // What an operator would believe to have.
 TEST(ArcusOptions, RefuseWhatIsNotServed) {

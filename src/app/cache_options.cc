@@ -184,9 +184,10 @@ void add_process(base::OptionTable& table, CacheConfig& config) {
              "a turn is shared by time, 8 ms, however many requests fit in"});
   table.add({'v', "verbose", "", "say more: where it serves; twice: each connection as well",
              bound(add_verbosity, config)});
-  table.add({'\0', "dialect", "memcached|arcus",
-             "whose words are spoken (default memcached; -E and -z mean arcus): see docs/dialects.md",
-             bound(set_dialect, config)});
+  table.add(
+      {'\0', "dialect", "memcached|arcus",
+       "whose words are spoken (default memcached; -E and -z mean arcus): see docs/dialects.md",
+       bound(set_dialect, config)});
   table.add({'\0', "io", "auto|uring|epoll",
              "how to talk to the kernel (default auto: io_uring where it is allowed)",
              bound(set_io, config)});

@@ -78,9 +78,7 @@ const std::vector<Row>& every_option() {
       {"p", "port", "11311", [](const CacheConfig& c) { return c.port == 11311; }},
       {"U", "udp-port", "11311", [](const CacheConfig& c) { return c.udp_port == 11311; }},
       {"", "dialect", "arcus",
-       [](const CacheConfig& c) {
-         return c.sessions.dialect == serve::memcache::Dialect::kArcus;
-       }},
+       [](const CacheConfig& c) { return c.sessions.dialect == serve::memcache::Dialect::kArcus; }},
       {"", "udp-allow", "10.0.0.0/8,fd00::1",
        [](const CacheConfig& c) { return c.udp_peers.size() == 2; }},
       {"s", "unix-socket", "/s", [](const CacheConfig& c) { return c.unix_path == "/s"; }},

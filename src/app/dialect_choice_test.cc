@@ -32,9 +32,17 @@ TEST(DialectChoice, IsWhatIsNamed) {
 
 // As Arcus' own scripts start it.
 TEST(DialectChoice, IsImpliedByTheLettersThatOnlyArcusHas) {
-  EXPECT_EQ(chosen({"-E", "/usr/lib/default_engine.so", "-X", "ascii_scrub.so", "-d", "-v", "-r",
-                    "-R5", "-U", "0", "-D:", "-b", "8192", "-m100", "-p", "11211", "-c", "1000",
-                    "-t", "6", "-z", "127.0.0.1:2181"}),
+  EXPECT_EQ(chosen({"-E",   "/usr/lib/default_engine.so",
+                    "-X",   "ascii_scrub.so",
+                    "-d",   "-v",
+                    "-r",   "-R5",
+                    "-U",   "0",
+                    "-D:",  "-b",
+                    "8192", "-m100",
+                    "-p",   "11211",
+                    "-c",   "1000",
+                    "-t",   "6",
+                    "-z",   "127.0.0.1:2181"}),
             Dialect::kArcus);
   EXPECT_EQ(chosen({"-z127.0.0.1:2181"}), Dialect::kArcus);
   EXPECT_EQ(chosen({"-dvE", "engine.so"}), Dialect::kArcus);

@@ -13,9 +13,9 @@ namespace larder::serve::memcache {
 // they share; a node speaks one of them on all of its connections.
 enum class Dialect : std::uint8_t { kMemcached, kArcus };
 
-std::string_view name_of(Dialect dialect);                      // memcached, arcus
+std::string_view name_of(Dialect dialect);  // memcached, arcus
 std::optional<Dialect> dialect_of(std::string_view name);
-std::string_view version_of(Dialect dialect);                   // as clients are told
+std::string_view version_of(Dialect dialect);  // as clients are told
 
 // What both have, and what each makes of it: the one list of where they differ. docs/dialects.md is
 // made from it.

@@ -116,7 +116,7 @@ class Session {
 
   // ---- values as the text protocols give them (session_values.cc)
   // Those of `first` and of the keys in `rest`, both in `text`, and the end behind them. To be
-  // called again, with the same, after kDrain, kWait or kYield. Nothing: no memory for a new expiry.
+  // called again, with the same, after kDrain, kWait or kYield. Nothing: no memory for an expiry.
   std::optional<Next> give_values(std::string_view text, const cache::Key& first,
                                   std::string_view rest, const cache::Lookup& how, bool with_cas);
   std::optional<Next> give_value(const cache::Key& key, const cache::Lookup& how, bool with_cas);

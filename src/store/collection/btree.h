@@ -107,7 +107,7 @@ class BTree {
   // the other kind).
   Verdict set_max_range(const std::optional<Bkey>& range);
   bool may_span(const std::optional<Bkey>& range) const;  // that is kDone
-  void set_overflow(Overflow overflow);  // forgets that it was trimmed
+  void set_overflow(Overflow overflow);                   // forgets that it was trimmed
 
   // ---- for smget: see smget.h
   struct Scan {

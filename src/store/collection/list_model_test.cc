@@ -28,7 +28,8 @@ struct ListModel {
     if (!from_head && !from_tail) return Verdict::kOutOfRange;
     const bool is_full = size() >= attributes.most;
     if (is_full && attributes.overflow == Overflow::kError) return Verdict::kOverflowed;
-    values.insert(from_head ? values.begin() + index : values.end() + index + 1, value);
+    values.insert(from_head ? values.begin() + index : values.begin() + (size() + index + 1),
+                  value);
     if (!is_full) return Verdict::kDone;
     const bool loses_head =
         index == -1 || (index != 0 && attributes.overflow == Overflow::kHeadTrim);

@@ -29,7 +29,7 @@ bool suits(Overflow overflow, Type type);
 
 // What a client decides of a collection.
 struct Attributes {
-  std::uint32_t most = 0;  // elements
+  std::uint32_t most = 0;   // elements
   bool most_grows = false;  // with the greatest number that operators allow
   Overflow overflow = Overflow::kError;
   bool readable = true;

@@ -104,8 +104,7 @@ std::string_view name_of(cache::Overflow overflow) {
     case cache::Overflow::kLargestTrim: return wire::arcus::name_of(Wire::kLargestTrim);
     case cache::Overflow::kSmallestSilentTrim:
       return wire::arcus::name_of(Wire::kSmallestSilentTrim);
-    case cache::Overflow::kLargestSilentTrim:
-      return wire::arcus::name_of(Wire::kLargestSilentTrim);
+    case cache::Overflow::kLargestSilentTrim: return wire::arcus::name_of(Wire::kLargestSilentTrim);
   }
   return {};
 }
@@ -248,8 +247,8 @@ Verdict judge(const Wishes& wishes, std::uint32_t greatest, const cache::Collect
     return Verdict::kBadValue;
   }
   const auto* tree = std::get_if<BTree>(&collection.content());
-  const bool may_span = tree == nullptr || !wishes.max_range ||
-                        tree->may_span(range_of(*wishes.max_range));
+  const bool may_span =
+      tree == nullptr || !wishes.max_range || tree->may_span(range_of(*wishes.max_range));
   return may_span ? Verdict::kDone : Verdict::kBadValue;
 }
 

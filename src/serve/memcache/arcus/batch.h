@@ -19,9 +19,9 @@ struct Status {
 
 // Commands behind each other that are answered together: Arcus' `pipe`.
 //
-//   closed ── a status with `pipe` ──► open ── a status without it, or an error ──► told: closed
-//                                       │ `noreply` adds its status, and closes nothing
-//                                       └─ an error, or too many, of one with `pipe` ──► told: failed
+//   closed ── a status with `pipe` ─► open ── a status without it, or an error ─► told: closed
+//                                      │ `noreply` adds its status, and closes nothing
+//                                      └─ an error, or too many, of one with `pipe` ─► told: failed
 //   failed ── skips() the rest, up to the first without `pipe`, or any other command ──► closed
 //
 //   RESPONSE <n>  STORED  ELEMENT_EXISTS  …  END | PIPE_ERROR <what>

@@ -57,7 +57,8 @@ TEST_F(BatchTest, CountsASilentStatusAndIsNotClosedByIt) {
 TEST_F(BatchTest, EndsWithAnErrorAndSkipsTheRest) {
   pipe("STORED\r\n");
   pipe("CLIENT_ERROR too large value\r\n");
-  EXPECT_EQ(said(), "RESPONSE 2\r\nSTORED\r\nCLIENT_ERROR too large value\r\nPIPE_ERROR bad error\r\n");
+  EXPECT_EQ(said(),
+            "RESPONSE 2\r\nSTORED\r\nCLIENT_ERROR too large value\r\nPIPE_ERROR bad error\r\n");
   EXPECT_TRUE(batch_.skips(true));
   EXPECT_TRUE(batch_.skips(true));
   EXPECT_TRUE(batch_.skips(false));
@@ -67,7 +68,8 @@ TEST_F(BatchTest, EndsWithAnErrorAndSkipsTheRest) {
 TEST_F(BatchTest, SkipsNothingBehindAnErrorThatClosedIt) {
   pipe("STORED\r\n");
   tell("ERROR no matching command\r\n");
-  EXPECT_EQ(said(), "RESPONSE 2\r\nSTORED\r\nERROR no matching command\r\nPIPE_ERROR bad error\r\n");
+  EXPECT_EQ(said(),
+            "RESPONSE 2\r\nSTORED\r\nERROR no matching command\r\nPIPE_ERROR bad error\r\n");
   EXPECT_FALSE(batch_.skips(true));
 }
 

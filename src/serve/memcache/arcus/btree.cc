@@ -118,9 +118,8 @@ Next ArcusSession::answer_bop_arithmetic(const Request& request, Operation opera
                          .down = operation == Operation::kBopDecr,
                          .initial = command.initial,
                          .eflag = command.eflag};
-  const auto used = on<BTree>(request, operation, [&](BTree& tree) {
-    return tree.count(command.range.from, how);
-  });
+  const auto used = on<BTree>(request, operation,
+                              [&](BTree& tree) { return tree.count(command.range.from, how); });
   if (used.answer != Answer::kOk) return tell_answer(request, used.answer);
   if (used.result.verdict != Verdict::kDone) {
     return tell_verdict(command, used.result.verdict, {});
@@ -163,8 +162,8 @@ Next ArcusSession::answer_bop_pwg(const Request& request) {
   BTree::Neighbours& found = used.result;
   if (found.verdict != Verdict::kDone) return tell_verdict(command, found.verdict, {});
   append_numbers("VALUE", {found.position, used.flags, found.elements.size(), found.index});
-  long_answer_ = std::make_unique<ElementsAnswer>(std::move(found.elements), write_btree_element,
-                                                  wire::kEnd);
+  long_answer_ =
+      std::make_unique<ElementsAnswer>(std::move(found.elements), write_btree_element, wire::kEnd);
   return give_long_answer();
 }
 

@@ -55,8 +55,7 @@ void ArcusSession::count(const cache::Key& key, Operation operation, Outcome out
   if (node_.prefixes.is_on()) node_.prefixes.operated(key.bytes, operation, outcome);
 }
 
-void ArcusSession::show_long(const Request& request, Operation operation,
-                             std::uint64_t elements) {
+void ArcusSession::show_long(const Request& request, Operation operation, std::uint64_t elements) {
   node_.long_queries.add(operation, client(), elements, request.head);
 }
 

@@ -73,7 +73,7 @@ Next append_elements(io::Socket& socket, WriteElement write, std::string_view pr
 }
 
 Next ElementsAnswer::go_on(io::Socket& socket) {
-  const Next next = append_elements(socket, write_, {}, walk_);
+  const Next next = append_elements(socket, write_, "", walk_);
   if (next == Next::kGoOn) socket.outbox().append(tail_);
   return next;
 }

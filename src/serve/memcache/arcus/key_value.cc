@@ -30,11 +30,10 @@ Next ArcusSession::answer_mget(const Request& request) {
   const Command& command = request.command;
   const std::string_view block = value_of(request);
   std::string_view first;
-  const bool is_list =
-      wire::arcus::split_list(block, command.list_count, false, limits::kMaxArcusKeyBytes,
-                              [&](std::string_view key) {
-                                if (first.empty()) first = key;
-                              });
+  const bool is_list = wire::arcus::split_list(
+      block, command.list_count, false, limits::kMaxArcusKeyBytes, [&](std::string_view key) {
+        if (first.empty()) first = key;
+      });
   if (!is_list) return refuse(command, Fault::kBadDataChunk);
   const std::string_view rest = block.substr(std::min(block.size(), first.size() + 1));
   return answer_keys(request, block, cache().key(first), rest, {.want_details = false},

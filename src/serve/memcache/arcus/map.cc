@@ -16,13 +16,11 @@ Next ArcusSession::answer_mop(const Request& request) {
     case Verb::kMopCreate:
       return answer_create(request, cache::CollectionType::kMap, Operation::kMopCreate);
     case Verb::kMopInsert:
-      return answer_insert(request, on<Map>(request, Operation::kMopInsert, [&](Map& map) {
-                             return Judged{map.insert(element)};
-                           }));
+      return answer_insert(request, on<Map>(request, Operation::kMopInsert,
+                                            [&](Map& map) { return Judged{map.insert(element)}; }));
     case Verb::kMopUpsert:
-      return answer_insert(request, on<Map>(request, Operation::kMopInsert, [&](Map& map) {
-                             return Judged{map.upsert(element)};
-                           }));
+      return answer_insert(request, on<Map>(request, Operation::kMopInsert,
+                                            [&](Map& map) { return Judged{map.upsert(element)}; }));
     case Verb::kMopUpdate: {
       const auto used = on<Map>(request, Operation::kMopUpdate,
                                 [&](Map& map) { return Judged{map.update(element)}; });
@@ -39,16 +37,14 @@ Next ArcusSession::answer_mop_fields(const Request& request) {
   std::vector<std::string_view> fields;
   if (command.has_block) {
     fields.reserve(command.list_count);
-    const bool is_list =
-        wire::memcache::arcus::split_list(value_of(request), command.list_count, true,
-                                          limits::kMaxFieldBytes,
-                                          [&](std::string_view field) { fields.push_back(field); });
+    const bool is_list = wire::memcache::arcus::split_list(
+        value_of(request), command.list_count, true, limits::kMaxFieldBytes,
+        [&](std::string_view field) { fields.push_back(field); });
     if (!is_list) return refuse(command, Fault::kBadDataChunk);
   }
   if (command.verb == Verb::kMopDelete) {
-    return answer_removal(request, on<Map>(request, Operation::kMopDelete, [&](Map& map) {
-                            return Judged{map.erase(fields)};
-                          }));
+    return answer_removal(request, on<Map>(request, Operation::kMopDelete,
+                                           [&](Map& map) { return Judged{map.erase(fields)}; }));
   }
   auto used = on<Map>(request, Operation::kMopGet,
                       [&](Map& map) { return map.get(fields, removal_of(command)); });

@@ -62,17 +62,15 @@ class MgetAnswer final : public LongAnswer {
     return Next::kGoOn;
   }
 
-  void wait(cache::Waiter& waiter) override {
-    cache_.wait(cache_.key(keys_.next()), waiter);
-  }
+  void wait(cache::Waiter& waiter) override { cache_.wait(cache_.key(keys_.next()), waiter); }
 
  private:
   // False: the key is pending.
   bool ask_next(io::Socket& socket) {
     const std::string_view name = keys_.next();
-    auto used = cache::with<BTree>(cache_, cache_.key(name), {}, socket.loop().now(), [&](BTree& tree) {
-      return tree.get(query_, cache::Removal::kKeep);
-    });
+    auto used =
+        cache::with<BTree>(cache_, cache_.key(name), {}, socket.loop().now(),
+                           [&](BTree& tree) { return tree.get(query_, cache::Removal::kKeep); });
     if (used.answer == Answer::kPending) return false;
     keys_.step();
     elements_ = std::move(used.result.elements);

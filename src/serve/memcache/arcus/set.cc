@@ -30,9 +30,8 @@ Next ArcusSession::answer_sop(const Request& request) {
 
 // That it is not there is an answer, too.
 Next ArcusSession::answer_sop_exist(const Request& request) {
-  const auto used = on<Set>(request, Operation::kSopExist, [&](Set& set) {
-    return Judged{set.has(value_of(request))};
-  });
+  const auto used = on<Set>(request, Operation::kSopExist,
+                            [&](Set& set) { return Judged{set.has(value_of(request))}; });
   if (used.answer != cache::Answer::kOk) return tell_answer(request, used.answer);
   const bool is_missing = used.result.verdict == cache::Verdict::kElementMissing;
   if (is_missing) return tell(request.command, "NOT_EXIST\r\n");

@@ -73,9 +73,7 @@ class SmgetAnswer final : public LongAnswer {
     return append(socket.outbox());
   }
 
-  void wait(cache::Waiter& waiter) override {
-    cache_.wait(cache_.key(keys_.next()), waiter);
-  }
+  void wait(cache::Waiter& waiter) override { cache_.wait(cache_.key(keys_.next()), waiter); }
 
  private:
   enum class Step : std::uint8_t { kDone, kPending, kFailed };
@@ -90,11 +88,13 @@ class SmgetAnswer final : public LongAnswer {
     if (used.answer == Answer::kPending) return Step::kPending;
     failure_ = used.answer == Answer::kWrongType ? "TYPE_MISMATCH\r\n" : "BKEY_MISMATCH\r\n";
     const SmgetPart::State state = state_of(used.answer, used.result);
-    const bool mismatches = state == SmgetPart::State::kScanned &&
-                            used.result.verdict == Verdict::kBkeyMismatch;
+    const bool mismatches =
+        state == SmgetPart::State::kScanned && used.result.verdict == Verdict::kBkeyMismatch;
     if (used.answer == Answer::kWrongType || mismatches) return Step::kFailed;
     keys_.step();
-    parts_.push_back({.key = name, .state = state, .flags = used.flags,
+    parts_.push_back({.key = name,
+                      .state = state,
+                      .flags = used.flags,
                       .scan = std::move(static_cast<BTree::Scan&>(used.result))});
     return Step::kDone;
   }
@@ -110,8 +110,8 @@ class SmgetAnswer final : public LongAnswer {
         outbox.append(wire::reply_of(Fault::kBadDataChunk));
         return false;
     }
-    outbox.append(fmt::format("{} {}\r\n", is_old() ? "VALUE" : "ELEMENTS",
-                              result_.elements.size()));
+    outbox.append(
+        fmt::format("{} {}\r\n", is_old() ? "VALUE" : "ELEMENTS", result_.elements.size()));
     return true;
   }
 

@@ -18,8 +18,7 @@ struct Tunables {
   static constexpr std::size_t kTypes = cache::kItemTypes - 1;  // of collections
 
   // Elements of a collection, by type, as it was told: what is above kMostElements means that.
-  std::array<std::atomic<std::uint32_t>, kTypes> most_elements = {50000, 50000,
-                                                                                   50000, 50000};
+  std::array<std::atomic<std::uint32_t>, kTypes> most_elements = {50000, 50000, 50000, 50000};
   std::atomic<std::uint32_t> element_bytes = 16 * 1024;  // of one, its line end included
   std::atomic<std::uint32_t> scrub_count = 96;
   std::atomic<std::uint32_t> stats_prefixes = 50;  // that `stats prefixes` tells, at most
