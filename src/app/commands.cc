@@ -105,6 +105,8 @@ Prepared prepare(const CacheConfig& config) {
   auto authentication = open_authentication(config);
   if (!authentication) return fail(authentication.failure(), kExitOsError);
   prepared.parts.authentication = *std::move(authentication);
+  // From here on there are sockets that a signal must find somebody to take away.
+  block_signals();
   auto entrances = open_entrances(config, prepared.parts.tls.get());
   if (!entrances) {
     prepared.status = complain_of_address(config, entrances.failure(), holder);
@@ -155,7 +157,6 @@ using Announce = std::function<void(const Places&, std::string_view backend)>;
 int serve_until_stopped(const CacheConfig& config, const Announce& announce) {
   Prepared prepared = prepare(config);
   if (prepared.status != 0) return prepared.status;
-  block_signals();
   Places places;
   for (const Entrance& one : prepared.parts.entrances) {
     places.streams.push_back(one.listener.address());

@@ -20,31 +20,33 @@ bool is_error(std::string_view line) {
 }  // namespace
 
 void Batch::tell(const Status& status, io::Outbox& outbox) {
-  if (count_ != 0 || status.pipe) return add(status, outbox);
+  if (status.pipe || (state_ != nullptr && !state_->failed)) return add(status, outbox);
   if (!status.noreply) outbox.append(status.line);
 }
 
 void Batch::add(const Status& status, io::Outbox& outbox) {
-  statuses_ += status.line;
-  ++count_;
+  if (state_ == nullptr || state_->failed) state_ = std::make_unique<State>();
+  state_->statuses += status.line;
+  ++state_->count;
   const bool goes_on = status.pipe || status.noreply;
   if (is_error(status.line)) return close(kBadStatus, goes_on, outbox);
   if (!goes_on) return close(kEnd, false, outbox);
-  if (count_ == limits::kPipedCommands) close(kTooManyCommands, true, outbox);
+  if (state_->count == limits::kPipedCommands) close(kTooManyCommands, true, outbox);
 }
 
 void Batch::close(std::string_view end, bool failed, io::Outbox& outbox) {
-  outbox.append(fmt::format("RESPONSE {}\r\n", count_));
-  outbox.append(statuses_);
+  outbox.append(fmt::format("RESPONSE {}\r\n", state_->count));
+  outbox.append(state_->statuses);
   outbox.append(end);
-  statuses_ = {};  // its memory, too
-  count_ = 0;
-  failed_ = failed;
+  state_.reset();
+  if (!failed) return;
+  state_ = std::make_unique<State>();
+  state_->failed = true;
 }
 
 bool Batch::skips(bool pipe) {
-  const bool skipped = failed_;
-  if (!pipe) failed_ = false;
+  const bool skipped = state_ != nullptr && state_->failed;
+  if (skipped && !pipe) state_.reset();
   return skipped;
 }
 

@@ -2,7 +2,7 @@
 #pragma once
 
 #include <cstddef>
-#include <cstdint>
+#include <memory>
 #include <string>
 #include <string_view>
 
@@ -35,15 +35,21 @@ class Batch {
   // Before a command that could be part of a batch is carried out. True: it is not to be.
   bool skips(bool pipe);
   // Any other command ends the skipping.
-  void go_on() { failed_ = false; }
+  void go_on() {
+    if (state_ != nullptr && state_->failed) state_.reset();
+  }
 
  private:
+  struct State {
+    std::string statuses;
+    std::size_t count = 0;
+    bool failed = false;
+  };
+
   void add(const Status& status, io::Outbox& outbox);
   void close(std::string_view end, bool failed, io::Outbox& outbox);
 
-  std::string statuses_;
-  std::uint16_t count_ = 0;  // 0: it is not open
-  bool failed_ = false;
+  std::unique_ptr<State> state_;  // null: closed, as most are all the time
 };
 
 }  // namespace larder::serve::memcache::arcus

@@ -55,8 +55,8 @@ class MgetAnswer final : public LongAnswer {
       }
       if (keys_.is_done()) break;
       if (socket.outbox().full()) return Next::kDrain;
-      if (socket.loop().turn_is_long()) return Next::kYield;
       if (!ask_next(socket)) return Next::kWait;
+      if (socket.loop().turn_is_long()) return Next::kYield;
     }
     socket.outbox().append(wire::kEnd);
     return Next::kGoOn;

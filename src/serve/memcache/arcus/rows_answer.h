@@ -23,10 +23,10 @@ class RowsAnswer final : public LongAnswer {
   Next go_on(io::Socket& socket) override {
     while (true) {
       if (socket.outbox().full()) return Next::kDrain;
-      if (socket.loop().turn_is_long()) return Next::kYield;
       const std::string row = next_row_();
       socket.outbox().append(row.empty() ? end_ : std::string_view(row));
       if (row.empty()) return Next::kGoOn;
+      if (socket.loop().turn_is_long()) return Next::kYield;
     }
   }
 

@@ -62,9 +62,10 @@ class SmgetAnswer final : public LongAnswer {
 
   Next go_on(io::Socket& socket) override {
     while (!keys_.is_done()) {
-      if (socket.loop().turn_is_long()) return Next::kYield;
       switch (scan_next(socket.loop().now())) {
-        case Step::kDone: break;
+        case Step::kDone:
+          if (socket.loop().turn_is_long()) return Next::kYield;
+          break;
         case Step::kPending: return Next::kWait;
         case Step::kFailed: socket.outbox().append(failure_); return Next::kGoOn;
       }
