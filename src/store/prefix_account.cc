@@ -40,14 +40,14 @@ PrefixAccounts::PrefixAccounts(Ledger& ledger, std::uint64_t seed, char delimite
 
 PrefixAccounts::~PrefixAccounts() {
   for (std::size_t bucket = 0; bucket < size_; ++bucket) {
-    while (buckets_[bucket] != nullptr) free(&buckets_[bucket]);
+    while (buckets_[bucket].first != nullptr) free(&buckets_[bucket].first);
   }
   ledger_.remove_heap(accounted_);
 }
 
 // Where it is linked to, or would be.
 PrefixAccount** PrefixAccounts::find(std::string_view prefix, std::uint64_t hash) const {
-  PrefixAccount** link = &buckets_[bucket_of(hash)];
+  PrefixAccount** link = &buckets_[bucket_of(hash)].first;
   while (*link != nullptr && ((*link)->hash_ != hash || (*link)->name() != prefix)) {
     link = &(*link)->next_;
   }
@@ -106,7 +106,7 @@ void PrefixAccounts::keep(std::string_view prefix, UnixMs until) {
 
 void PrefixAccounts::add_to(const Add& add) const {
   for (std::size_t bucket = 0; bucket < size_; ++bucket) {
-    for (const PrefixAccount* at = buckets_[bucket]; at != nullptr; at = at->next_) {
+    for (const PrefixAccount* at = buckets_[bucket].first; at != nullptr; at = at->next_) {
       if (!at->has_items()) continue;
       PrefixUsage usage{.name = std::string(at->name()), .created = at->created_};
       for (std::size_t type = 0; type < kItemTypes; ++type) {
@@ -120,7 +120,7 @@ void PrefixAccounts::add_to(const Add& add) const {
 bool PrefixAccounts::tend(UnixMs now) {
   if (empty_ == 0) return false;
   for (std::size_t left = limits::kPageLooks; left != 0 && tended_ < size_; --left, ++tended_) {
-    for (PrefixAccount** link = &buckets_[tended_]; *link != nullptr;) {
+    for (PrefixAccount** link = &buckets_[tended_].first; *link != nullptr;) {
       PrefixAccount& account = **link;
       if (account.kept_until_ <= now) account.kept_until_ = PrefixAccount::kNotKept;
       account.is_free() ? free(link) : void(link = &account.next_);
@@ -141,7 +141,7 @@ PrefixAccount& PrefixAccounts::add(std::string_view prefix, std::uint64_t hash, 
   ++count_;
   ++empty_;
   fit();
-  account->next_ = std::exchange(buckets_[bucket_of(hash)], account);
+  account->next_ = std::exchange(buckets_[bucket_of(hash)].first, account);
   return *account;
 }
 
@@ -165,11 +165,10 @@ std::size_t PrefixAccounts::bucket_of(std::uint64_t hash) const {
 void PrefixAccounts::fit() {
   if (count_ > size_ && size_ < kMostBuckets) split();
   for (int i = 0; i < 2 && size_ > 1 && count_ < size_ / 2; ++i) join();
-  const std::size_t bytes =
-      (size_ * sizeof(PrefixAccount*) + kSystemPage - 1) / kSystemPage * kSystemPage;
+  const std::size_t bytes = (size_ * sizeof(Bucket) + kSystemPage - 1) / kSystemPage * kSystemPage;
   if (bytes == accounted_) return;
   if (bytes < accounted_) {
-    buckets_.release(bytes / sizeof(PrefixAccount*), accounted_ / sizeof(PrefixAccount*));
+    buckets_.release(bytes / sizeof(Bucket), accounted_ / sizeof(Bucket));
   }
   ledger_.add_heap(bytes);
   ledger_.remove_heap(accounted_);
@@ -178,18 +177,18 @@ void PrefixAccounts::fit() {
 
 void PrefixAccounts::split() {
   const std::size_t from = size_ - std::bit_floor(size_);
-  PrefixAccount* all = std::exchange(buckets_[from], nullptr);
+  PrefixAccount* all = std::exchange(buckets_[from].first, nullptr);
   ++size_;
   while (all != nullptr) {
     PrefixAccount* const next = all->next_;
-    all->next_ = std::exchange(buckets_[bucket_of(all->hash_)], all);
+    all->next_ = std::exchange(buckets_[bucket_of(all->hash_)].first, all);
     all = next;
   }
 }
 
 void PrefixAccounts::join() {
-  PrefixAccount* all = std::exchange(buckets_[--size_], nullptr);
-  PrefixAccount** end = &buckets_[size_ - std::bit_floor(size_)];
+  PrefixAccount* all = std::exchange(buckets_[--size_].first, nullptr);
+  PrefixAccount** end = &buckets_[size_ - std::bit_floor(size_)].first;
   while (*end != nullptr) end = &(*end)->next_;
   *end = all;
 }

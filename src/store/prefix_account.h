@@ -82,6 +82,10 @@ class PrefixAccounts {
   bool tend(UnixMs now);
 
  private:
+  struct Bucket {
+    PrefixAccount* first;
+  };
+
   PrefixAccount** find(std::string_view prefix) const;
   PrefixAccount** find(std::string_view prefix, std::uint64_t hash) const;
   std::size_t bucket_of(std::uint64_t hash) const;
@@ -94,7 +98,7 @@ class PrefixAccounts {
   Ledger& ledger_;
   std::uint64_t seed_;
   char delimiter_;
-  MappedArray<PrefixAccount*> buckets_;
+  MappedArray<Bucket> buckets_;
   std::size_t size_ = 1;    // buckets
   std::size_t count_ = 0;   // accounts
   std::size_t empty_ = 0;   // of them: without items

@@ -14,7 +14,7 @@ constexpr Type collection_type(ItemType type) {
 
 }  // namespace
 
-Collection* Collection::create(Room& room, const NewCollection& what) noexcept {
+Collection* Collection::create(Room& room, const NewCollection& what) {
   void* block = room.pool.take(sizeof(Collection));
   if (block == nullptr) return nullptr;
   auto* collection = new (block) Collection(room, what);

@@ -43,7 +43,7 @@ class Collection final : public Attachment {
   using Content = std::variant<List, Set, Map, BTree>;  // in the order of Type
 
   // Empty, with one reference. Null: no memory.
-  static Collection* create(Room& room, const NewCollection& what) noexcept;
+  static Collection* create(Room& room, const NewCollection& what);
 
   Type kind() const;
   bool is_sticky() const { return sticky_; }

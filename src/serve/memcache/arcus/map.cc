@@ -7,7 +7,6 @@
 namespace larder::serve::memcache::arcus {
 
 using cache::Map;
-using cache::Verdict;
 
 Next ArcusSession::answer_mop(const Request& request) {
   const Command& command = request.command;

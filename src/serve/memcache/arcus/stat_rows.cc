@@ -13,7 +13,6 @@ namespace larder::serve::memcache {
 namespace {
 
 using arcus::Counts;
-using arcus::Operation;
 using arcus::OperationRow;
 using arcus::Outcome;
 
