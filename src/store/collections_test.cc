@@ -14,7 +14,6 @@
 namespace larder::store {
 namespace {
 
-using collection::BTree;
 using collection::Collection;
 using collection::List;
 using collection::Type;
