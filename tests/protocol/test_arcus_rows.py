@@ -12,8 +12,6 @@ from recording import arcus
 from scripted import Scripted, Step
 
 pytestmark = pytest.mark.skipif(larder_process.PEER != "", reason="memcached has no collections")
-needs_session = pytest.mark.skipif(
-    all("*" in arcus.unbuilt(group) for group in arcus.FILES), reason="nothing is built")
 
 # Behind each request: when it is answered nothing more can come.
 ASK_END, END = b"version\r\n", b"VERSION 1.15.0\r\n"
@@ -54,7 +52,6 @@ def difference(connection, row):
     return ""
 
 
-@needs_session
 @pytest.mark.parametrize("row", [*ROWS, *LIMITS], ids=lambda row: row.name)
 def test_row(shared, serve, connect, backend, row):
     server = serve(backend, *arcus.OPTIONS) if row.changes_settings else shared(backend)
@@ -62,6 +59,16 @@ def test_row(shared, serve, connect, backend, row):
     assert connection.ask(b"flush_all\r\n") == b"OK\r\n"
     found = difference(connection, row)
     assert not found, found
+
+
+def test_without_sticky_memory_nothing_is_sticky(serve, connect, backend):
+    """A value that finds no room is told apart from everything else that does."""
+    client = connect(serve(backend, "--dialect", "arcus"))
+    assert client.ask(b"set k 0 -1 1\r\nx\r\n") == (
+        b"SERVER_ERROR out of memory storing object\r\n")
+    for request in (b"lop create l 0 -1 0", b"incr n 1 0 -1 5",
+                    b"bop insert b 1 1 create 0 -1 0\r\nx"):
+        assert client.ask(request + b"\r\n") == b"SERVER_ERROR out of memory\r\n", request
 
 
 @pytest.mark.parametrize("reply, is_right", [
@@ -107,7 +114,6 @@ CLOSED = {
 }
 
 
-@needs_session
 @pytest.mark.parametrize("line", KEPT.values(), ids=KEPT)
 def test_a_long_line_within_its_limit_is_waited_for(connection, line):
     send_in_two(connection, line, b"\r\n" + ASK_END)
@@ -115,7 +121,6 @@ def test_a_long_line_within_its_limit_is_waited_for(connection, line):
     assert connection.read_line() == END
 
 
-@needs_session
 @pytest.mark.parametrize("line", CLOSED.values(), ids=CLOSED)
 def test_a_line_that_is_too_long_closes_the_connection(connection, line):
     connection.send(ASK_END)
@@ -124,7 +129,6 @@ def test_a_line_that_is_too_long_closes_the_connection(connection, line):
     assert connection.read_to_end() == b""
 
 
-@needs_session
 @pytest.mark.parametrize("what", ["key", "prefix"])
 @pytest.mark.parametrize("asked", [
     "0 count 1", "0 count 2000", f"0 match {64 * 'p'}", "0 match a*b*c*d*", "0 match ****",
@@ -150,7 +154,6 @@ def scan_all(connection, request, *options):
     raise AssertionError("no end of pages")
 
 
-@needs_session
 @pytest.mark.parametrize("count", [b"100", b"2000"])
 def test_pages_of_any_size_have_every_key_once(connection, count):
     made = [b"p%d:%04d" % (number % 9, number) for number in range(3000)]
@@ -160,7 +163,6 @@ def test_pages_of_any_size_have_every_key_once(connection, count):
     assert sorted(prefixes) == [b"p%d" % number for number in range(9)]
 
 
-@needs_session
 def test_a_dump_has_every_key_with_its_type(connection, tmp_path):
     tmp_path.chmod(0o777)
     path = tmp_path / "dump"

@@ -53,7 +53,6 @@ enum class Verdict : std::uint8_t {
   kEflagMismatch,
   kNotNumeric,
   kNothingToUpdate,
-  kTooLarge,  // an element that grew beyond the limit
   kUnreadable,
   kBadValue,  // of an attribute
   kNoMemory,  // nothing has changed; make room and ask again

@@ -72,15 +72,10 @@ constexpr auto kFaults = std::to_array<Row>({
     {Fault::kTooManyCount, "CLIENT_ERROR invalid: too many count\r\n"},
     {Fault::kTooLargeCount, "CLIENT_ERROR too large count value\r\n"},
     {Fault::kObjectTooLarge, "CLIENT_ERROR object too large for cache\r\n"},
-    {Fault::kValueTooBig, "CLIENT_ERROR value too big\r\n"},
     {Fault::kInvalidPrefix, "CLIENT_ERROR invalid prefix name\r\n"},
     {Fault::kInvalidArguments, "CLIENT_ERROR invalid arguments\r\n"},
     {Fault::kOutOfMemory, "SERVER_ERROR out of memory\r\n"},
     {Fault::kNoMemoryForGet, "SERVER_ERROR out of memory writing get response\r\n"},
-    {Fault::kNoMemoryForTrim, "SERVER_ERROR out of memory writing trim response\r\n"},
-    {Fault::kNoMemoryForStats, "SERVER_ERROR out of memory writing stats\r\n"},
-    {Fault::kFailure, "SERVER_ERROR failure\r\n"},
-    {Fault::kInternal, "SERVER_ERROR internal\r\n"},
     {Fault::kNotSupported, "NOT_SUPPORTED\r\n"},
     {Fault::kAttributeNotFound, "ATTR_ERROR not found\r\n"},
     {Fault::kAttributeBadValue, "ATTR_ERROR bad value\r\n"},
@@ -97,9 +92,7 @@ constexpr auto kFaults = std::to_array<Row>({
     {Fault::kBadCount, "CLIENT_ERROR bad count value\r\n"},
     {Fault::kBadPattern, "CLIENT_ERROR bad pattern string\r\n"},
     {Fault::kBadItemType, "CLIENT_ERROR bad item type\r\n"},
-    {Fault::kNoMemoryForScan, "SERVER_ERROR out of memory.\r\n"},
     {Fault::kDumpFailed, "SERVER_ERROR failed. refer to the reason in server log.\r\n"},
-    {Fault::kNoZookeeper, "ERROR not using ZooKeeper\r\n"},
 });
 
 constexpr bool rows_are_in_order() {

@@ -67,15 +67,10 @@ enum class Fault : std::uint8_t {
   kTooManyCount,       // CLIENT_ERROR invalid: too many count
   kTooLargeCount,      // CLIENT_ERROR too large count value
   kObjectTooLarge,     // CLIENT_ERROR object too large for cache
-  kValueTooBig,        // CLIENT_ERROR value too big
   kInvalidPrefix,      // CLIENT_ERROR invalid prefix name
   kInvalidArguments,   // CLIENT_ERROR invalid arguments
   kOutOfMemory,        // SERVER_ERROR out of memory
   kNoMemoryForGet,     // SERVER_ERROR out of memory writing get response
-  kNoMemoryForTrim,    // SERVER_ERROR out of memory writing trim response
-  kNoMemoryForStats,   // SERVER_ERROR out of memory writing stats
-  kFailure,            // SERVER_ERROR failure
-  kInternal,           // SERVER_ERROR internal
   kNotSupported,       // NOT_SUPPORTED
   kAttributeNotFound,  // ATTR_ERROR not found
   kAttributeBadValue,  // ATTR_ERROR bad value
@@ -92,9 +87,7 @@ enum class Fault : std::uint8_t {
   kBadCount,           // CLIENT_ERROR bad count value
   kBadPattern,         // CLIENT_ERROR bad pattern string
   kBadItemType,        // CLIENT_ERROR bad item type
-  kNoMemoryForScan,    // SERVER_ERROR out of memory.
   kDumpFailed,         // SERVER_ERROR failed. refer to the reason in server log.
-  kNoZookeeper,        // ERROR not using ZooKeeper
   kCount,
 };
 

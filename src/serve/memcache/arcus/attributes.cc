@@ -25,9 +25,6 @@ using cache::Verdict;
 
 namespace {
 
-constexpr std::string_view kNoAttribute = "ATTR_ERROR not found\r\n";
-constexpr std::string_view kBadValue = "ATTR_ERROR bad value\r\n";
-
 enum class Attribute : std::uint8_t {
   kType,
   kFlags,
@@ -164,7 +161,7 @@ Next ArcusSession::answer_getattr(const Request& request) {
   wire::Words words(command.rest);
   for (std::string_view name = words.next(); !name.empty(); name = words.next()) {
     wanted.push_back(row_of(name));
-    if (wanted.back() == nullptr) return tell(command, kNoAttribute);
+    if (wanted.back() == nullptr) return refuse(command, Fault::kAttributeNotFound);
   }
   Told told;
   const cache::Found item = cache().inspect(
@@ -185,7 +182,8 @@ Next ArcusSession::answer_getattr(const Request& request) {
   }
   std::string text;
   for (const AttributeRow* row : wanted) {
-    if (!has(item.type, row->of) && !row->can_be_asked_of_all) return tell(command, kNoAttribute);
+    if (!has(item.type, row->of) && !row->can_be_asked_of_all)
+      return refuse(command, Fault::kAttributeNotFound);
     fmt::format_to(std::back_inserter(text), "ATTR {}={}\r\n", row->name,
                    text_of(row->attribute, item, told, now()));
   }
@@ -208,10 +206,10 @@ struct Wishes {
 };
 
 // What is wrong with them; nothing: all is well formed.
-std::string_view parse_wish(std::string_view name, std::string_view value, Wishes& wishes) {
+Fault parse_wish(std::string_view name, std::string_view value, Wishes& wishes) {
   const AttributeRow* const row = row_of(name);
-  const auto judged = [](bool good) { return good ? std::string_view() : kBadValue; };
-  if (row == nullptr) return kNoAttribute;
+  const auto judged = [](bool good) { return good ? Fault::kNone : Fault::kAttributeBadValue; };
+  if (row == nullptr) return Fault::kAttributeNotFound;
   switch (row->attribute) {
     case Attribute::kExpireTime:
       wishes.exptime = base::parse_decimal<std::int64_t>(value);
@@ -227,7 +225,7 @@ std::string_view parse_wish(std::string_view name, std::string_view value, Wishe
     case Attribute::kReadable: wishes.readable = true; return judged(value == "on");
     case Attribute::kMaxBkeyRange:
       return judged(wire::arcus::parse_bkey(value, wishes.max_range.emplace()));
-    default: return kNoAttribute;
+    default: return Fault::kAttributeNotFound;
   }
 }
 
@@ -274,9 +272,8 @@ Next ArcusSession::answer_setattr(const Request& request) {
   for (std::string_view word = words.next(); !word.empty(); word = words.next()) {
     const std::size_t equals = word.find('=');
     if (equals == std::string_view::npos) return refuse(command, Fault::kBadFormat);
-    const std::string_view wrong =
-        parse_wish(word.substr(0, equals), word.substr(equals + 1), wishes);
-    if (!wrong.empty()) return tell(command, wrong);
+    const Fault fault = parse_wish(word.substr(0, equals), word.substr(equals + 1), wishes);
+    if (fault != Fault::kNone) return refuse(command, fault);
   }
   std::optional<cache::UnixMs> expires;
   if (wishes.exptime) expires = wire::arcus::expiry_of(*wishes.exptime, now());
@@ -293,7 +290,7 @@ Next ArcusSession::answer_setattr(const Request& request) {
       now());
   if (changed.answer == Answer::kPending) return wait_for(request.key);
   count(request.key, Operation::kSetattr, outcome_of(changed.answer, changed.verdict));
-  if (changed.answer == Answer::kBadExpiry) return tell(command, kBadValue);
+  if (changed.answer == Answer::kBadExpiry) return refuse(command, Fault::kAttributeBadValue);
   if (changed.answer != Answer::kOk) return tell_answer(request, changed.answer);
   return tell_verdict(command, changed.verdict, wire::kOk);
 }

@@ -16,18 +16,6 @@ BTree::Order order_of(const Command& command) {
   return command.descending ? BTree::Order::kDescending : BTree::Order::kAscending;
 }
 
-std::optional<base::EflagFilter> filter_of(const Command& command) {
-  if (!command.filter) return {};
-  return wire::arcus::filter_of(command.filter);
-}
-
-BTree::Query query_of(const Command& command, const std::optional<base::EflagFilter>& filter) {
-  return {.range = command.range,
-          .filter = filter ? &*filter : nullptr,
-          .offset = command.offset,
-          .most = command.count};
-}
-
 }  // namespace
 
 Next ArcusSession::answer_bop(const Request& request) {

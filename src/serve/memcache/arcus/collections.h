@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <cstddef>
+#include <optional>
 #include <utility>
 
 #include "serve/memcache/arcus/session.h"
@@ -112,6 +113,19 @@ inline cache::Removal removal_of(const Command& command) {
     case wire::memcache::arcus::Removal::kDrop: return cache::Removal::kDrop;
   }
   return cache::Removal::kKeep;
+}
+
+// What a command asks of a b+tree. `filter` is filter_of the same, and must outlive it.
+inline std::optional<base::EflagFilter> filter_of(const Command& command) {
+  if (!command.filter) return {};
+  return wire::memcache::arcus::filter_of(command.filter);
+}
+inline cache::BTree::Query query_of(const Command& command,
+                                    const std::optional<base::EflagFilter>& filter) {
+  return {.range = command.range,
+          .filter = filter ? &*filter : nullptr,
+          .offset = command.offset,
+          .most = command.count};
 }
 
 // A verdict alone, where an operation has nothing else to tell.

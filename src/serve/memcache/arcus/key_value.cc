@@ -44,7 +44,7 @@ Next ArcusSession::answer_keys(const Request& request, std::string_view text,
                                const cache::Key& first, std::string_view rest,
                                const cache::Lookup& how, bool with_cas) {
   const auto next = give_values(text, first, rest, how, with_cas);
-  return next ? *next : refuse(request.command, Fault::kNoMemory);
+  return next ? *next : refuse(request.command, Fault::kNoMemoryForGet);
 }
 
 // ---- set, add, replace, append, prepend, cas

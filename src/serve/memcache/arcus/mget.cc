@@ -36,13 +36,8 @@ std::string_view word_of(Answer answer, const cache::Got& got) {
 //   END
 class MgetAnswer final : public LongAnswer {
  public:
-  MgetAnswer(cache::Cache& cache, const Command& command) : cache_(cache) {
-    query_.range = command.range;
-    query_.offset = command.offset;
-    query_.most = command.count;
-    if (command.filter) filter_ = wire::arcus::filter_of(command.filter);
-    query_.filter = filter_ ? &*filter_ : nullptr;
-  }
+  MgetAnswer(cache::Cache& cache, const Command& command)
+      : cache_(cache), filter_(filter_of(command)), query_(query_of(command, filter_)) {}
 
   KeyList& keys() { return keys_; }
 
@@ -93,8 +88,8 @@ class MgetAnswer final : public LongAnswer {
 
   cache::Cache& cache_;
   KeyList keys_;
-  BTree::Query query_;
   std::optional<base::EflagFilter> filter_;
+  BTree::Query query_;
   cache::Snapshot elements_;
   std::optional<cache::Snapshot::Walk> walk_;
 };

@@ -49,9 +49,8 @@ std::string_view line_of(Verdict verdict, std::string_view done) {
     case Verdict::kEflagMismatch: return "EFLAG_MISMATCH\r\n";
     case Verdict::kNotNumeric: return wire::reply_of(Fault::kNotNumeric);
     case Verdict::kNothingToUpdate: return "NOTHING_TO_UPDATE\r\n";
-    case Verdict::kTooLarge: return wire::reply_of(Fault::kTooLargeValue);
     case Verdict::kUnreadable: return "UNREADABLE\r\n";
-    case Verdict::kBadValue: return "ATTR_ERROR bad value\r\n";
+    case Verdict::kBadValue: return wire::reply_of(Fault::kAttributeBadValue);
     case Verdict::kNoMemory: return wire::reply_of(Fault::kOutOfMemory);
   }
   return {};
@@ -148,7 +147,7 @@ Next ArcusSession::tell_answer(const Request& request, Answer answer) {
     case Answer::kOk:
     case Answer::kNoMemory: break;
   }
-  return refuse(command, Fault::kNoMemory);
+  return refuse(command, puts_value(command.verb) ? Fault::kNoMemory : Fault::kOutOfMemory);
 }
 
 Next ArcusSession::tell_verdict(const Command& command, Verdict verdict, std::string_view done) {
@@ -198,7 +197,6 @@ Next ArcusSession::finish_incoming() {
   request.head = incoming_->head;
   wire::arcus::parse_command(request.head, tunables().command_limits(), request.command);
   request.key = cache().key(request.command.key);
-  Next next = Next::kRead;
   const std::size_t missing = incoming_->missing();
   if (missing != 0) {
     refuse_value(request, incoming_->reservation.answer());
@@ -211,7 +209,7 @@ Next ArcusSession::finish_incoming() {
     socket_.inbox().consume(wire::kLineEnd.size());
   }
   incoming_.reset();
-  return next;
+  return Next::kRead;
 }
 
 // ---- what has all of its block

@@ -40,6 +40,15 @@ std::string_view word_of(SmgetPart::State state) {
   }
 }
 
+cache::SmgetMode mode_of(wire::arcus::SmgetMode mode) {
+  switch (mode) {
+    case wire::arcus::SmgetMode::kOld: return cache::SmgetMode::kOld;
+    case wire::arcus::SmgetMode::kDuplicate: return cache::SmgetMode::kDuplicate;
+    case wire::arcus::SmgetMode::kUnique: return cache::SmgetMode::kUnique;
+  }
+  return cache::SmgetMode::kOld;
+}
+
 // Scans one tree after the other, merges them, and says what came of it, as the client takes it.
 //
 //   ELEMENTS <n>       <key> <flags> <element> …        VALUE <n>          of the old mode
@@ -48,13 +57,14 @@ std::string_view word_of(SmgetPart::State state) {
 //   END | DUPLICATED                                    END | DUPLICATED | TRIMMED | …
 class SmgetAnswer final : public LongAnswer {
  public:
-  SmgetAnswer(cache::Cache& cache, const Command& command) : cache_(cache) {
-    query_.range = command.range;
-    query_.offset = command.offset;
-    query_.most = command.count;
-    query_.mode = static_cast<cache::SmgetMode>(command.mode);
-    if (command.filter) filter_ = wire::arcus::filter_of(command.filter);
-    query_.filter = filter_ ? &*filter_ : nullptr;
+  SmgetAnswer(cache::Cache& cache, const Command& command)
+      : cache_(cache),
+        filter_(filter_of(command)),
+        query_{.range = command.range,
+               .filter = filter_ ? &*filter_ : nullptr,
+               .offset = command.offset,
+               .most = command.count,
+               .mode = mode_of(command.mode)} {
     parts_.reserve(command.list_count);
   }
 
@@ -173,8 +183,8 @@ class SmgetAnswer final : public LongAnswer {
 
   cache::Cache& cache_;
   KeyList keys_;
-  cache::SmgetQuery query_;
   std::optional<base::EflagFilter> filter_;
+  cache::SmgetQuery query_;
   std::string_view failure_;
   std::vector<SmgetPart> parts_;
   cache::Smget result_;
