@@ -375,10 +375,15 @@ class ArenaHistory {
     if (dice < 50) return lease_run();
     if (dice < 96) return give_back_some(dice);
     others_grew_ = dice >= 98;
-    if (!others_grew_) return void(test_.arena.trim(now_ += 400));
+    if (!others_grew_) return trim();
     test_.ledger.remove(others_);
     others_ = random_() % 20 * kPageBytes;
     test_.ledger.add(others_);
+  }
+  void trim() {
+    now_ += 400;
+    while (test_.arena.trim(now_)) {
+    }
   }
   bool fits() const {
     return (leased_.size() + 1) * Arena::kLeaseBytes + others_ <= test_.ledger.limit();

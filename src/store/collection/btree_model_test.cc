@@ -38,30 +38,22 @@ BkeyRange range_of(const BTreeModel::Range& range) {
   return {.from = BTreeModel::bkey_of(range.from), .to = BTreeModel::bkey_of(range.to)};
 }
 
-class BTreeHistory {
+class BTreeHistory : public History<BTreeHistory> {
  public:
   BTreeHistory(std::uint32_t most, bool with_bytes, std::uint64_t seed)
-      : random_(seed), most_(most), bkeys_(most * std::size_t{2} + 2, with_bytes) {
+      : History(most, seed), bkeys_(most * std::size_t{2} + 2, with_bytes) {
     make();
   }
 
   void run(unsigned operations) {
-    for (unsigned i = 0; i < operations && !testing::Test::HasFailure(); ++i) {
-      SCOPED_TRACE(i);
-      step();
-      compare_attributes();
-      if (i % (most_ < 100 ? 1 : 100) == 0) compare();
-    }
-    compare();
-    held_.check();
-    held_.drop();
-    EXPECT_TRUE(tide_.went_both_ways());
-    EXPECT_GT(memory_.refusals(), operations / 4000);
+    History::run(operations, 4000);
     EXPECT_GT(trims_, operations / 1000);
     EXPECT_GT(out_of_range_, operations / 1000);
   }
 
  private:
+  friend History<BTreeHistory>;
+
   void make() {
     const std::vector<Overflow> overflows = {Overflow::kError, Overflow::kSmallestTrim,
                                              Overflow::kLargestTrim, Overflow::kSmallestSilentTrim,
@@ -72,6 +64,10 @@ class BTreeHistory {
   }
 
   void step() {
+    operate();
+    compare_attributes();
+  }
+  void operate() {
     if (model_.elements.empty() && random_.one_in(5)) bkeys_.change_kind();
     if (tide_.demands_insert(model_.elements.size(), random_)) return put();
     const std::size_t dice = random_.below(1000);
@@ -315,12 +311,6 @@ class BTreeHistory {
 
   static constexpr std::size_t kOverflows = 7;
 
-  Random random_;
-  TestPool pool_;
-  ScarceMemory memory_{pool_, random_};
-  HeldSnapshots held_;
-  std::uint32_t most_;
-  Tide tide_{most_};
   AnyBkeys bkeys_;
   std::optional<BTree> tree_;
   BTreeModel model_;

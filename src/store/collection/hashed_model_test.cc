@@ -41,25 +41,14 @@ class Texts {
   std::vector<std::string> texts_;
 };
 
-class SetHistory {
+class SetHistory : public History<SetHistory> {
  public:
   SetHistory(std::uint32_t most, std::uint64_t seed)
-      : random_(seed), most_(most), texts_(most * std::size_t{2}) {}
-
-  void run(unsigned operations) {
-    for (unsigned i = 0; i < operations && !testing::Test::HasFailure(); ++i) {
-      SCOPED_TRACE(i);
-      step();
-      if (i % (most_ < 100 ? 1 : 100) == 0) compare();
-    }
-    compare();
-    held_.check();
-    held_.drop();
-    EXPECT_TRUE(tide_.went_both_ways());
-    EXPECT_GT(memory_.refusals(), operations / 2000);
-  }
+      : History(most, seed), texts_(most * std::size_t{2}) {}
 
  private:
+  friend History<SetHistory>;
+
   void step() {
     if (tide_.demands_insert(model_.size(), random_)) return insert();
     const std::size_t dice = random_.below(1000);
@@ -95,7 +84,8 @@ class SetHistory {
     EXPECT_EQ(set_.has(value), expected);
   }
   void get() {
-    const std::size_t count = random_.one_in(10 * most_) ? 0 : random_.between(1, 5);
+    const std::size_t count =
+        random_.one_in(tide_.falls() ? most_ / 2 : 10 * most_) ? 0 : random_.between(1, 5);
     const auto removal = static_cast<Removal>(random_.below(3));
     const std::uint64_t lot = random_.number();
     Got got = memory_.with_room([&] { return set_.get(count, removal, lot); }, [&] { compare(); });
@@ -129,36 +119,19 @@ class SetHistory {
     EXPECT_TRUE(std::ranges::equal(values, model_));
   }
 
-  Random random_;
-  TestPool pool_;
-  ScarceMemory memory_{pool_, random_};
-  HeldSnapshots held_;
-  std::uint32_t most_;
-  Tide tide_{most_};
   Texts texts_;
   Set set_{pool_.blocks(), {.most = most_}};
   std::set<std::string> model_;
 };
 
-class MapHistory {
+class MapHistory : public History<MapHistory> {
  public:
   MapHistory(std::uint32_t most, std::uint64_t seed)
-      : random_(seed), most_(most), texts_(most * std::size_t{2}) {}
-
-  void run(unsigned operations) {
-    for (unsigned i = 0; i < operations && !testing::Test::HasFailure(); ++i) {
-      SCOPED_TRACE(i);
-      step();
-      if (i % (most_ < 100 ? 1 : 100) == 0) compare();
-    }
-    compare();
-    held_.check();
-    held_.drop();
-    EXPECT_TRUE(tide_.went_both_ways());
-    EXPECT_GT(memory_.refusals(), operations / 2000);
-  }
+      : History(most, seed), texts_(most * std::size_t{2}) {}
 
  private:
+  friend History<MapHistory>;
+
   using Fields = std::vector<std::string_view>;
 
   void step() {
@@ -191,7 +164,8 @@ class MapHistory {
 
   Fields any_fields() {
     Fields fields;
-    if (random_.one_in(10 * most_)) return fields;
+    // All of them: seldom while it is to become full, and often enough to become empty.
+    if (random_.one_in(tide_.falls() ? most_ / 2 : 10 * most_)) return fields;
     for (std::size_t count = random_.between(1, 6); fields.size() < count;) {
       fields.push_back(texts_.any(random_));
     }
@@ -251,12 +225,6 @@ class MapHistory {
     EXPECT_TRUE(std::ranges::equal(elements, model_));
   }
 
-  Random random_;
-  TestPool pool_;
-  ScarceMemory memory_{pool_, random_};
-  HeldSnapshots held_;
-  std::uint32_t most_;
-  Tide tide_{most_};
   Texts texts_;
   Map map_{pool_.blocks(), {.most = most_}};
   std::map<std::string, std::string> model_;

@@ -62,24 +62,13 @@ struct ListModel {
   }
 };
 
-class ListHistory {
+class ListHistory : public History<ListHistory> {
  public:
-  ListHistory(std::uint32_t most, std::uint64_t seed) : random_(seed), most_(most) { make(); }
-
-  void run(unsigned operations) {
-    for (unsigned i = 0; i < operations && !testing::Test::HasFailure(); ++i) {
-      SCOPED_TRACE(i);
-      step();
-      if (i % (most_ < 100 ? 1 : 100) == 0) compare();
-    }
-    compare();
-    held_.check();
-    held_.drop();
-    EXPECT_TRUE(tide_.went_both_ways());
-    EXPECT_GT(memory_.refusals(), operations / 2000);
-  }
+  ListHistory(std::uint32_t most, std::uint64_t seed) : History(most, seed) { make(); }
 
  private:
+  friend History<ListHistory>;
+
   void make() {
     const std::vector<Overflow> overflows = {Overflow::kError, Overflow::kHeadTrim,
                                              Overflow::kTailTrim};
@@ -158,12 +147,6 @@ class ListHistory {
     EXPECT_TRUE(entries_of(all) == model_.values);
   }
 
-  Random random_;
-  TestPool pool_;
-  ScarceMemory memory_{pool_, random_};
-  HeldSnapshots held_;
-  std::uint32_t most_;
-  Tide tide_{most_};
   std::optional<List> list_;
   ListModel model_;
 };

@@ -65,6 +65,7 @@ class Tide {
     if (size == 0) rises_ = true;
     return rises_ && !random.one_in(4);
   }
+  bool falls() const { return !rises_; }
   bool went_both_ways() const { return was_empty_; }
 
  private:
@@ -130,6 +131,45 @@ class ScarceMemory {
   TestPool& pool_;
   Random& random_;
   unsigned refusals_ = 0;
+};
+
+// A random history of one collection beside its model, of `most` elements at most. Self has
+// step(), one operation on both, and compare(), which holds their contents against each other.
+template <class Self>
+class History {
+ public:
+  // So many operations, and as many more as it needs to have been full and empty. Memory is refused
+  // once in `refusal_every` operations at least.
+  void run(unsigned operations, unsigned refusal_every = 2000) {
+    const auto goes_on = [&](unsigned i) {
+      return i < operations || (i < 10 * operations && !tide_.went_both_ways());
+    };
+    for (unsigned i = 0; goes_on(i) && !testing::Test::HasFailure(); ++i) {
+      SCOPED_TRACE(i);
+      self().step();
+      if (i % (most_ < 100 ? 1 : 100) == 0) self().compare();
+    }
+    self().compare();
+    held_.check();
+    held_.drop();
+    EXPECT_TRUE(tide_.went_both_ways());
+    EXPECT_GT(memory_.refusals(), operations / refusal_every);
+  }
+
+ protected:
+  History(std::uint32_t most, std::uint64_t seed) : random_(seed), most_(most) {}
+  ~History() = default;
+
+  Random random_;
+  TestPool pool_;
+  ScarceMemory memory_{pool_, random_};
+  HeldSnapshots held_;
+  std::uint32_t most_;
+  Tide tide_{most_};
+
+ private:
+  friend Self;
+  Self& self() { return static_cast<Self&>(*this); }
 };
 
 }  // namespace larder::store::collection
