@@ -157,7 +157,6 @@ class History {
   }
 
  protected:
-  History(std::uint32_t most, std::uint64_t seed) : random_(seed), most_(most) {}
   ~History() = default;
 
   Random random_;
@@ -169,6 +168,7 @@ class History {
 
  private:
   friend Self;
+  History(std::uint32_t most, std::uint64_t seed) : random_(seed), most_(most) {}
   Self& self() { return static_cast<Self&>(*this); }
 };
 
