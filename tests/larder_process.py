@@ -49,19 +49,12 @@ def memcached_binary():
     return found
 
 
-class Server:
-    """One process; `backend` is uring, epoll or auto of larder, or "memcached" for the peer."""
+class ServerProcess:
+    """One process of a command line that a subclass has; it writes its ports into a file."""
 
-    def __init__(self, backend, *args, memory_mb=64, threads=2, unix=None, port=-1,
-                 host="127.0.0.1", user="root"):
-        self.x_backend = backend
-        self.x_unix = unix
-        self.x_host = host
-        self.x_args = ["-U", "0", "-t", str(threads), "-m", str(memory_mb)]
-        self.x_args += ["-s", str(unix)] if unix else ["-p", str(port), "-l", host]
-        if os.getuid() == 0 and user:   # nobody else may choose, and root must
-            self.x_args += ["-u", user]
-        self.x_args += [str(arg) for arg in args]
+    def __init__(self):
+        self.x_unix = None
+        self.x_host = "127.0.0.1"
         self.x_process = None
         self.x_folder = None
         self.port = None
@@ -75,15 +68,8 @@ class Server:
     def pid(self):
         return self.x_process.pid
 
-    @property
-    def is_larder(self):
-        return self.x_backend != "memcached"
-
     def command(self):
-        if not self.is_larder:
-            return [memcached_binary(), *self.x_args]
-        assert LARDER.exists(), f"no {LARDER}: build it, or name it in LARDER_BINARY"
-        return [str(LARDER), "cache", *self.x_args, "--io", self.x_backend]
+        raise NotImplementedError
 
     def start(self):
         self.x_folder = pathlib.Path(tempfile.mkdtemp(prefix="larder-test-"))
@@ -199,3 +185,33 @@ class Server:
     def __exit__(self, *error):
         if not self.is_collected:
             self.stop()
+
+
+def larder_command(*words):
+    assert LARDER.exists(), f"no {LARDER}: build it, or name it in LARDER_BINARY"
+    return [str(LARDER), *(str(word) for word in words)]
+
+
+class Server(ServerProcess):
+    """A cache; `backend` is uring, epoll or auto of larder, or "memcached" for the peer."""
+
+    def __init__(self, backend, *args, memory_mb=64, threads=2, unix=None, port=-1,
+                 host="127.0.0.1", user="root"):
+        super().__init__()
+        self.x_backend = backend
+        self.x_unix = unix
+        self.x_host = host
+        self.x_args = ["-U", "0", "-t", str(threads), "-m", str(memory_mb)]
+        self.x_args += ["-s", str(unix)] if unix else ["-p", str(port), "-l", host]
+        if os.getuid() == 0 and user:   # nobody else may choose, and root must
+            self.x_args += ["-u", user]
+        self.x_args += [str(arg) for arg in args]
+
+    @property
+    def is_larder(self):
+        return self.x_backend != "memcached"
+
+    def command(self):
+        if not self.is_larder:
+            return [memcached_binary(), *self.x_args]
+        return larder_command("cache", *self.x_args, "--io", self.x_backend)

@@ -97,19 +97,6 @@ Status set_delimiter(CacheConfig& config, const std::string& text) {
   return Done{};
 }
 
-Status set_io(CacheConfig& config, const std::string& text) {
-  if (text == "auto") {
-    config.io = io::BackendKind::kAuto;
-  } else if (text == "uring") {
-    config.io = io::BackendKind::kUring;
-  } else if (text == "epoll") {
-    config.io = io::BackendKind::kEpoll;
-  } else {
-    return refuse_option(text, "auto, uring or epoll is expected");
-  }
-  return Done{};
-}
-
 Status set_dialect(CacheConfig& config, const std::string& text) {
   const auto dialect = serve::memcache::dialect_of(text);
   if (!dialect) return refuse_option(text, "memcached or arcus is expected");
@@ -190,7 +177,7 @@ void add_process(base::OptionTable& table, CacheConfig& config) {
        bound(set_dialect, config)});
   table.add({'\0', "io", "auto|uring|epoll",
              "how to talk to the kernel (default auto: io_uring where it is allowed)",
-             bound(set_io, config)});
+             backend_into(config.io)});
 }
 
 void add_memory(base::OptionTable& table, CacheConfig& config) {

@@ -12,6 +12,8 @@
 #include "app/cache_node.h"
 #include "app/cache_options.h"
 #include "app/dialect_choice.h"
+#include "app/edge_node.h"
+#include "app/edge_options.h"
 #include "app/port_holder.h"
 #include "app/process.h"
 #include "base/version.h"
@@ -227,10 +229,35 @@ void print_try(const io::Address& first) {
   }
 }
 
-void print_welcome(const Places& places, std::string_view backend) {
+// Before an origin of its own. Null, and said why: its port is taken.
+std::unique_ptr<EdgeNode> start_demo_edge(io::BackendKind io) {
+  EdgeWishes wishes;
+  wishes.origins = {"demo:80"};
+  wishes.threads = 1;
+  auto config = config_of(wishes);
+  LARDER_CHECK(config);
+  auto edge = EdgeNode::start({.config = *std::move(config), .io = io, .demo = true});
+  if (edge) return *std::move(edge);
+  complain(base::Failure{"there is no edge: " + edge.failure().what}, 0);
+  return nullptr;
+}
+
+void print_edge(const EdgeNode& edge) {
+  const io::Address& at = edge.addresses().front();
+  fmt::print(
+      "  edge (HTTP)        {}  before a demo origin\n"
+      "Ask it twice, and see in Cache-Status how a miss becomes a hit:\n"
+      "  exec 3<>/dev/tcp/{}/{}\n"
+      "  printf 'GET / HTTP/1.1\\r\\nHost: demo\\r\\nConnection: close\\r\\n\\r\\n' >&3\n"
+      "  cat <&3\n",
+      at.text(), at.host(), at.port());
+}
+
+void print_welcome(const Places& places, std::string_view backend, const EdgeNode* edge) {
   fmt::print("Larder {} serves\n  cache (memcached)  {}  by {}\n", base::kVersion, joined(places),
              backend);
   if (!places.streams.empty()) print_try(places.streams.front());
+  if (edge != nullptr) print_edge(*edge);
   fmt::print("Stop it with Ctrl-C.\n");
   std::fflush(stdout);
 }
@@ -244,7 +271,11 @@ int run_serve(const std::vector<std::string>& arguments) {
       "larder serve", "every role of Larder, on loopback unless -l says otherwise", config);
   if (const auto done = prepare_config(table, arguments, config)) return *done;
   if (config.listen.empty()) config.listen = {"127.0.0.1"};
-  return serve_until_stopped(config, print_welcome);
+  std::unique_ptr<EdgeNode> edge;
+  return serve_until_stopped(config, [&](const Places& places, std::string_view backend) {
+    edge = start_demo_edge(config.io);
+    print_welcome(places, backend, edge.get());
+  });
 }
 
 }  // namespace larder::app

@@ -4,9 +4,12 @@
 #include <string>
 #include <vector>
 
+#include "app/check_command.h"
 #include "app/commands.h"
+#include "app/edge_command.h"
 #include "base/version.h"
 #include "cli/bench.h"
+#include "cli/import_command.h"
 #include "cli/kv.h"
 
 namespace {
@@ -18,7 +21,10 @@ constexpr const char* kUsage =
     "\n"
     "  serve    every role there is, on loopback\n"
     "  cache    a cache node with memcached's options; also by calling this program `memcached`\n"
+    "  edge     an HTTP edge: router, balancer, TLS end point and cache\n"
     "  kv       copy items from a live memcached or Larder into another\n"
+    "  check    tell what is wrong with an edge's configuration\n"
+    "  import   print nginx' configuration as one of the edge\n"
     "  bench    put load on a cache node and measure it\n"
     "  version  print the version\n"
     "\n"
@@ -39,7 +45,10 @@ int main(int argc, char** argv) {
                                       arguments.end());
   if (command == "serve") return app::run_serve(rest);
   if (command == "cache") return app::run_cache("larder cache", rest);
+  if (command == "edge") return app::run_edge(rest);
   if (command == "kv") return larder::cli::kv(argc - 1, argv + 1);
+  if (command == "check") return app::run_check(rest);
+  if (command == "import") return larder::cli::import_command(argc - 1, argv + 1);
   if (command == "bench") return larder::cli::bench(argc - 1, argv + 1);
   if (command == "version" || command == "--version" || command == "-V") {
     fmt::print("larder {}\n", larder::base::kVersion);

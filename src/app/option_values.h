@@ -12,6 +12,7 @@
 #include "base/decimal.h"
 #include "base/options.h"
 #include "base/result.h"
+#include "io/loop.h"
 
 // Judges for base::Option::set: each takes a value that is good, and says what is wrong with any
 // other. Those with a target keep it there.
@@ -38,6 +39,22 @@ Judge number_within(Number least, Number most) {
   return [least, most](const std::string& text) {
     Number number = 0;
     return number_into(number, least, most)(text);
+  };
+}
+
+// Which of the kernel's interfaces the loops use.
+inline Judge backend_into(io::BackendKind& target) {
+  return [&target](const std::string& text) -> base::Status {
+    if (text == "auto") {
+      target = io::BackendKind::kAuto;
+    } else if (text == "uring") {
+      target = io::BackendKind::kUring;
+    } else if (text == "epoll") {
+      target = io::BackendKind::kEpoll;
+    } else {
+      return base::refuse_option(text, "auto, uring or epoll is expected");
+    }
+    return base::Done{};
   };
 }
 

@@ -69,6 +69,60 @@ constexpr std::size_t kMaxPasswordBytes = 254;    // of a user and a password in
 constexpr std::size_t kMaxPasswords = 1024;       // of a file: every login looks at all
 constexpr std::size_t kMaxPasswordFileBytes = 1 * MiB;
 
+// ---- HTTP
+constexpr std::size_t kMaxHeadBytes = 32 * KiB;    // of a request or a response: 431, 502
+constexpr std::size_t kMaxTargetBytes = 16 * KiB;  // 414
+constexpr std::size_t kMaxFields = 200;            // of a head: 431
+constexpr std::size_t kMaxTrailerBytes = 8 * KiB;
+constexpr std::size_t kMaxChunkLineBytes = 256;      // a chunk's size with its extensions
+constexpr std::size_t kMaxRanges = 32;               // of a request; more are overlooked
+constexpr std::uint32_t kMaxStreams = 128;           // of an HTTP/2 connection, at a time
+constexpr unsigned kMaxInterimResponses = 32;        // 1xx, before a response: 502
+constexpr std::size_t kBodyPullBytes = 64 * KiB;     // of a request's body for an origin, at once
+constexpr std::size_t kDrainBodyBytes = 64 * KiB;    // of a response that nobody wants any more
+constexpr std::size_t kRefillBytes = 64 * KiB;       // unsent of a full outbox: pull more
+constexpr std::size_t kPartBytes = 256 * KiB;        // of a body that is filled or stored in parts
+constexpr std::size_t kFillWindowBytes = 256 * KiB;  // ahead of the slowest reader
+constexpr std::size_t kInlineBodyBytes = 32 * KiB;   // up to here a body lies behind its head
+constexpr std::size_t kFinishedFillBytes = 256 * KiB;   // missing: filled although nobody reads
+constexpr std::size_t kMaxProxyPrefaceBytes = 4 * KiB;  // of PROXY version 2, with its TLVs
+constexpr std::size_t kMaxVariants = 32;        // of a URL; the next one replaces the oldest
+constexpr std::size_t kMaxVarySets = 4;         // of Vary names of a URL; the same
+constexpr std::size_t kMaxVaryBytes = 1 * KiB;  // of names; a response with more is not stored
+constexpr unsigned kObjectTries = 64;           // to change what others change meanwhile
+constexpr std::int64_t kUseWindowMs = 600'000;  // in which requests count for min_uses
+constexpr std::size_t kPartsAtOnce = 64;        // looked for, and asked of an origin together
+constexpr std::size_t kLogRingBytes = 1 * MiB;  // of lines of a loop that a log has not written
+constexpr std::int64_t kLogPauseMs = 20;        // between two looks of its writer
+constexpr std::int64_t kLogFlushMs = 1000;      // at the end, for who takes nothing
+constexpr std::size_t kLogRepeats = 64;         // texts of an error log that it knows again
+constexpr std::uint32_t kLogRepeatLines = 3;    // of the same text, in such a time:
+constexpr std::int64_t kLogRepeatMs = 10'000;
+constexpr std::size_t kMaxErrorLineBytes = 2 * KiB;
+constexpr std::size_t kHashPoints = 160;  // of a server on a ring, for each of its weight
+constexpr unsigned kMaxHashWeight = 100;  // of a server on a ring
+constexpr unsigned kMaxServerWeight = 1'000'000;
+constexpr std::size_t kMaxServers = 1024;              // of an upstream, with all their addresses
+constexpr std::int64_t kMinResolveMs = 1000;           // between two questions for a name
+constexpr std::int64_t kMaxResolveMs = 3'600'000;      // the same, whatever its records say
+constexpr std::int64_t kResolveRetryMs = 5000;         // after one without an answer
+constexpr std::int64_t kIdleConnectionCheckMs = 1000;  // of origins: for those that idle too long
+constexpr std::size_t kRateKeys = 64 * KiB;            // of rate limits, known at a time: 3 MiB
+constexpr std::size_t kRateShards = 64;
+constexpr std::size_t kRateWays = 16;         // places of which a key may have one
+constexpr std::size_t kMaxRewrites = 10;      // of a request from one policy to another: 500
+constexpr std::int64_t kMaxDelayMs = 60'000;  // that a rate limit makes a request wait
+
+// ---- the edge's configuration, and nginx'
+constexpr std::size_t kMaxConfigBytes = 16 * MiB;  // of a file
+constexpr std::size_t kMaxConfigDepth = 32;        // of objects, lists and blocks in each other
+// ---- bodies that the edge makes
+constexpr int kCompressWindowBits = 18;                // of brotli and zstd: 256 KiB of a stream
+constexpr std::size_t kCompressChunkBytes = 16 * KiB;  // of output of a stream
+constexpr std::size_t kCompressReadBytes = 64 * KiB;   // of its input at once
+constexpr std::size_t kFilePieceBytes = 256 * KiB;     // of a file that is read at once
+constexpr std::size_t kSmallFileBytes = 64 * KiB;      // read by the same step that opens it
+
 // ---- UDP
 constexpr std::size_t kMaxDatagramBytes = 1400;       // of a reply, its frame's head included
 constexpr std::size_t kDatagramRoomBytes = 64 * KiB;  // received at once: none is longer
@@ -111,6 +165,23 @@ constexpr std::size_t kHandshakesPerTurn = 4;      // steps of them: some millis
 constexpr std::size_t kHandshakeBytes = 16 * KiB;  // kept for its next step; then stop receiving
 constexpr std::int64_t kHandshakeMs = 10'000;      // that the peer may take for one
 constexpr std::size_t kTlsSessions = 20 * KiB;     // kept for clients that take no tickets
+constexpr std::size_t kTlsOriginSessions = 1024;   // of names, to resume; then all are forgotten
+
+// ---- HTTP connections that are served
+constexpr std::size_t kMaxUnreadBodyBytes = 64 * KiB;  // of a request's, skipped for the next one
+constexpr std::int64_t kHttpTickMs = 250;              // deadlines are looked at
+constexpr std::size_t kIdleHttpSessions = 16;          // kept by a thread for the next request
+constexpr std::size_t kHttp2StreamBytes = 64 * KiB;    // of a request's body that nobody pulled yet
+constexpr std::size_t kHttp2BodyBytes = 1 * MiB;       // the same of a whole connection
+constexpr std::size_t kHttp2HeadTimes = 4;  // over the bound of a head: its stream is reset at once
+constexpr std::size_t kHttp2Acks = 128;     // of PING and SETTINGS, that a client does not read
+constexpr std::int64_t kHttp2CalmMs = 10'000;   // in such a time a connection may have
+constexpr std::uint32_t kHttp2Resets = 400;     // streams reset, or
+constexpr std::uint32_t kHttp2Controls = 4000;  // frames that carry nothing; or it is to be calm
+
+// ---- names
+constexpr std::int64_t kResolveTimeoutMs = 1000;  // of a name server's answer; the next one twice
+constexpr int kResolveTries = 3;                  // of all name servers
 
 // ---- a loop
 constexpr std::size_t kLoopUnreadBytes = 64 * MiB;  // above: who has over kPauseReceiveBytes is cut

@@ -15,10 +15,12 @@ namespace larder::io {
 
 // A descriptor whose readability somebody waits for: a listener, an eventfd. One event for each
 // Backend::watch. Belongs to whoever waits, and must not move or die while it is watched: until it
-// is told, or Backend::unwatch returns.
+// is told, or Backend::unwatch returns. A descriptor is watched once at a time, and is no longer
+// watched when it is closed or becomes a Socket's.
 struct Watch {
   int fd = -1;
   std::function<void()> readable;
+  bool writable = false;     // `readable` is told when it takes bytes, or is connected, instead
   std::uint64_t number = 0;  // the backend's: of this wait; 0: nobody waits
 };
 

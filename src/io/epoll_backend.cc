@@ -75,7 +75,8 @@ class EpollBackend final : public Backend {
   }
 
   void watch(Watch& watch) override {
-    epoll_event event{.events = EPOLLIN | EPOLLONESHOT,
+    const std::uint32_t what = watch.writable ? EPOLLOUT : EPOLLIN;
+    epoll_event event{.events = what | EPOLLONESHOT,
                       .data = {.u64 = watches_.begin(watch) << 1 | kWatchMark}};
     // The kernel knows a descriptor that was watched before, unless it was closed since.
     const bool known = ::epoll_ctl(epoll_, EPOLL_CTL_MOD, watch.fd, &event) == 0;

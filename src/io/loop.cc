@@ -210,11 +210,13 @@ void Loop::find_lost_ends() {
 
 // ---- handshakes
 
-void Loop::begin_handshake(Socket& socket, const TlsTerms& terms) {
+TlsStream& Loop::begin_handshake(Socket& socket, Ssl ssl, TlsCounts* counts) {
   if (!tls_rooms_) tls_rooms_ = std::make_unique_for_overwrite<TlsRooms>();
-  auto tls = std::make_unique<TlsStream>(socket, terms, pool_);
-  handshakes_.begin(*tls, steady_now_);
+  auto tls = std::make_unique<TlsStream>(socket, std::move(ssl), counts, pool_);
+  TlsStream& begun = *tls;
+  handshakes_.begin(begun, steady_now_);
   socket.speak(std::move(tls));
+  return begun;
 }
 
 void Loop::run_handshakes() {
@@ -235,19 +237,37 @@ void Loop::cut_late_handshakes() {
 
 // ---- sockets
 
-void Loop::adopt(int fd, const Serve& serve, const TlsTerms& terms) {
-  auto* socket = new Socket(*this, *backend_, pool_, fd);
+Socket* Loop::attach(int fd, bool is_ours) {
+  auto* socket = new Socket(*this, *backend_, pool_, fd, is_ours);
   if (const auto attached = backend_->attach(*socket); !attached) {
     ::close(fd);
     delete socket;
-    if (on_socket_freed) on_socket_freed();
-    return;
+    return nullptr;
   }
   sockets_.push_back(socket);
   socket_count_.fetch_add(1, std::memory_order_relaxed);
-  if (terms.tls != nullptr) begin_handshake(*socket, terms);
+  return socket;
+}
+
+void Loop::adopt(int fd, const Serve& serve, const TlsTerms& terms) {
+  Socket* const socket = attach(fd, false);
+  if (socket == nullptr) {
+    if (on_socket_freed) on_socket_freed();
+    return;
+  }
+  if (terms.tls != nullptr) {
+    begin_handshake(*socket, terms.tls->accept(terms.clients), &terms.tls->counts());
+  }
   if (stopping_) socket->stop_reading();
   socket->start(serve(*socket));
+}
+
+void Loop::begin(int fd, const Serve& serve, Ssl ssl) {
+  Socket* const socket = attach(fd, true);
+  if (socket == nullptr) return;
+  if (ssl) begin_handshake(*socket, std::move(ssl), nullptr).greet();
+  socket->start(serve(*socket));
+  socket->send();
 }
 
 Socket& Loop::admit(Carrier& carrier, const Serve& serve) {
@@ -268,10 +288,11 @@ void Loop::free_closed() {
     socket->base::ListNode<AllSockets>::unlink();
     inbox_changed(socket->accounted_inbox_, 0);
     const bool is_connection = socket->is_connection();
+    const bool is_ours = socket->is_ours();
     delete socket;
     if (!is_connection) continue;
     socket_count_.fetch_sub(1, std::memory_order_relaxed);
-    if (on_socket_freed) on_socket_freed();
+    if (on_socket_freed && !is_ours) on_socket_freed();
   }
   closing_.resize(kept);
 }
@@ -287,7 +308,8 @@ std::vector<ConnectionFacts> Loop::connections() {
 
 void Loop::begin_stop(std::int64_t grace_ms) {
   stopping_ = true;
-  sockets_.for_each([](Socket* socket) { socket->stop_reading(); });
+  sockets_.for_each(
+      [](Socket* socket) { socket->is_ours() ? socket->wake() : socket->stop_reading(); });
   after(grace_ms, [this] { sockets_.for_each([](Socket* socket) { socket->cut(); }); });
 }
 

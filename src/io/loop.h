@@ -72,6 +72,11 @@ class Loop {
 
   // Takes a connected, non-blocking socket over and starts a session on it.
   void adopt(int fd, const Serve& serve, const TlsTerms& terms = {});
+  // The same for a connection that we have made. It is none of those that came: on_socket_freed is
+  // not called, and begin_stop lets it go on, but wakes its session. With `ssl` it speaks TLS: see
+  // TlsOrigins::connect.
+  void begin(int fd, const Serve& serve, Ssl ssl = {});
+  bool stopping() const { return stopping_; }
   // Starts a session of which `carrier` brings the bytes. It is no connection, and not counted as
   // one; its socket lives until the end of the turn in which the session is done.
   Socket& admit(Carrier& carrier, const Serve& serve);
@@ -98,7 +103,7 @@ class Loop {
   std::uint64_t idle_cuts() const { return idle_cuts_.load(std::memory_order_relaxed); }  // too
   std::size_t socket_count() const { return socket_count_.load(std::memory_order_relaxed); }
   std::string_view backend_name() const { return backend_->name(); }
-  // Called when a socket of this loop has been freed.
+  // Called when a socket that was adopted has been freed.
   std::function<void()> on_socket_freed;
 
  private:
@@ -111,6 +116,7 @@ class Loop {
   };
 
   explicit Loop(const LoopOptions& options) : options_(options) {}
+  Socket* attach(int fd, bool is_ours);
   void close(Socket& socket) { closing_.push_back(&socket); }
   void sending(Socket& socket) { sending_.push_back(&socket); }
   // What a socket's inbox owns is now `after`, and was `before` when it last said so.
@@ -120,7 +126,7 @@ class Loop {
   void run_posted();
   void end();
   void run_timers();
-  void begin_handshake(Socket& socket, const TlsTerms& terms);
+  TlsStream& begin_handshake(Socket& socket, Ssl ssl, TlsCounts* counts);
   void run_handshakes();
   void cut_late_handshakes();
   void free_closed();

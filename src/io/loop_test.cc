@@ -349,6 +349,11 @@ Task serve_for_ever(Socket& socket, Seen& seen) {
   seen.done = true;
 }
 
+Task serve_until_woken(Socket& socket, bool& woken) {
+  auto listen = socket.listen();
+  woken = co_await listen == Socket::Event::kWoken;
+}
+
 TEST_P(LoopTest, CutsWhoIsLeftAfterTheGrace) {
   SteppedLoop loop(with_clocks());
   Peer peer = loop.connect([this](Socket& socket) { return serve_for_ever(socket, seen_); });
@@ -373,6 +378,21 @@ TEST_P(LoopTest, ServesWhoComesWhileItStops) {
   EXPECT_EQ(loop.receive_to_end(late.peer), "[late]");
   EXPECT_TRUE(loop.turn_until([&] { return loop->socket_count() == 1; }));
   first.close();
+}
+
+TEST_P(LoopTest, WakesConnectionsOfItsOwnWhenItStops) {
+  int freed = 0;
+  bool woken = false;
+  SteppedLoop loop(options());
+  loop->on_socket_freed = [&] { ++freed; };
+  Connection connection = connect(Transport::kTcp);
+  loop->begin(connection.ours, [&](Socket& socket) { return serve_until_woken(socket, woken); });
+  EXPECT_EQ(loop->socket_count(), 1U);
+  loop->begin_stop(1'000'000);
+  EXPECT_TRUE(woken);
+  EXPECT_TRUE(loop.turn_until_all_left());
+  EXPECT_EQ(freed, 0);
+  EXPECT_TRUE(connection.peer.has_ended());
 }
 
 TEST_P(LoopTest, ClosesADescriptorThatItCannotServe) {

@@ -25,6 +25,33 @@ void Socket::Read::await_suspend(std::coroutine_handle<> session) {
 
 bool Socket::Read::await_resume() { return std::exchange(socket_.new_bytes_, false); }
 
+bool Socket::Listen::hears_bytes() const {
+  return what_ == Hear::kBytes && socket_.inbox_.unread().size() < limits::kPauseReceiveBytes;
+}
+
+bool Socket::Listen::await_ready() {
+  if (socket_.woken_ || socket_.closing_ || socket_.cut_) return true;
+  return hears_bytes() && (socket_.new_bytes_ || socket_.ended_);
+}
+
+void Socket::Listen::await_suspend(std::coroutine_handle<> session) {
+  socket_.reader_ = session;
+  socket_.listens_ = true;
+  socket_.listens_to_wake_ = !hears_bytes();
+  if (!socket_.listens_to_wake_) socket_.want_bytes();
+}
+
+Socket::Event Socket::Listen::await_resume() {
+  socket_.listens_ = socket_.listens_to_wake_ = false;
+  if (std::exchange(socket_.woken_, false)) return Event::kWoken;
+  return std::exchange(socket_.new_bytes_, false) ? Event::kBytes : Event::kEnded;
+}
+
+void Socket::wake() {
+  woken_ = true;
+  if (reader_ && listens_) resume(reader_);
+}
+
 void Socket::Receive::await_suspend(std::coroutine_handle<> session) {
   LARDER_CHECK(socket_.inbox_.empty() && !room_.empty());
   socket_.reader_ = session;
@@ -119,7 +146,7 @@ void Socket::received(std::string_view lent) {
 void Socket::deliver(std::string_view bytes) {
   inbox_.deliver(bytes);
   new_bytes_ = true;
-  if (reader_ && direct_room_.empty()) resume(reader_);
+  if (waits_for_bytes() && direct_room_.empty()) resume(reader_);
   inbox_.settle();
 }
 
@@ -127,7 +154,7 @@ void Socket::pause_when_full() {
   const bool enough = inbox_.unread().size() >= limits::kPauseReceiveBytes;
   account_inbox();
   if (enough && loop_.inboxes_own_too_much()) return cut();
-  if (enough && !reader_ && receiving_ == Receiving::kStreaming) {
+  if (enough && !waits_for_bytes() && receiving_ == Receiving::kStreaming) {
     receiving_ = Receiving::kStopping;
     carrier_.stop_receive(*this);
   }
@@ -152,7 +179,7 @@ void Socket::receive_stopped() {
 }
 
 void Socket::go_on_receiving() {
-  if (closing_ || (!reader_ && !shakes_hands())) return;
+  if (closing_ || (!waits_for_bytes() && !shakes_hands())) return;
   if (direct_room_.empty()) {
     want_bytes();
   } else if (inbox_.empty()) {
@@ -204,7 +231,7 @@ void Socket::ended() {
   if (reader_ && !direct_room_.empty() && !inbox_.empty()) return received_early();
   receiving_ = Receiving::kOff;
   direct_room_ = {};
-  if (reader_) resume(reader_);
+  if (hears_end()) resume(reader_);
   if (writer_ && shakes_hands()) send_failed();  // no record will ever take it along
 }
 
@@ -218,6 +245,7 @@ std::optional<base::SteadyMs> Socket::idle_since() const {
 void Socket::cut() {
   cut_ = true;
   ::shutdown(fd_, SHUT_RDWR);
+  if (reader_ && listens_to_wake_) resume(reader_);  // nothing may be under way that would end
 }
 
 namespace {
@@ -225,6 +253,15 @@ namespace {
 constexpr std::uint8_t kTcpClose = 7;  // of the kernel's states, which <linux/tcp.h> does not name
 
 }  // namespace
+
+bool Socket::ended_well() const {
+  if (cut_) return false;
+  if (tls_) return tls_->state() == TlsStream::State::kEnded;
+  tcp_info info{};
+  socklen_t size = sizeof info;
+  const bool is_tcp = ::getsockopt(fd_, IPPROTO_TCP, TCP_INFO, &info, &size) == 0;
+  return !is_tcp || info.tcpi_state != kTcpClose;
+}
 
 bool Socket::may_close() {
   tcp_info info{};
@@ -273,6 +310,12 @@ void Socket::sent(std::size_t bytes) {
   last_progress_ = loop_.steady_now();
   const bool enough = wait_for_everything_ ? nothing_unsent() : !outbox_.full();
   if (writer_ && enough) resume(writer_);
+  if (outbox_.unsent() < wake_below_) wake_for_room();
+}
+
+void Socket::wake_for_room() {
+  wake_below_ = 0;
+  wake();
 }
 
 void Socket::sends_nothing_now() {
@@ -284,6 +327,7 @@ void Socket::send_failed() {
   send_failed_ = true;
   sends_nothing_now();
   if (writer_) resume(writer_);
+  if (wake_below_ != 0) wake_for_room();
 }
 
 }  // namespace larder::io

@@ -78,14 +78,15 @@ struct ReceiveHeader {
 class Socket : public base::ListNode<AllSockets>, public base::ListNode<SendingSockets> {
  public:
   class Read;
+  class Listen;
   class Receive;
   class Flush;
   class Yield;
 
   static constexpr int kNoDescriptor = -1;
 
-  Socket(Loop& loop, Carrier& carrier, OutboxPool& pool, int fd)
-      : loop_(loop), carrier_(carrier), outbox_(pool), fd_(fd) {}
+  Socket(Loop& loop, Carrier& carrier, OutboxPool& pool, int fd, bool is_ours = false)
+      : loop_(loop), carrier_(carrier), outbox_(pool), fd_(fd), is_ours_(is_ours) {}
 
   // Before it is started: it speaks TLS.
   void speak(std::unique_ptr<TlsStream> tls) { tls_ = std::move(tls); }
@@ -99,6 +100,16 @@ class Socket : public base::ListNode<AllSockets>, public base::ListNode<SendingS
   // → true: the inbox holds bytes that it did not hold before; false: the peer has ended, or the
   // connection is to close.
   Read read();
+  // Waits for bytes, as read, or for wake(), whichever comes first. While the inbox holds
+  // kPauseReceiveBytes, or with kNoBytes, for wake() alone, and then also behind the peer's end.
+  enum class Event : std::uint8_t { kBytes, kWoken, kEnded };
+  enum class Hear : std::uint8_t { kBytes, kNoBytes };
+  Listen listen(Hear what = Hear::kBytes);
+  // On its loop: listen() returns, or the next one does.
+  void wake();
+  // Of an outbox that is full: wakes once, when less than `unsent` bytes are left, or nothing can
+  // be sent any more.
+  void wake_below(std::size_t unsent) { wake_below_ = unsent; }
   enum class Behind : std::uint8_t { kLeave, kTake };
   // Straight into `room`, past the inbox, which must be empty. → bytes received, 0 as in read.
   // kTake: once the room is full, some of what comes behind it may be in the inbox, for which no
@@ -115,6 +126,18 @@ class Socket : public base::ListNode<AllSockets>, public base::ListNode<SendingS
   void send() { want_sent(); }
   // Lets the loop's other sockets run. → false: the connection was cut meanwhile.
   Yield yield();
+
+  // When the peer has taken something for the last time, while there was anything to send; when
+  // something came.
+  base::SteadyMs last_progress() const { return last_progress_; }
+  base::SteadyMs last_received() const { return last_received_; }
+  bool has_failed_to_send() const { return send_failed_; }
+  // Whether it may speak with its peer: always, or since a handshake was done.
+  bool has_shaken_hands() const { return !tls_ || tls_->was_open(); }
+  // What is known since then; empty for plain bytes.
+  TlsFacts tls_facts() const { return tls_ ? tls_->facts() : TlsFacts(); }
+  // Of a peer that has ended: it meant to. Else it was reset, or cut off.
+  bool ended_well() const;
 
   // Goes on with a session that waited for something that is not a socket's.
   void resume_session(std::coroutine_handle<> session) { resume(session); }
@@ -133,7 +156,8 @@ class Socket : public base::ListNode<AllSockets>, public base::ListNode<SendingS
  public:
   int fd() const { return fd_; }
   bool is_connection() const { return fd_ != kNoDescriptor; }
-  void received(std::string_view lent);  // streaming
+  bool is_ours() const { return is_ours_; }  // we have made the connection
+  void received(std::string_view lent);      // streaming
   // With the last bytes of a stream that is over without an end: both of these, in one.
   void received_last(std::string_view lent);
   void receive_stopped();  // by Backend::stop_receive, or the stream broke off by itself
@@ -182,6 +206,9 @@ class Socket : public base::ListNode<AllSockets>, public base::ListNode<SendingS
 
  private:
   void start(Task task);
+  // A session that listens to no bytes waits for none.
+  bool waits_for_bytes() const { return reader_ && !listens_to_wake_; }
+  bool hears_end() const { return waits_for_bytes() || (reader_ && cut_); }
   void want_bytes();
   void want_direct(std::span<char> room, Behind behind);
   void want_sent();
@@ -191,6 +218,7 @@ class Socket : public base::ListNode<AllSockets>, public base::ListNode<SendingS
   void received_early();
   void end_direct(std::size_t bytes, std::string_view lent_behind);
   void go_on_receiving();
+  void wake_for_room();
   void resume(std::coroutine_handle<>& waiter);
   void after_session_ran();
   void account_inbox();
@@ -219,7 +247,9 @@ class Socket : public base::ListNode<AllSockets>, public base::ListNode<SendingS
   std::size_t accounted_inbox_ = 0;
   base::SteadyMs last_progress_ = 0;  // of sending
   base::SteadyMs last_received_ = 0;
+  std::size_t wake_below_ = 0;  // 0: nobody waits for that
   int fd_;
+  const bool is_ours_;
   Receiving receiving_ = Receiving::kOff;
   Behind direct_behind_ = Behind::kLeave;
   std::uint8_t short_reads_left_ = 0;
@@ -230,6 +260,9 @@ class Socket : public base::ListNode<AllSockets>, public base::ListNode<SendingS
   bool wait_for_everything_ = false;
   bool closing_ = false;
   bool cut_ = false;
+  bool listens_ = false;          // wake() resumes the reader
+  bool listens_to_wake_ = false;  // and nothing else does, but a cut
+  bool woken_ = false;
   base::SteadyMs lingers_since_ = 0;  // 0: not closing, or nothing was left to be taken
 };
 
@@ -244,6 +277,20 @@ class Socket::Read {
 
  private:
   Socket& socket_;
+};
+
+class Socket::Listen {
+ public:
+  Listen(Socket& socket, Hear what) : socket_(socket), what_(what) {}
+  bool await_ready();
+  void await_suspend(std::coroutine_handle<> session);
+  Event await_resume();
+
+ private:
+  bool hears_bytes() const;
+
+  Socket& socket_;
+  Hear what_;
 };
 
 class Socket::Receive {
@@ -284,6 +331,7 @@ class Socket::Yield {
 };
 
 inline Socket::Read Socket::read() { return Read(*this); }
+inline Socket::Listen Socket::listen(Hear what) { return {*this, what}; }
 inline Socket::Receive Socket::receive(std::span<char> room, Behind behind) {
   return {*this, room, behind};
 }

@@ -72,7 +72,7 @@ void Socket::decrypt(std::string_view records) {
 void Socket::tls_over() {
   ended_ = true;
   direct_room_ = {};
-  if (reader_) resume(reader_);
+  if (hears_end()) resume(reader_);
   if (writer_ && nothing_unsent()) resume(writer_);
   if (closing_ || receiving_ != Receiving::kStreaming) return;
   receiving_ = Receiving::kStopping;

@@ -39,8 +39,9 @@ using SslSession = std::unique_ptr<SSL_SESSION, OpenSslRelease>;
 //   TestIdentity authority("authority"), server("server", &authority)
 class TestIdentity {
  public:
-  // Without an `issuer` he vouches for himself.
-  explicit TestIdentity(const std::string& name, const TestIdentity* issuer = nullptr) {
+  // Without an `issuer` he vouches for himself. `hosts`: `DNS:a.test,DNS:*.b.test,IP:127.0.0.1`.
+  explicit TestIdentity(const std::string& name, const TestIdentity* issuer = nullptr,
+                        const std::string& hosts = {}) {
     account_tls_memory();
     std::array<char, 6> curve{"P-256"};
     key_.reset(EVP_PKEY_Q_keygen(nullptr, nullptr, "EC", curve.data()));
@@ -53,11 +54,8 @@ class TestIdentity {
     X509_set_pubkey(raw, key_.get());
     X509_NAME_add_entry_by_txt(X509_get_subject_name(raw), "CN", MBSTRING_ASC,
                                reinterpret_cast<const unsigned char*>(name.c_str()), -1, -1, 0);
-    if (issuer == nullptr) {
-      std::unique_ptr<X509_EXTENSION, OpenSslRelease> may_issue(
-          X509V3_EXT_conf_nid(nullptr, nullptr, NID_basic_constraints, "critical,CA:TRUE"));
-      X509_add_ext(raw, may_issue.get(), -1);
-    }
+    if (issuer == nullptr) extend(NID_basic_constraints, "critical,CA:TRUE");
+    if (!hosts.empty()) extend(NID_subject_alt_name, hosts);
     const TestIdentity& signer = issuer == nullptr ? *this : *issuer;
     X509_set_issuer_name(raw, X509_get_subject_name(signer.certificate_.get()));
     EXPECT_NE(X509_sign(raw, signer.key_.get(), EVP_sha256()), 0);
@@ -87,6 +85,11 @@ class TestIdentity {
   }
 
  private:
+  void extend(int what, const std::string& value) {
+    std::unique_ptr<X509_EXTENSION, OpenSslRelease> extension(
+        X509V3_EXT_conf_nid(nullptr, nullptr, what, value.c_str()));
+    X509_add_ext(certificate_.get(), extension.get(), -1);
+  }
   static int& last_serial() {
     static int serial = 0;
     return serial;
@@ -108,6 +111,9 @@ struct TlsPeerOptions {
   int version = TLS1_3_VERSION;
   const TestIdentity* identity = nullptr;  // shown to a server that asks
   SSL_SESSION* resumed = nullptr;
+  std::string server_name = {};
+  std::string alpn = {};  // each behind its length
+  bool wants_ocsp = false;
 };
 
 // The client's end of a connection: plain bytes here, records on the Peer's. Nothing waits but in
@@ -129,6 +135,13 @@ class TlsPeer {
     }
     ssl_.reset(SSL_new(context_.get()));
     SSL_set_bio(ssl_.get(), BIO_new(BIO_s_mem()), BIO_new(BIO_s_mem()));
+    if (!options.server_name.empty()) {
+      SSL_ctrl(ssl_.get(), SSL_CTRL_SET_TLSEXT_HOSTNAME, TLSEXT_NAMETYPE_host_name,
+               const_cast<char*>(options.server_name.c_str()));
+    }
+    SSL_set_alpn_protos(ssl_.get(), reinterpret_cast<const unsigned char*>(options.alpn.data()),
+                        static_cast<unsigned>(options.alpn.size()));
+    if (options.wants_ocsp) SSL_set_tlsext_status_type(ssl_.get(), TLSEXT_STATUSTYPE_ocsp);
     if (options.resumed != nullptr) SSL_set_session(ssl_.get(), options.resumed);
     SSL_set_connect_state(ssl_.get());
   }
@@ -178,6 +191,19 @@ class TlsPeer {
     X509_NAME_get_text_by_NID(X509_get_subject_name(shown.get()), NID_commonName, name.data(),
                               name.size());
     return name.data();
+  }
+
+  std::string protocol() {
+    const unsigned char* chosen = nullptr;
+    unsigned bytes = 0;
+    SSL_get0_alpn_selected(ssl_.get(), &chosen, &bytes);
+    return {reinterpret_cast<const char*>(chosen), bytes};
+  }
+  std::string ocsp() {
+    const unsigned char* stapled = nullptr;
+    const long bytes = SSL_get_tlsext_status_ocsp_resp(ssl_.get(), static_cast<void*>(&stapled));
+    if (bytes <= 0) return {};
+    return {reinterpret_cast<const char*>(stapled), static_cast<std::size_t>(bytes)};
   }
 
   // `request` in pieces, and all that comes back until `bytes` of it are here, or the end.

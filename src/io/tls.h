@@ -6,6 +6,8 @@
 #include <memory>
 #include <mutex>
 #include <string>
+#include <utility>
+#include <vector>
 
 #include "base/clock.h"
 #include "base/result.h"
@@ -36,6 +38,18 @@ struct TlsOptions {
   TlsVersion min_version = TlsVersion::kTls12;
   TlsClients clients = TlsClients::kNotAsked;
   bool session_cache = false;  // for clients of TLS 1.2 that take no tickets
+  // What is spoken inside, the best first; who speaks none of it is refused. Empty: anything.
+  std::vector<std::string> alpn = {};
+  std::string ocsp_file = {};  // DER: what the issuer says of our certificate; empty: nothing
+};
+
+// What two sides have agreed upon. All empty: they have not, or speak plainly.
+struct TlsFacts {
+  std::string protocol = {};     // by ALPN
+  std::string server_name = {};  // that the client asked for
+  std::string version = {};      // `TLSv1.3`
+  std::string cipher = {};
+  std::string peer_subject = {};  // of a certificate that was shown and is good (RFC 2253)
 };
 
 struct SslRelease {
@@ -61,6 +75,9 @@ struct TlsCounts {
 class Tls {
  public:
   static base::Result<std::unique_ptr<Tls>> open(const TlsOptions& options);
+  // Several certificates, each by the names that are its own: the first is shown to whoever asks
+  // for none of them, and says which clients, versions and ciphers there may be.
+  static base::Result<std::unique_ptr<Tls>> open(const std::vector<TlsOptions>& certificates);
 
   // Reads the files anew, for connections from now on. A failure says what is wrong with them.
   base::Status reload();
@@ -72,13 +89,14 @@ class Tls {
   const TlsCounts& counts() const { return counts_; }
 
  private:
-  explicit Tls(const TlsOptions& options) : options_(options) {}
-  base::Result<SslContext> load() const;
+  explicit Tls(std::vector<TlsOptions> options) : options_(std::move(options)) {}
+  base::Result<SslContext> load(const SslContext& before) const;
 
-  const TlsOptions options_;
+  const std::vector<TlsOptions> options_;
   TlsCounts counts_;
   std::atomic<base::UnixMs> loaded_ = base::unix_now_ms();
-  mutable std::mutex mutex_;
+  std::mutex reload_mutex_;
+  mutable std::mutex mutex_;  // of context_
   SslContext context_;
 };
 

@@ -8,6 +8,7 @@
 #include <algorithm>
 #include <array>
 #include <cstring>
+#include <utility>
 
 #include "base/check.h"
 #include "base/limits.h"
@@ -55,11 +56,8 @@ struct TlsBio {
   }
 };
 
-TlsStream::TlsStream(Socket& socket, const TlsTerms& terms, OutboxPool& pool)
-    : socket_(socket),
-      counts_(terms.tls->counts()),
-      ssl_(terms.tls->accept(terms.clients)),
-      records_(pool) {
+TlsStream::TlsStream(Socket& socket, Ssl ssl, TlsCounts* counts, OutboxPool& pool)
+    : socket_(socket), counts_(counts), ssl_(std::move(ssl)), records_(pool) {
   BIO* const bio = TlsBio::open(*this);
   SSL_set_bio(ssl_.get(), bio, bio);
 }
@@ -83,6 +81,7 @@ std::size_t TlsStream::read(std::span<char> room) {
     const int done = SSL_read_ex(ssl_.get(), room.data() + filled, room.size() - filled, &bytes);
     if (state_ == State::kHandshake && SSL_is_init_finished(ssl_.get()) == 1) {
       state_ = State::kOpen;
+      was_open_ = true;
     }
     if (done == 1) {
       filled += bytes;
@@ -100,9 +99,47 @@ std::size_t TlsStream::read(std::span<char> room) {
 }
 
 void TlsStream::fail() {
-  auto& count = state_ == State::kHandshake ? counts_.handshake_errors : counts_.protocol_errors;
-  count.fetch_add(1, std::memory_order_relaxed);
+  const bool is_handshake = state_ == State::kHandshake;
   state_ = State::kFailed;
+  if (counts_ == nullptr) return;
+  auto& count = is_handshake ? counts_->handshake_errors : counts_->protocol_errors;
+  count.fetch_add(1, std::memory_order_relaxed);
+}
+
+void TlsStream::greet() {
+  ERR_clear_error();
+  SSL_do_handshake(ssl_.get());
+}
+
+namespace {
+
+std::string subject_of(const SSL* ssl) {
+  X509* const shown = SSL_get1_peer_certificate(ssl);
+  if (shown == nullptr) return {};
+  BIO* const text = BIO_new(BIO_s_mem());
+  X509_NAME_print_ex(text, X509_get_subject_name(shown), 0, XN_FLAG_RFC2253);
+  char* data = nullptr;
+  const long bytes = BIO_get_mem_data(text, &data);
+  std::string subject(data, static_cast<std::size_t>(bytes));
+  BIO_free(text);
+  X509_free(shown);
+  return subject;
+}
+
+}  // namespace
+
+TlsFacts TlsStream::facts() const {
+  if (!was_open_) return {};
+  TlsFacts facts{.version = SSL_get_version(ssl_.get()), .cipher = SSL_get_cipher(ssl_.get())};
+  const unsigned char* protocol = nullptr;
+  unsigned bytes = 0;
+  SSL_get0_alpn_selected(ssl_.get(), &protocol, &bytes);
+  facts.protocol.assign(reinterpret_cast<const char*>(protocol), bytes);
+  const char* const name = SSL_get_servername(ssl_.get(), TLSEXT_NAMETYPE_host_name);
+  if (name != nullptr) facts.server_name = name;
+  if (SSL_get_verify_mode(ssl_.get()) != SSL_VERIFY_NONE)
+    facts.peer_subject = subject_of(ssl_.get());
+  return facts;
 }
 
 // ---- to the peer

@@ -35,13 +35,19 @@ class TlsStream : public base::ListNode<OpenHandshakes>, public base::ListNode<R
  public:
   enum class State : std::uint8_t { kHandshake, kOpen, kEnded, kFailed };
 
-  TlsStream(Socket& socket, const TlsTerms& terms, OutboxPool& pool);
+  // `counts` may be null: nobody counts.
+  TlsStream(Socket& socket, Ssl ssl, TlsCounts* counts, OutboxPool& pool);
   ~TlsStream();
   static void* operator new(std::size_t bytes);
   static void operator delete(void* stream) noexcept;
 
   State state() const { return state_; }
+  bool was_open() const { return was_open_; }
+  TlsFacts facts() const;
   bool over() const { return state_ == State::kEnded || state_ == State::kFailed; }
+
+  // Of a client: what it has to say first is in the records.
+  void greet();
 
   // ---- from the peer
   // `records` must stay until read() has brought 0.
@@ -73,12 +79,13 @@ class TlsStream : public base::ListNode<OpenHandshakes>, public base::ListNode<R
   void fail();
 
   Socket& socket_;
-  TlsCounts& counts_;
+  TlsCounts* counts_;
   Ssl ssl_;
   std::string_view lent_;
   std::string kept_;
   Outbox records_;
   State state_ = State::kHandshake;
+  bool was_open_ = false;
 };
 
 // Handshakes of one loop that are not done, oldest first, and among them those that can go on.

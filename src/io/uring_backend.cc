@@ -255,7 +255,7 @@ class UringBackend final : public Backend {
 
   void watch(Watch& watch) override {
     io_uring_sqe* sqe = entry();
-    io_uring_prep_poll_add(sqe, watch.fd, POLLIN);
+    io_uring_prep_poll_add(sqe, watch.fd, watch.writable ? POLLOUT : POLLIN);
     io_uring_sqe_set_data64(sqe, tagged(watches_.begin(watch)));
   }
 

@@ -1,0 +1,136 @@
+// Copyright 2026 The Larder Authors. SPDX-License-Identifier: Apache-2.0
+//
+// Heads of HTTP/1 requests: from bytes to a Request, or to a refusal.
+#include <array>
+#include <atomic>
+#include <utility>
+
+#include "http/h1_session.h"
+#include "wire/http/field.h"
+
+namespace larder::http {
+
+using wire::http::Fault;
+using wire::http::Name;
+using Parsed = wire::http::HeadParsed::State;
+
+std::optional<Next> H1Session::take_head() {
+  if (outbox().full()) return Next::kAgain;
+  if (has_answered_ && loop().turn_is_long() && !inbox().empty()) return yield();
+  const std::string_view unread = inbox().unread();
+  if (unread.empty()) {
+    if (connection_->has_ended()) return Next::kClose;
+    connection_->wait_for(Connection::Wait::kRequest);
+    return Next::kHear;
+  }
+  // What is wrong before the end of a head is told at the latest when that will never come.
+  const std::size_t searched = connection_->has_ended() ? 0 : connection_->searched();
+  const auto parsed = wire::http::parse_request_head(unread, head_, searched);
+  switch (parsed.state) {
+    case Parsed::kWhole: return take_request(parsed.consumed);
+    case Parsed::kFault: return refuse(parsed.fault);
+    case Parsed::kPartial: break;
+  }
+  inbox().consume(parsed.consumed);
+  return wait_for_head();
+}
+
+Next H1Session::wait_for_head() {
+  constexpr unsigned kRequestTimeout = 408;
+  const std::size_t unread = inbox().unread().size();
+  connection_->set_searched(unread);
+  if (unread >= connection_->terms().head_bytes) return refuse(Fault::kHeadTooLarge);
+  if (connection_->has_ended()) return Next::kClose;
+  if (connection_->take_timeout()) return refuse(kRequestTimeout, "the head did not come in time");
+  connection_->wait_for(Connection::Wait::kHead);
+  return Next::kHear;
+}
+
+std::optional<Next> H1Session::take_request(std::size_t head_bytes) {
+  constexpr unsigned kExpectationFailed = 417;
+  connection_->set_searched(0);
+  connection_->wait_for(Connection::Wait::kNothing);
+  connection_->take_timeout();
+  head_bytes_ = head_bytes;
+  head_is_kept_ = bytes_came_ = is_half_closed_ = false;
+  client_.requests = connection_->count_request();
+  connection_->server().counts.requests.fetch_add(1, std::memory_order_relaxed);
+  if (head_bytes > connection_->terms().head_bytes) return refuse(Fault::kHeadTooLarge);
+  const wire::http::Framed framed = wire::http::frame(head_);
+  if (framed.fault != Fault::kNone) return refuse(framed.fault);
+  framing_ = framed.framing;
+  if (const Fault fault = read_target(); fault != Fault::kNone) return refuse(fault);
+  if (!understands_expectation()) return refuse(kExpectationFailed, "an unknown expectation");
+  open_exchange();
+  return std::nullopt;
+}
+
+Fault H1Session::read_target() {
+  target_ = {};
+  return wire::http::parse_target(head_.method, head_.target, target_);
+}
+
+// HTTP/1.0 knows none, and they are overlooked there (RFC 9110, 10.1.1).
+bool H1Session::understands_expectation() {
+  const auto expected = head_.fields.value(Name::kExpect);
+  expects_continue_ = false;
+  if (!expected || head_.version == wire::http::Version::k10) return true;
+  if (!wire::http::equal_names(*expected, "100-continue")) return false;
+  expects_continue_ = framing_.kind != wire::http::Framing::Kind::kNone;
+  return head_.fields.count(Name::kExpect) == 1;
+}
+
+void H1Session::make_request() {
+  using Kind = wire::http::Framing::Kind;
+  const auto scheme = client_.encrypted ? std::string_view("https") : std::string_view("http");
+  const auto host = head_.fields.value(Name::kHost).value_or(std::string_view());
+  const auto connection =
+      head_.fields.has(Name::kUpgrade) ? head_.fields.joined(Name::kConnection) : std::string();
+  const bool has_body = framing_.kind != Kind::kNone;
+  request_ = {
+      .method = head_.method,
+      .scheme = target_.scheme.empty() ? scheme : target_.scheme,
+      .authority = target_.authority.empty() ? host : target_.authority,
+      .path = target_.is_asterisk ? std::string_view("*") : target_.path,
+      .version = head_.version,
+      .fields = &head_.fields,
+      .has_body = has_body,
+      .body_bytes = framing_.kind == Kind::kLength ? std::optional(framing_.length) : std::nullopt,
+      .wants_upgrade =
+          head_.version == wire::http::Version::k11 && wire::http::lists(connection, "upgrade"),
+      .head_bytes = head_bytes_};
+}
+
+// From the inbox, which goes on to what comes behind it.
+void H1Session::keep_head() {
+  if (std::exchange(head_is_kept_, true)) return;
+  const char* const from = inbox().unread().data();
+  kept_head_ = inbox().unread().substr(0, head_bytes_);
+  inbox().consume(head_bytes_);
+  head_.move_views(from, kept_head_.data());
+  read_target();
+  make_request();
+}
+
+Next H1Session::refuse(Fault fault) {
+  return refuse(wire::http::status_of(fault), wire::http::text_of(fault));
+}
+
+Next H1Session::refuse(unsigned status, std::string_view why) {
+  Server& server = connection_->server();
+  server.counts.refused_heads.fetch_add(1, std::memory_order_relaxed);
+  const Handler::Refusal refusal = server.handler.refuse(client_, status, why);
+  const std::array<std::string_view, 1> fields{refusal.field_lines};
+  response_.reset();
+  response_.begin(outbox(),
+                  {.status = refusal.status,
+                   .fields = fields,
+                   .body_bytes = refusal.body.size(),
+                   .whole = refusal.body,
+                   .close = true},
+                  {}, *this);
+  state_ = State::kClosing;
+  return Next::kClose;
+}
+
+}  // namespace larder::http

@@ -1,0 +1,73 @@
+// Copyright 2026 The Larder Authors. SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <array>
+#include <atomic>
+#include <cstddef>
+#include <cstdint>
+#include <map>
+#include <memory>
+#include <mutex>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/meter.h"
+#include "cache/cache.h"
+#include "http/exchange.h"
+#include "serve/edge/access_log.h"
+#include "serve/edge/fills.h"
+#include "serve/edge/object_store.h"
+#include "serve/edge/rate_table.h"
+#include "serve/edge/site.h"
+#include "serve/edge/verdict.h"
+
+namespace larder::serve::edge {
+
+// What a reload swaps whole. An exchange holds the one that it began with.
+struct Snapshot {
+  Sites sites;
+  std::map<std::string, AccessLog*> logs;  // by name; of the Edge
+};
+
+// What each loop has for itself: counted by it alone, read by any thread.
+struct EdgeLoop {
+  std::size_t number = 0;
+  std::shared_ptr<const Snapshot> snapshot;  // of the loop's thread
+  std::array<base::Meter, static_cast<std::size_t>(Verdict::kCount)> verdicts;
+  base::Meter requests;
+  base::Meter sent_bytes;     // of bodies, to clients
+  base::Meter fetched_bytes;  // of bodies, from origins
+};
+
+// The edge of one process: what all exchanges share. Made before the loops, destroyed after them.
+//
+//   http driver ─► Edge::open ─► Visit ─┬─ Snapshot: Site, Policy
+//                                       ├─ ObjectStore ─► cache
+//                                       ├─ Fills ─► origin::Fetch
+//                                       └─ AccessLog
+class Edge final : public http::Handler {
+ public:
+  Edge(cache::Cache& cache, std::size_t loops);
+
+  // Before the first request, and by a reload: on the thread of each loop.
+  void use(std::size_t loop, std::shared_ptr<const Snapshot> snapshot);
+
+  std::unique_ptr<http::Exchange> open(http::Stream& stream) override;
+  Refusal refuse(const http::Client& client, unsigned status, std::string_view why) override;
+
+  EdgeLoop& loop(std::size_t number) { return *loops_[number]; }
+  ObjectStore& store() { return store_; }
+  Fills& fills() { return fills_; }
+  RateTable& rates() { return rates_; }
+  // Of all loops; any thread.
+  std::uint64_t count(Verdict verdict) const;
+
+ private:
+  ObjectStore store_;
+  Fills fills_;
+  RateTable rates_;
+  std::vector<std::unique_ptr<EdgeLoop>> loops_;
+};
+
+}  // namespace larder::serve::edge

@@ -1,0 +1,204 @@
+// Copyright 2026 The Larder Authors. SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <deque>
+#include <functional>
+#include <limits>
+#include <memory>
+#include <mutex>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/clock.h"
+#include "http/body.h"
+#include "io/loop.h"
+#include "origin/fetch.h"
+#include "serve/edge/access_log.h"
+#include "serve/edge/freshness.h"
+#include "serve/edge/kept_request.h"
+#include "serve/edge/object_store.h"
+#include "serve/edge/policy.h"
+#include "wire/http/negotiation.h"
+
+namespace larder::serve::edge {
+
+class Fills;
+
+// What a fill has come to, once its head is here. Immutable from then on.
+struct FillHead {
+  enum class Verdict : std::uint8_t {
+    kStorable,     // whoever it fits may read along
+    kPrivate,      // of no use to others: each fetches its own, in parallel
+    kNotModified,  // what is stored holds on: look it up again
+    kFailed,       // there is no response
+    kAbandoned,    // nobody waited any more: whoever came too late looks it up again
+  };
+  Verdict verdict = Verdict::kFailed;
+  unsigned status = 0;
+  std::string field_lines = {};  // without those of the connection
+  std::string own_lines = {};    // for whoever began it, beside those
+  std::string trailer = {};
+  std::optional<std::uint64_t> body_bytes = {};
+  Freshness freshness = {};
+  wire::http::VaryNames vary = {};
+  std::string selecting = {};                                      // of the request that it answers
+  origin::FetchFailure failure = origin::FetchFailure::kNoServer;  // kFailed
+};
+
+// What a fill is for.
+struct FillTerms {
+  std::string key;
+  KeptRequest request;    // the one that began it
+  std::string_view site;  // of the policy's snapshot
+  std::shared_ptr<const Policy> policy;
+  std::shared_ptr<origin::Upstream> upstream;
+  http::Outgoing outgoing;
+  origin::Choice choice;
+  std::optional<Object> revalidates = {};  // what the origin is asked whether it still holds
+  bool stores = true;                      // false: whatever comes is for one reader
+  bool keeps_alone = false;  // goes on although nobody reads: a revalidation behind a response
+};
+
+// One fetch for a crowd: a response on its way from an origin into the store, and to whoever reads
+// along, on any loop.
+//
+//   Fetch ─► parts: [256 KiB][256 KiB][ … |room]         owner's loop
+//                ▲        ▲            ▲
+//             reader    reader      reader   (offset each, one wake per loop and append)
+//
+//   asked ─► head is here: every waiter is told, and judges it ─► filling ─► whole: stored
+//                                                                    └────► failed: nothing is
+//
+//   retained   storable and of at most kMaxRetainedBytes: as fast as the origin sends, all of it
+//              stays until the end, readers may join at any time
+//   transit    all else: at most kFillWindowBytes ahead of the slowest reader, nobody joins
+//
+// The loop that begins it owns it: fetch and appends happen there. Without readers it ends, unless
+// little is missing of what is to be stored.
+class Fill final : public std::enable_shared_from_this<Fill>,
+                   private origin::FetchReader,
+                   private http::BodyReader {
+ public:
+  class Reader;
+
+  // Told once on its loop when the head is here.
+  using Decided = std::function<void()>;
+  struct Waiter {
+    io::Loop* loop;
+    Decided decided;  // of that loop's thread; null: it does not wait any more
+  };
+
+  Fill(Fills& fills, ObjectStore& store, io::Loop& owner, FillTerms terms);
+  ~Fill();
+  // On the owner's loop, once.
+  void start();
+
+  // ---- any thread
+  // Nothing: the head is here, ask for head(). Whoever waits counts as a reader.
+  std::shared_ptr<Waiter> wait(io::Loop& loop, Decided decided);
+  void stop_waiting(const std::shared_ptr<Waiter>& waiter);  // on the waiter's loop
+  // Null: it is not here yet.
+  const FillHead* head() const;
+  // Of its bytes from `first` up to `last` (the end). Null: it takes no readers any more.
+  std::unique_ptr<Reader> read(io::Loop& loop, std::uint64_t first = 0,
+                               std::optional<std::uint64_t> last = {});
+  // What comes is older than a purge: it is not stored.
+  void purge();
+  origin::FetchFacts facts() const;  // once the head is here
+  const std::string& key() const { return terms_.key; }
+  io::Loop& owner() const { return owner_; }
+
+ private:
+  // Bytes [begin, begin + size) of the body. Those that are there never change.
+  struct Part {
+    std::uint64_t begin = 0;
+    std::size_t size = 0;
+    std::size_t capacity = 0;
+    std::unique_ptr<char[]> bytes;
+  };
+  // How far a reader has come.
+  struct Place {
+    io::Loop* loop;
+    Reader* reader;  // of that loop's thread; null: it has left
+    std::uint64_t offset;
+    bool waits = false;  // for bytes
+  };
+  enum class State : std::uint8_t { kAsked, kFilling, kWhole, kFailed };
+
+  // ---- of the fetch, on the owner's loop
+  void informed(const wire::http::ResponseHead& head) override;
+  void responded(const wire::http::ResponseHead& head, http::BodySource& body) override;
+  void failed(origin::FetchFailure failure) override;
+  void body_ready() override { pump(); }
+
+  FillHead judge(const wire::http::ResponseHead& head);
+  LogFacts request_facts() const;
+  void refresh(const wire::http::ResponseHead& head, base::UnixMs now);
+  void forget_stored(unsigned status, base::UnixMs now);
+  void decide(FillHead head);
+  void pump();
+  std::size_t room_ahead();
+  void append(std::string_view bytes);
+  Part& part_with_room();
+  bool take_memory(std::size_t bytes);
+  bool is_inline() const;
+  void store_full_parts();
+  void finish(State state);
+  void store_whole();
+
+  // ---- of readers
+  http::Pulled pull(Place& place, std::uint64_t end, std::size_t room);
+  void wake_readers();
+  void leave(const std::shared_ptr<Place>& place);
+  void look_for_readers();
+  void end_if_unread();
+
+  Fills& fills_;
+  ObjectStore& store_;
+  io::Loop& owner_;
+  FillTerms terms_;
+  base::UnixMs requested_ = 0;
+
+  // Of the owner's loop.
+  std::shared_ptr<Fill> self_;  // while it is in flight
+  std::unique_ptr<origin::Fetch> fetch_;
+  http::BodySource* body_ = nullptr;
+  ObjectId id_ = 0;
+  std::uint64_t stored_parts_ = 0;
+  std::size_t taken_ = 0;  // of the memory of all fills
+  bool is_retained_ = true;
+  bool is_storable_ = true;  // and nothing that it needs was refused
+
+  // Of all loops. The owner alone changes parts and head, and may read them without the lock.
+  mutable std::mutex mutex_;
+  State state_ = State::kAsked;
+  std::optional<FillHead> head_;
+  origin::FetchFacts facts_;
+  std::deque<std::shared_ptr<Part>> parts_;
+  std::uint64_t received_ = 0;
+  std::vector<std::shared_ptr<Waiter>> waiters_;
+  std::vector<std::shared_ptr<Place>> places_;
+  bool purged_ = false;
+  bool is_paused_ = false;  // until a reader has taken some
+};
+
+// One reader's way through the body, on its own loop. Destroy it to leave.
+class Fill::Reader : public http::BodySource {
+ public:
+  Reader(std::shared_ptr<Fill> fill, std::shared_ptr<Place> place, std::uint64_t end);
+  ~Reader() override;
+  http::Pulled pull(std::size_t room) override;
+  std::string_view trailer() const override;
+  void more() { tell_reader(); }
+
+ private:
+  std::shared_ptr<Fill> fill_;
+  std::shared_ptr<Place> place_;
+  std::uint64_t end_;
+};
+
+}  // namespace larder::serve::edge

@@ -1,0 +1,60 @@
+// Copyright 2026 The Larder Authors. SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <array>
+#include <atomic>
+#include <cstddef>
+#include <functional>
+#include <memory>
+#include <mutex>
+#include <string>
+#include <string_view>
+#include <unordered_map>
+
+#include "serve/edge/fill.h"
+
+namespace larder::serve::edge {
+
+// Fills in flight, by the keys that they fill. Any thread.
+//
+//   miss ─► join(key) ─┬─ there is one: wait for its head
+//                      └─ none: begin one, and wait as well
+class Fills {
+ public:
+  // `most_bytes`: of bodies that are retained while they are filled, of all of them.
+  explicit Fills(std::size_t most_bytes) : most_bytes_(most_bytes) {}
+
+  struct Joined {
+    std::shared_ptr<Fill> fill;
+    bool begun = false;  // by this call: the caller starts it
+  };
+  using Make = std::function<std::shared_ptr<Fill>()>;
+  Joined join(std::string_view key, const Make& make);
+
+  // Nobody joins it any more.
+  void close(const Fill& fill);
+  // What is in flight for the key is not stored, and nobody joins it. Call it before what is stored
+  // is removed: then nothing that is older than the purge is left.
+  void purge(std::string_view key);
+
+  // Of the memory for retained bodies. False: there is no more.
+  bool take(std::size_t bytes);
+  void give(std::size_t bytes) { bytes_.fetch_sub(bytes, std::memory_order_relaxed); }
+  std::size_t most_bytes() const { return most_bytes_; }
+  std::size_t bytes() const { return bytes_.load(std::memory_order_relaxed); }
+  std::size_t count() const;  // that can be joined
+
+ private:
+  struct Shard {
+    std::mutex mutex;
+    std::unordered_map<std::string, std::shared_ptr<Fill>> fills;
+  };
+  Shard& shard_of(std::string_view key);
+
+  static constexpr std::size_t kShards = 64;
+  mutable std::array<Shard, kShards> shards_;
+  const std::size_t most_bytes_;
+  std::atomic<std::size_t> bytes_ = 0;
+};
+
+}  // namespace larder::serve::edge

@@ -1,0 +1,90 @@
+// Copyright 2026 The Larder Authors. SPDX-License-Identifier: Apache-2.0
+#include "serve/edge/partial.h"
+
+#include <algorithm>
+
+#include "base/check.h"
+#include "base/limits.h"
+
+namespace larder::serve::edge {
+namespace {
+
+using wire::http::ByteRange;
+using wire::http::ContentRange;
+using wire::http::Etag;
+using wire::http::Name;
+
+constexpr std::uint64_t kPartBytes = ObjectStore::kPartBytes;
+
+ByteRange first_run(const std::vector<std::uint64_t>& numbers, std::uint64_t body_bytes) {
+  std::uint64_t behind = numbers.front() + 1;
+  for (std::size_t i = 1; i < numbers.size() && numbers[i] == behind; ++i) ++behind;
+  return {.first = numbers.front() * kPartBytes,
+          .last = std::min(behind * kPartBytes, body_bytes) - 1};
+}
+
+bool is_strong_etag(std::string_view text, std::string_view other) {
+  const std::optional<Etag> a = wire::http::parse_etag(text);
+  const std::optional<Etag> b = wire::http::parse_etag(other);
+  return a && b && wire::http::match_strongly(*a, *b);
+}
+
+bool is_what_was_asked(const wire::http::Fields& response, const ByteRange& asked,
+                       std::string_view etag, std::uint64_t body_bytes) {
+  const std::optional<std::string_view> range_text = response.value(Name::kContentRange);
+  if (!range_text || response.count(Name::kContentRange) != 1) return false;
+  const std::optional<ContentRange> range = wire::http::parse_content_range(*range_text);
+  if (!range || range->range != asked || range->size != body_bytes) return false;
+  const std::optional<std::string_view> its_etag = response.value(Name::kEtag);
+  return its_etag && is_strong_etag(*its_etag, etag);
+}
+
+}  // namespace
+
+std::optional<MissingParts> find_missing(ObjectStore& store, const ObjectHead& head,
+                                         const ByteRange& wanted, base::UnixMs now) {
+  LARDER_CHECK(wanted.first <= wanted.last && wanted.last < head.body_bytes);
+  MissingParts missing;
+  const std::uint64_t first = wanted.first / kPartBytes;
+  const std::uint64_t last = std::min(wanted.last / kPartBytes, first + limits::kPartsAtOnce - 1);
+  for (std::uint64_t number = first; number <= last; ++number) {
+    if (!store.has_part(head.id, number, now)) missing.numbers.push_back(number);
+  }
+  if (missing.numbers.empty()) return {};
+  missing.range = first_run(missing.numbers, head.body_bytes);
+  return missing;
+}
+
+std::optional<std::string_view> strong_etag_of(std::string_view field_lines) {
+  for (wire::http::LineReader lines(field_lines); lines.next();) {
+    if (wire::http::name_of(lines.name()) != Name::kEtag) continue;
+    if (!is_strong_etag(lines.value(), lines.value())) return {};
+    return lines.value();
+  }
+  return {};
+}
+
+wire::http::FieldLines partial_request_lines(const ByteRange& range, std::string_view etag) {
+  wire::http::FieldLines lines;
+  lines.add(Name::kRange,
+            "bytes=" + std::to_string(range.first) + "-" + std::to_string(range.last));
+  lines.add(Name::kIfRange, etag);
+  return lines;
+}
+
+PartialReply judge_partial(unsigned status, const wire::http::Fields& response,
+                           const ByteRange& asked, std::string_view etag,
+                           std::uint64_t body_bytes) {
+  switch (status) {
+    case 200: return PartialReply::kWhole;
+    case 206:
+      return is_what_was_asked(response, asked, etag, body_bytes) ? PartialReply::kParts
+                                                                  : PartialReply::kChanged;
+    case 404:
+    case 410:
+    case 416: return PartialReply::kChanged;
+    default: return PartialReply::kFailed;
+  }
+}
+
+}  // namespace larder::serve::edge

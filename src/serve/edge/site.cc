@@ -1,0 +1,158 @@
+// Copyright 2026 The Larder Authors. SPDX-License-Identifier: Apache-2.0
+#include "serve/edge/site.h"
+
+#include <algorithm>
+#include <array>
+#include <optional>
+#include <utility>
+
+#include "serve/edge/pattern.h"
+#include "serve/edge/request_path.h"
+#include "wire/http/octets.h"
+
+namespace larder::serve::edge {
+namespace {
+
+// ---- the parts of a request
+
+// Of the first `name=value` in a list with that separator.
+std::optional<std::string_view> value_in(std::string_view list, char separator,
+                                         std::string_view name) {
+  while (!list.empty()) {
+    std::string_view item = list.substr(0, list.find(separator));
+    list.remove_prefix(std::min(list.size(), item.size() + 1));
+    item.remove_prefix(std::min(item.size(), item.find_first_not_of(' ')));
+    if (!item.starts_with(name)) continue;
+    item.remove_prefix(name.size());
+    if (item.empty()) return item;
+    if (item.front() == '=') return item.substr(1);
+  }
+  return std::nullopt;
+}
+
+std::optional<std::string_view> parameter(const http::Request& request, std::string_view name) {
+  const std::string_view query = query_of(request.path);
+  if (name.empty()) return query;
+  return value_in(query, '&', name);
+}
+
+std::optional<std::string_view> cookie(const http::Request& request, std::string_view name) {
+  if (request.fields == nullptr) return std::nullopt;
+  for (const wire::http::Field& field : *request.fields) {
+    if (field.known != wire::http::Name::kCookie) continue;
+    if (const auto value = value_in(field.value, ';', name)) return value;
+  }
+  return std::nullopt;
+}
+
+// ---- conditions
+
+bool matches(const Condition& condition, std::optional<std::string_view> value) {
+  if (!value) return false;
+  if (condition.patterns.empty()) return !value->empty() && *value != "0";
+  return std::any_of(condition.patterns.begin(), condition.patterns.end(),
+                     [&](const auto& pattern) { return pattern->matches(*value); });
+}
+
+bool matches_header(const Condition& condition, const http::Request& request) {
+  if (request.fields == nullptr) return false;
+  return std::any_of(request.fields->begin(), request.fields->end(), [&](const auto& field) {
+    return wire::http::equal_names(field.name, condition.of.name) &&
+           matches(condition, field.value);
+  });
+}
+
+bool matches_client(const Condition& condition, const http::Client& client) {
+  return std::any_of(condition.networks.begin(), condition.networks.end(),
+                     [&](const io::Network& one) { return one.contains(client.address); });
+}
+
+bool matches_path(const Condition& condition, const http::Request& request) {
+  const std::string_view path = path_of(request.path);
+  if (is_normal(path)) return matches(condition, path);
+  // Of what names nothing no rule should hold by mistake: it is matched as it is.
+  return matches(condition, normal_path(path).value_or(std::string(path)));
+}
+
+bool is_met(const Condition& condition, const http::Request& request, const http::Client& client) {
+  switch (condition.of.part) {
+    case Selector::Part::kMethod: return matches(condition, request.method);
+    case Selector::Part::kPath: return matches_path(condition, request);
+    case Selector::Part::kQuery: return matches(condition, parameter(request, condition.of.name));
+    case Selector::Part::kHeader: return matches_header(condition, request);
+    case Selector::Part::kCookie: return matches(condition, cookie(request, condition.of.name));
+    case Selector::Part::kClient: return matches_client(condition, client);
+  }
+  return false;
+}
+
+// ---- names
+
+constexpr std::size_t kMostHostBytes = 255;  // of DNS; what is longer is no site's
+
+// The host of an authority in lower case and without a last dot, on the stack: every request has
+// one.
+class HostName {
+ public:
+  explicit HostName(std::string_view authority) {
+    std::string_view host = host_part(authority);
+    if (host.ends_with('.')) host.remove_suffix(1);
+    if (host.size() > kMostHostBytes) return;
+    size_ = host.size();
+    std::transform(host.begin(), host.end(), bytes_.begin(), wire::http::to_lower);
+  }
+  std::string_view text() const { return {bytes_.data(), size_}; }
+
+ private:
+  std::array<char, kMostHostBytes> bytes_;
+  std::size_t size_ = 0;
+};
+
+}  // namespace
+
+bool holds(const Condition& condition, const http::Request& request, const http::Client& client) {
+  return is_met(condition, request, client) != condition.negated;
+}
+
+const Policy& Site::policy_for(const http::Request& request, const http::Client& client) const {
+  for (const Rule& rule : rules) {
+    const bool all = std::all_of(rule.when.begin(), rule.when.end(),
+                                 [&](const Condition& one) { return holds(one, request, client); });
+    if (all) return rule.policy;
+  }
+  return policy;
+}
+
+Sites::Sites(std::vector<Site> sites, std::string_view default_site) : sites_(std::move(sites)) {
+  for (const Site& site : sites_) by_name_.emplace(HostName(site.name).text(), &site);
+  for (const Site& site : sites_) {
+    for (const std::string& alias : site.aliases) {
+      const HostName host(alias);
+      const std::string_view name = host.text();
+      if (name.starts_with('*')) {
+        by_suffix_.emplace_back(name.substr(1), &site);
+      } else {
+        by_name_.emplace(name, &site);
+      }
+    }
+  }
+  // Of two sites with the same one the first has it.
+  std::ranges::sort(by_suffix_, [](const auto& a, const auto& b) {
+    if (a.first.size() != b.first.size()) return a.first.size() > b.first.size();
+    return a.second < b.second;
+  });
+  const auto found = by_name_.find(HostName(default_site).text());
+  default_ = found == by_name_.end() ? nullptr : found->second;
+}
+
+const Site* Sites::find(std::string_view authority) const {
+  const HostName name(authority);
+  const std::string_view host = name.text();
+  if (const auto found = by_name_.find(host); found != by_name_.end()) return found->second;
+  for (const auto& [suffix, site] : by_suffix_) {
+    if (host.size() > suffix.size() && host.ends_with(suffix)) return site;
+  }
+  return default_;
+}
+
+}  // namespace larder::serve::edge

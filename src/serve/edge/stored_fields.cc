@@ -1,0 +1,61 @@
+// Copyright 2026 The Larder Authors. SPDX-License-Identifier: Apache-2.0
+#include "serve/edge/stored_fields.h"
+
+#include <algorithm>
+#include <string_view>
+
+#include "wire/http/date.h"
+#include "wire/http/head.h"
+
+namespace larder::serve::edge {
+namespace {
+
+using wire::http::Field;
+using wire::http::FieldLines;
+using wire::http::Fields;
+using wire::http::Name;
+
+bool names_it(std::span<const std::string> names, const Field& field) {
+  return std::ranges::any_of(
+      names, [&](const std::string& name) { return wire::http::equal_names(name, field.name); });
+}
+
+bool is_ours(const Field& field) {
+  return field.known == Name::kAge || field.known == Name::kContentLength;
+}
+
+}  // namespace
+
+std::string stored_lines(const Fields& response, std::span<const std::string> without,
+                         base::UnixMs now) {
+  FieldLines lines;
+  for (const Field& field : response) {
+    if (is_ours(field) || wire::http::is_of_connection(field, response)) continue;
+    if (!names_it(without, field)) lines.add(field.name, field.value);
+  }
+  if (!response.has(Name::kDate)) {
+    const auto date = wire::http::format_date(now / 1000);
+    lines.add(Name::kDate, {date.data(), date.size()});
+  }
+  return std::string(lines.text());
+}
+
+std::string lines_of(const Fields& response, std::span<const std::string> names) {
+  FieldLines lines;
+  for (const Field& field : response) {
+    if (names_it(names, field)) lines.add(field.name, field.value);
+  }
+  return std::string(lines.text());
+}
+
+Fields fields_of(std::string_view lines) {
+  Fields fields;
+  for (wire::http::LineReader reader(lines); reader.next();) {
+    fields.add({.name = reader.name(),
+                .value = reader.value(),
+                .known = wire::http::name_of(reader.name())});
+  }
+  return fields;
+}
+
+}  // namespace larder::serve::edge

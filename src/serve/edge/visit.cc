@@ -1,0 +1,190 @@
+// Copyright 2026 The Larder Authors. SPDX-License-Identifier: Apache-2.0
+#include "serve/edge/visit.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
+#include <utility>
+#include <vector>
+
+#include "serve/edge/cache_key.h"
+#include "serve/edge/error_page.h"
+#include "serve/edge/header_rules.h"
+#include "serve/edge/rewriter.h"
+#include "serve/edge/stored_fields.h"
+
+namespace larder::serve::edge {
+
+Visit::Visit(Edge& edge, EdgeLoop& loop, http::Stream& stream)
+    : edge_(edge),
+      loop_(loop),
+      stream_(stream),
+      snapshot_(loop.snapshot),
+      began_(stream.loop().steady_now()) {}
+
+Visit::~Visit() {
+  if (delay_) stream_.loop().cancel(*delay_);
+  body_ = nullptr;
+  if (fill_ != nullptr) leave_fill();
+}
+
+void Visit::start() {
+  loop_.requests.add();
+  site_ = snapshot_->sites.find(request().authority);
+  if (site_ == nullptr) return answer_error(kNotFound, "no site of that name is served here");
+  policy_ = &site_->policy_for(request(), stream_.client());
+  obey(admit(*policy_, asked(), edge_.rates(), admission_));
+}
+
+Asked Visit::asked() const {
+  return {.request = stream_.request(),
+          .client = stream_.client(),
+          .site = site_->name,
+          .now = now(),
+          .steady_now = stream_.loop().steady_now()};
+}
+
+const http::Request& Visit::request() const {
+  if (path_.empty()) return stream_.request();
+  rewritten_ = stream_.request();
+  rewritten_.path = path_;
+  return rewritten_;
+}
+
+LogFacts Visit::facts() const {
+  static const http::Sent kNothing;
+  return {.client = stream_.client(),
+          .request = stream_.request(),
+          .sent = kNothing,
+          .site = site_ == nullptr ? std::string_view() : site_->name,
+          .now = now(),
+          .rewritten_path = path_};
+}
+
+// ---- rules
+
+void Visit::obey(Judged judged) {
+  switch (judged.kind) {
+    case Judged::Kind::kPass: return go_on();
+    case Judged::Kind::kAnswer: return answer(judged);
+    case Judged::Kind::kWait:
+      delay_ = stream_.loop().after(judged.wait_ms, [this] {
+        delay_ = std::nullopt;
+        go_on();
+      });
+  }
+}
+
+void Visit::answer(const Judged& judged) {
+  outcome_.source = Outcome::Source::kRule;
+  http::Response response{.status = judged.status, .body_bytes = judged.body.size()};
+  if (!is_head()) response.whole = judged.body;
+  send({judged.lines}, std::move(response));
+}
+
+// What was admitted: where rewrites lead it.
+void Visit::go_on() {
+  Routed routed = route(*site_, *policy_, asked());
+  if (routed.policy != nullptr) policy_ = routed.policy;
+  path_ = std::move(routed.path);
+  if (routed.judged.kind == Judged::Kind::kAnswer) return answer(routed.judged);
+  if (request().method == "PURGE") return purge();
+  if (!asks_cache()) {
+    outcome_.bypassed = true;
+    told_.forward = is_safe(request().method) ? wire::http::CacheStatus::Forward::kBypass
+                                              : wire::http::CacheStatus::Forward::kMethod;
+    return pass();
+  }
+  directives_ = wire::http::request_directives(fields());
+  append_cache_key(key_, policy_->cache.key, request());
+  look_up();
+}
+
+// ---- what is sent
+
+// Age, where the response was stored, and Cache-Status.
+std::string Visit::our_lines(const Freshness* stored) {
+  wire::http::FieldLines lines;
+  constexpr std::int64_t kMsPerS = 1000;
+  if (stored != nullptr) {
+    lines.add_number(wire::http::Name::kAge,
+                     static_cast<std::uint64_t>(stored->age_ms(now()) / kMsPerS));
+    told_.has_ttl = true;
+    told_.ttl_s = stored->ttl_ms(now()) / kMsPerS;
+  }
+  lines.add(wire::http::Name::kCacheStatus, wire::http::format_cache_status(told_));
+  return std::string(lines.text());
+}
+
+void Visit::send(std::initializer_list<std::string_view> lines, http::Response response) {
+  outcome_.status = response.status;
+  if (policy_ == nullptr || !has_headers(*policy_, HeaderRule::Side::kToClient)) {
+    response.fields = {lines.begin(), lines.size()};
+    return stream_.respond(std::move(response));
+  }
+  std::string all;
+  for (const std::string_view some : lines) all += some;
+  wire::http::FieldLines changed(std::move(all));
+  apply_headers(*policy_, HeaderRule::Side::kToClient, response.status, facts(), changed);
+  const std::array<std::string_view, 1> fields = {changed.text()};
+  response.fields = fields;
+  stream_.respond(std::move(response));
+}
+
+void Visit::answer_error(unsigned status, std::string_view why) {
+  const std::string page = error_page(status, why);
+  if (outcome_.source == Outcome::Source::kNothing) outcome_.source = Outcome::Source::kRule;
+  http::Response response{.status = status, .body_bytes = page.size()};
+  if (!is_head()) response.whole = page;
+  wire::http::FieldLines lines;
+  lines.add(wire::http::Name::kContentType, kHtml);
+  send({lines.text(), our_lines(nullptr)}, std::move(response));
+}
+
+// ---- purge
+
+// Whoever may: the next request for the URL asks the origin, whatever is on its way.
+void Visit::purge() {
+  outcome_.source = Outcome::Source::kRule;
+  const auto& networks = policy_->cache.purge_from;
+  const bool may = std::ranges::any_of(networks, [&](const io::Network& network) {
+    return network.contains(stream_.client().address);
+  });
+  if (!may) return answer_error(kForbidden, "purging is not allowed from this address");
+  append_cache_key(key_, policy_->cache.key, request());
+  const std::size_t count = forget(key_);
+  if (count == 0) return answer_error(kNotFound, "nothing is stored under this URL");
+  const std::string body = fmt::format("{{\"purged\":{}}}\n", count);
+  send({"Content-Type: application/json\r\n"},
+       {.status = kOk, .body_bytes = body.size(), .whole = body});
+}
+
+// ---- the end
+
+void Visit::over(const http::Sent& sent) {
+  const Verdict verdict = sent.status == 0 ? Verdict::kNone : verdict_of(outcome_);
+  loop_.verdicts[static_cast<std::size_t>(verdict)].add();
+  loop_.sent_bytes.add(sent.body_bytes);
+  log(sent, verdict);
+}
+
+void Visit::log(const http::Sent& sent, Verdict verdict) {
+  if (policy_ == nullptr || policy_->access_log.empty()) return;
+  const auto found = snapshot_->logs.find(policy_->access_log);
+  if (found == snapshot_->logs.end()) return;
+  if (fetch_ != nullptr) facts_ = fetch_->facts();
+  if (fill_ != nullptr) facts_ = fill_->facts();
+  constexpr std::int64_t kUsPerMs = 1000;
+  found->second->write(loop_.number,
+                       {.client = stream_.client(),
+                        .request = request(),
+                        .sent = sent,
+                        .site = site_->name,
+                        .verdict = verdict,
+                        .fetch = facts_.tries == 0 ? nullptr : &facts_,
+                        .now = now(),
+                        .took_us = (stream_.loop().steady_now() - began_) * kUsPerMs});
+}
+
+}  // namespace larder::serve::edge

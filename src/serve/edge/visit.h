@@ -1,0 +1,152 @@
+// Copyright 2026 The Larder Authors. SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <cstdint>
+#include <initializer_list>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/clock.h"
+#include "http/exchange.h"
+#include "io/loop.h"
+#include "origin/fetch.h"
+#include "serve/edge/edge.h"
+#include "serve/edge/fill.h"
+#include "serve/edge/freshness.h"
+#include "serve/edge/limited_body.h"
+#include "serve/edge/object_store.h"
+#include "serve/edge/policy.h"
+#include "serve/edge/range_body.h"
+#include "serve/edge/request_gate.h"
+#include "serve/edge/stored_parts.h"
+#include "serve/edge/verdict.h"
+#include "wire/http/cache_control.h"
+#include "wire/http/conditional.h"
+#include "wire/http/negotiation.h"
+
+namespace larder::serve::edge {
+
+// One request at the edge: the states of its exchange.
+//
+//   start ─► site, gate, rewrites ─┬─► answer of a rule                           visit.cc
+//                                  ├─► look_up ─┬─► serve_object                  visit_cache.cc
+//                                  │            └─► join a fill ─► its head ─┬─► read along
+//                                  │                 ▲ look up again ◄───────┤    visit_fill.cc
+//                                  │                 └── begin one           └─► serve stale
+//                                  └─► pass ─► Fetch ─► its body                  visit_pass.cc
+//   over: counted, logged
+//
+// Everything is a plain call on the connection's loop.
+class Visit final : public http::Exchange, private origin::FetchReader {
+ public:
+  Visit(Edge& edge, EdgeLoop& loop, http::Stream& stream);
+  ~Visit() override;
+  void start() override;
+  void over(const http::Sent& sent) override;
+
+ private:
+  static constexpr unsigned kOk = 200;
+  static constexpr unsigned kSwitchingProtocols = 101;
+  static constexpr unsigned kPartialContent = 206;
+  static constexpr unsigned kNotModified = 304;
+  static constexpr unsigned kForbidden = 403;
+  static constexpr unsigned kNotFound = 404;
+  static constexpr unsigned kPreconditionFailed = 412;
+  static constexpr unsigned kContentTooLarge = 413;
+  static constexpr unsigned kRangeNotSatisfiable = 416;
+  static constexpr unsigned kInternalServerError = 500;
+  static constexpr unsigned kGatewayTimeout = 504;
+
+  // As it came, but for what rewrites have made of its path. Not to be kept: its head may move.
+  const http::Request& request() const;
+  LogFacts facts() const;
+  Asked asked() const;
+  const wire::http::Fields& fields() const { return *stream_.request().fields; }
+  bool is_head() const { return request().method == "HEAD"; }
+  base::UnixMs now() const { return stream_.loop().now(); }
+
+  // ---- what is sent
+  std::string our_lines(const Freshness* stored);
+  void send(std::initializer_list<std::string_view> lines, http::Response response);
+  void answer_error(unsigned status, std::string_view why);
+  void log(const http::Sent& sent, Verdict verdict);
+
+  // ---- rules
+  void obey(Judged judged);
+  void answer(const Judged& judged);
+  void go_on();
+  void purge();
+  std::size_t forget(const std::string& key);
+
+  // ---- the cache
+  bool asks_cache() const;
+  bool is_worth_storing();
+  void look_up();
+  void use_object(Object object);
+  void serve_object(Object object, Outcome::Source source);
+  void put_body(http::Response& response);
+  bool has_conditions() const;
+  bool is_answered_by_condition(std::string_view lines);
+  bool serve_range();
+  RangeBody& put_ranges(http::Response& response, std::vector<wire::http::ByteRange> ranges,
+                        std::string_view content_type);
+  void send_ranges(std::vector<wire::http::ByteRange> ranges);
+  void refuse_range(std::uint64_t size);
+
+  // ---- a fill
+  void join();
+  std::shared_ptr<Fill> make_fill(bool keeps_alone);
+  void revalidate_behind();
+  void decided();
+  bool fits(const FillHead& head) const;
+  void look_again();
+  void pass_instead();
+  void serve_validated();
+  void read_along(const FillHead& head);
+  std::optional<wire::http::ByteRange> wanted_range(const FillHead& head) const;
+  void read_range(const FillHead& head, const wire::http::ByteRange& range);
+  void mask_or_fail(const FillHead& head);
+  bool serves_stale_instead();
+  void stop_waiting();
+  void leave_fill();
+
+  // ---- past the cache
+  void pass();
+  void informed(const wire::http::ResponseHead& head) override;
+  void responded(const wire::http::ResponseHead& head, http::BodySource& body) override;
+  void failed(origin::FetchFailure failure) override;
+  void fail(origin::FetchFailure failure);
+  void invalidate(const wire::http::ResponseHead& head);
+
+  Edge& edge_;
+  EdgeLoop& loop_;
+  http::Stream& stream_;
+  std::shared_ptr<const Snapshot> snapshot_;
+  const Site* site_ = nullptr;
+  const Policy* policy_ = nullptr;
+  std::string path_;  // as it was rewritten; empty: it was not
+  mutable http::Request rewritten_;
+  Admission admission_;
+  std::optional<io::Loop::Timers::iterator> delay_;
+  std::string key_;
+  wire::http::RequestDirectives directives_;
+  wire::http::CacheStatus told_;
+  Outcome outcome_;
+  std::optional<Object> stored_;  // what is served
+  std::optional<Object> stale_;   // what may be, where the origin fails
+  std::shared_ptr<Fill> fill_;
+  std::shared_ptr<Fill::Waiter> waiter_;
+  std::unique_ptr<origin::Fetch> fetch_;
+  std::optional<LimitedBody> request_body_;
+  std::optional<StoredParts> parts_;
+  std::unique_ptr<http::BodySource> body_;
+  origin::FetchFacts facts_;
+  base::SteadyMs began_ = 0;
+  unsigned looks_ = 0;
+  bool began_fill_ = false;
+};
+
+}  // namespace larder::serve::edge

@@ -1,0 +1,181 @@
+// Copyright 2026 The Larder Authors. SPDX-License-Identifier: Apache-2.0
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <utility>
+
+#include "serve/edge/cache_key.h"
+#include "serve/edge/stored_fields.h"
+#include "serve/edge/visit.h"
+#include "wire/http/conditional.h"
+
+namespace larder::serve::edge {
+namespace {
+
+using wire::http::CacheStatus;
+using wire::http::Name;
+using wire::http::text_of;
+
+bool holds_any(const std::vector<Condition>& conditions, const http::Request& request,
+               const http::Client& client) {
+  return std::ranges::any_of(
+      conditions, [&](const Condition& condition) { return holds(condition, request, client); });
+}
+
+}  // namespace
+
+bool Visit::asks_cache() const {
+  const CachePolicy& cache = policy_->cache;
+  if (!cache.enabled || request().wants_upgrade || request().has_body) return false;
+  if (request().method != "GET" && !is_head()) return false;
+  return !holds_any(cache.bypass, request(), stream_.client());
+}
+
+void Visit::look_up() {
+  constexpr unsigned kMostLooks = 3;  // what was found may be gone again each time
+  if (++looks_ > kMostLooks) return pass();
+  LookedUp found = edge_.store().find(key_, fields(), now());
+  const bool is_whole = found.state == LookedUp::State::kObject &&
+                        has_all_parts(edge_.store(), found.object.head(), now());
+  if (is_whole) return use_object(std::move(found.object));
+  told_.forward = found.state == LookedUp::State::kVaryMiss ? CacheStatus::Forward::kVaryMiss
+                                                            : CacheStatus::Forward::kUriMiss;
+  if (directives_.only_if_cached) return answer_error(kGatewayTimeout, "nothing is stored");
+  const bool alone = found.state == LookedUp::State::kHitForMiss || is_head();
+  if (alone || !is_worth_storing()) return pass();
+  join();
+}
+
+// Whether enough have asked for it, and nothing says that it is not to be stored.
+bool Visit::is_worth_storing() {
+  const CachePolicy& cache = policy_->cache;
+  if (holds_any(cache.no_store, request(), stream_.client())) return false;
+  return cache.min_uses <= 1 || edge_.store().note_use(key_, now()) >= cache.min_uses;
+}
+
+void Visit::use_object(Object object) {
+  const ObjectHead& head = object.head();
+  const Stored stored{.freshness = head.freshness, .has_validator = head.has_validator};
+  switch (judge_reuse(directives_, &stored, now(), policy_->cache)) {
+    case Reuse::kServe: return serve_object(std::move(object), Outcome::Source::kStored);
+    case Reuse::kServeRevalidate:
+      revalidate_behind();
+      return serve_object(std::move(object), Outcome::Source::kStored);
+    case Reuse::kRevalidate:
+    case Reuse::kFetch:
+      outcome_.had_stored = true;
+      told_.forward = CacheStatus::Forward::kStale;
+      stale_ = std::move(object);
+      return is_head() ? pass() : join();
+    case Reuse::kRefuse: return answer_error(kGatewayTimeout, "what is stored is not fresh");
+  }
+}
+
+// ---- a stored response
+
+void Visit::serve_object(Object object, Outcome::Source source) {
+  stored_ = std::move(object);
+  const ObjectHead& head = stored_->head();
+  outcome_.source = source;
+  told_.hit = true;
+  told_.forward = CacheStatus::Forward::kNone;
+  if (head.status == kOk) {
+    if (has_conditions() && is_answered_by_condition(stored_->field_lines())) return;
+    if (fields().has(Name::kRange) && serve_range()) return;
+  }
+  const std::string_view lines = stored_->field_lines();
+  const std::string ours = our_lines(&head.freshness);
+  http::Response response{.status = head.status, .body_bytes = head.body_bytes};
+  if (!is_head() && head.body_bytes != 0) put_body(response);
+  send({lines, ours}, std::move(response));
+}
+
+// From where it lies, if that is one place.
+void Visit::put_body(http::Response& response) {
+  if (stored_->head().inline_body && stored_->is_contiguous()) {
+    response.whole = stored_->inline_body();
+    response.frozen = stored_->frozen();
+    response.pin = stored_->take_pin();
+    return;
+  }
+  put_ranges(response, {{.first = 0, .last = stored_->head().body_bytes - 1}}, {});
+}
+
+// Those bytes of what is stored, which the body holds from now on.
+RangeBody& Visit::put_ranges(http::Response& response, std::vector<wire::http::ByteRange> ranges,
+                             std::string_view content_type) {
+  parts_.emplace(edge_.store(), stream_.loop(), stored_->head().id);
+  auto body = std::make_unique<RangeBody>(*std::exchange(stored_, std::nullopt), std::move(ranges),
+                                          content_type, &*parts_);
+  RangeBody& put = *body;
+  response.body = body.get();
+  body_ = std::move(body);
+  return put;
+}
+
+bool Visit::has_conditions() const {
+  return fields().has(Name::kIfNoneMatch) || fields().has(Name::kIfModifiedSince) ||
+         fields().has(Name::kIfMatch) || fields().has(Name::kIfUnmodifiedSince);
+}
+
+// 304, 412.
+bool Visit::is_answered_by_condition(std::string_view lines) {
+  const wire::http::Seconds seconds = now() / 1000;
+  const wire::http::Fields stored = fields_of(lines);
+  const wire::http::Validators validators = wire::http::validators_of(stored, seconds);
+  switch (wire::http::judge(fields(), request().method, validators, seconds)) {
+    case wire::http::Condition::kPassed: return false;
+    case wire::http::Condition::kNotModified:
+      send({lines, our_lines(stored_ ? &stored_->head().freshness : nullptr)},
+           {.status = kNotModified});
+      return true;
+    case wire::http::Condition::kPreconditionFailed:
+      answer_error(kPreconditionFailed, "a condition of the request does not hold");
+      return true;
+  }
+  return false;
+}
+
+// 206, 416. False: the whole is to be sent.
+bool Visit::serve_range() {
+  if (request().method != "GET") return false;
+  const wire::http::Seconds seconds = now() / 1000;
+  const wire::http::Fields stored = fields_of(stored_->field_lines());
+  if (!wire::http::if_range_holds(fields(), wire::http::validators_of(stored, seconds), seconds)) {
+    return false;
+  }
+  const std::uint64_t size = stored_->head().body_bytes;
+  wire::http::RangeSet set = wire::http::parse_range(*fields().value(Name::kRange), size);
+  switch (set.state) {
+    case wire::http::RangeSet::State::kWhole: return false;
+    case wire::http::RangeSet::State::kUnsatisfiable: refuse_range(size); return true;
+    case wire::http::RangeSet::State::kSome: send_ranges(std::move(set.ranges)); return true;
+  }
+  return false;
+}
+
+void Visit::send_ranges(std::vector<wire::http::ByteRange> ranges) {
+  const std::uint64_t size = stored_->head().body_bytes;
+  const wire::http::ByteRange first = ranges.front();
+  const std::string ours = our_lines(&stored_->head().freshness);
+  wire::http::FieldLines lines{std::string(stored_->field_lines())};
+  const std::string type(fields_of(stored_->field_lines()).value(Name::kContentType).value_or(""));
+  http::Response response{.status = kPartialContent};
+  const RangeBody& body = put_ranges(response, std::move(ranges), type);
+  response.body_bytes = body.size();
+  if (body.is_multipart()) {
+    lines.set(text_of(Name::kContentType), body.response_type());
+  } else {
+    lines.add(Name::kContentRange, content_range_of(first, size));
+  }
+  send({lines.text(), ours}, std::move(response));
+}
+
+// Not one of the bytes that are asked for is there.
+void Visit::refuse_range(std::uint64_t size) {
+  wire::http::FieldLines lines;
+  lines.add(Name::kContentRange, fmt::format("bytes */{}", size));
+  send({lines.text(), our_lines(nullptr)}, {.status = kRangeNotSatisfiable, .body_bytes = 0});
+}
+
+}  // namespace larder::serve::edge

@@ -1,0 +1,150 @@
+// Copyright 2026 The Larder Authors. SPDX-License-Identifier: Apache-2.0
+#include <utility>
+
+#include "serve/edge/origin_request.h"
+#include "serve/edge/stored_fields.h"
+#include "serve/edge/visit.h"
+#include "wire/http/conditional.h"
+
+namespace larder::serve::edge {
+
+void Visit::join() {
+  const Fills::Joined joined = edge_.fills().join(key_, [this] { return make_fill(false); });
+  fill_ = joined.fill;
+  began_fill_ = joined.begun;
+  told_.collapsed = !joined.begun;
+  waiter_ = fill_->wait(stream_.loop(), [this] { decided(); });
+  if (joined.begun) fill_->start();
+  if (waiter_ == nullptr) decided();
+}
+
+std::shared_ptr<Fill> Visit::make_fill(bool keeps_alone) {
+  FillTerms terms{.key = key_,
+                  .request = KeptRequest(request(), stream_.client()),
+                  .site = site_->name,
+                  .policy = {snapshot_, policy_},
+                  .upstream = policy_->origin.upstream,
+                  .outgoing = {},
+                  .choice = choice_for(request(), stream_.client(), policy_->origin),
+                  .keeps_alone = keeps_alone};
+  LookedUp stored = edge_.store().find(key_, fields(), now());
+  const bool asks = stored.state == LookedUp::State::kObject && stored.object.head().has_validator;
+  terms.outgoing = fill_request(*policy_, facts(), asks ? &stored.object : nullptr);
+  if (asks) terms.revalidates = std::move(stored.object);
+  return std::make_shared<Fill>(edge_.fills(), edge_.store(), stream_.loop(), std::move(terms));
+}
+
+// Nobody waits for it. One at a time is enough.
+void Visit::revalidate_behind() {
+  const Fills::Joined joined = edge_.fills().join(key_, [this] { return make_fill(true); });
+  if (joined.begun) joined.fill->start();
+}
+
+// The head is here: every waiter judges it for itself.
+void Visit::decided() {
+  const std::shared_ptr<Fill> stays = fill_;  // its head is read to the end of this
+  const FillHead& head = *stays->head();
+  facts_ = stays->facts();
+  switch (head.verdict) {
+    case FillHead::Verdict::kStorable: return fits(head) ? read_along(head) : look_again();
+    case FillHead::Verdict::kPrivate: return began_fill_ ? read_along(head) : pass_instead();
+    case FillHead::Verdict::kNotModified: leave_fill(); return serve_validated();
+    case FillHead::Verdict::kFailed: return mask_or_fail(head);
+    case FillHead::Verdict::kAbandoned: return look_again();
+  }
+}
+
+bool Visit::fits(const FillHead& head) const {
+  if (began_fill_) return true;
+  if (head.vary.by_all) return false;
+  return wire::http::selecting_text(fields(), head.vary.names) == head.selecting;
+}
+
+void Visit::look_again() {
+  leave_fill();
+  look_up();
+}
+
+void Visit::pass_instead() {
+  leave_fill();
+  pass();
+}
+
+// The origin says that what is stored holds on. Whoever asked is answered by it, even if it has to
+// be validated each time.
+void Visit::serve_validated() {
+  LookedUp found = edge_.store().find(key_, fields(), now());
+  if (found.state != LookedUp::State::kObject) return look_up();
+  told_.forward_status = kNotModified;
+  serve_object(std::move(found.object), Outcome::Source::kValidated);
+}
+
+void Visit::read_along(const FillHead& head) {
+  if (head.status >= kInternalServerError && serves_stale_instead()) return leave_fill();
+  if (const auto range = wanted_range(head)) return read_range(head, *range);
+  std::unique_ptr<Fill::Reader> reader = fill_->read(stream_.loop());
+  if (reader == nullptr) return pass_instead();  // it has gone on without us
+  stop_waiting();
+  outcome_.source = Outcome::Source::kOrigin;
+  told_.forward_status = head.status;
+  told_.stored = head.verdict == FillHead::Verdict::kStorable;
+  if (head.status == kOk && has_conditions() && is_answered_by_condition(head.field_lines)) return;
+  body_ = std::move(reader);
+  send({head.field_lines, began_fill_ ? std::string_view(head.own_lines) : std::string_view(),
+        our_lines(nullptr)},
+       {.status = head.status, .body_bytes = head.body_bytes, .body = body_.get()});
+}
+
+// The one range that is asked for of a response whose size is known; of several the whole is sent.
+std::optional<wire::http::ByteRange> Visit::wanted_range(const FillHead& head) const {
+  const auto range = fields().value(wire::http::Name::kRange);
+  if (!range || head.status != kOk || !head.body_bytes || *head.body_bytes == 0) return {};
+  const wire::http::RangeSet set = wire::http::parse_range(*range, *head.body_bytes);
+  if (set.state != wire::http::RangeSet::State::kSome || set.ranges.size() != 1) return {};
+  const wire::http::Seconds seconds = now() / 1000;
+  const wire::http::Fields response = fields_of(head.field_lines);
+  const wire::http::Validators validators = wire::http::validators_of(response, seconds);
+  if (!wire::http::if_range_holds(fields(), validators, seconds)) return {};
+  return set.ranges.front();
+}
+
+// From the middle of what is on its way.
+void Visit::read_range(const FillHead& head, const wire::http::ByteRange& range) {
+  std::unique_ptr<Fill::Reader> reader = fill_->read(stream_.loop(), range.first, range.last);
+  if (reader == nullptr) return pass_instead();
+  stop_waiting();
+  outcome_.source = Outcome::Source::kOrigin;
+  told_.forward_status = head.status;
+  told_.stored = head.verdict == FillHead::Verdict::kStorable;
+  body_ = std::move(reader);
+  wire::http::FieldLines lines;
+  lines.add(wire::http::Name::kContentRange, content_range_of(range, *head.body_bytes));
+  send({head.field_lines, lines.text(), our_lines(nullptr)},
+       {.status = kPartialContent, .body_bytes = range.size(), .body = body_.get()});
+}
+
+void Visit::mask_or_fail(const FillHead& head) {
+  leave_fill();
+  if (serves_stale_instead()) return;
+  fail(head.failure);
+}
+
+bool Visit::serves_stale_instead() {
+  if (!stale_) return false;
+  const ObjectHead& head = stale_->head();
+  const Stored stored{.freshness = head.freshness, .has_validator = head.has_validator};
+  if (!masks_error(directives_, stored, now(), policy_->cache)) return false;
+  serve_object(*std::exchange(stale_, std::nullopt), Outcome::Source::kMasked);
+  return true;
+}
+
+void Visit::stop_waiting() {
+  if (waiter_ != nullptr) fill_->stop_waiting(std::exchange(waiter_, nullptr));
+}
+
+void Visit::leave_fill() {
+  stop_waiting();
+  fill_ = nullptr;
+}
+
+}  // namespace larder::serve::edge

@@ -1,0 +1,83 @@
+// Copyright 2026 The Larder Authors. SPDX-License-Identifier: Apache-2.0
+#include <array>
+#include <utility>
+
+#include "serve/edge/cache_key.h"
+#include "serve/edge/header_rules.h"
+#include "serve/edge/origin_request.h"
+#include "serve/edge/stored_fields.h"
+#include "serve/edge/visit.h"
+
+namespace larder::serve::edge {
+
+using wire::http::Name;
+
+void Visit::pass() {
+  if (policy_->origin.upstream == nullptr) {
+    return answer_error(kNotFound, "no origin is configured for this");
+  }
+  http::BodySource* body = stream_.request_body();
+  if (body != nullptr) body = &request_body_.emplace(*body, policy_->most_body_bytes);
+  fetch_ = origin::fetch(stream_.loop(), policy_->origin.upstream,
+                         passed_request(*policy_, facts(), body),
+                         choice_for(request(), stream_.client(), policy_->origin), *this);
+}
+
+void Visit::informed(const wire::http::ResponseHead& head) {
+  stream_.inform(head.status, fields_from_origin(*policy_, head, facts()));
+}
+
+void Visit::responded(const wire::http::ResponseHead& head, http::BodySource& body) {
+  facts_ = fetch_->facts();
+  if (head.status >= kInternalServerError && serves_stale_instead()) return;
+  outcome_.source = Outcome::Source::kOrigin;
+  told_.forward_status = head.status;
+  if (invalidates(request().method, head.status)) invalidate(head);
+  const wire::http::Framed framed = wire::http::frame(head, request().method);
+  http::Response response{.status = head.status, .reason = head.reason, .body = &body};
+  using Kind = wire::http::Framing::Kind;
+  if (framed.framing.kind == Kind::kLength) response.body_bytes = framed.framing.length;
+  if (framed.framing.kind == Kind::kNone) {
+    response.body_bytes = declared_bytes(head);
+    if (head.status != kSwitchingProtocols) response.body = nullptr;
+  }
+  wire::http::FieldLines lines{fields_from_origin(*policy_, head, facts())};
+  if (head.status == kSwitchingProtocols) {
+    lines.add(Name::kUpgrade, head.fields.joined(Name::kUpgrade));
+  }
+  send({lines.text(), our_lines(nullptr)}, std::move(response));
+}
+
+void Visit::failed(origin::FetchFailure failure) {
+  facts_ = fetch_->facts();
+  if (serves_stale_instead()) return;
+  fail(failure);
+}
+
+void Visit::fail(origin::FetchFailure failure) {
+  outcome_.source = Outcome::Source::kFailure;
+  if (request_body_ && request_body_->is_too_long()) {
+    return answer_error(kContentTooLarge, "the request's body is longer than it may be");
+  }
+  answer_error(status_of(failure), text_of(failure));
+}
+
+// What is stored under the URL, and under those that the response names, is older than the change.
+void Visit::invalidate(const wire::http::ResponseHead& head) {
+  std::string key;
+  append_cache_key(key, policy_->cache.key, request());
+  forget(key);
+  for (const Name name : {Name::kLocation, Name::kContentLocation}) {
+    const auto reference = head.fields.value(name);
+    if (!reference) continue;
+    const std::string related = related_key(policy_->cache.key, request(), *reference);
+    if (!related.empty()) forget(related);
+  }
+}
+
+std::size_t Visit::forget(const std::string& key) {
+  edge_.fills().purge(key);
+  return edge_.store().remove(key, now());
+}
+
+}  // namespace larder::serve::edge
