@@ -60,12 +60,7 @@ base::Result<std::unique_ptr<EdgeNode>> EdgeNode::start(EdgeOptions options) {
   std::unique_ptr<EdgeNode> node(new EdgeNode(std::move(options)));
   Config& config = node->options_.config;
   if (auto opened = node->open_logs(config); !opened) return opened.failure();
-  if (!config.certificates.empty()) {
-    auto tls = io::Tls::open(config.certificates);
-    if (!tls) return tls.failure();
-    node->tls_ = *std::move(tls);
-    node->reloads_.add([raw = node->tls_.get()] { return raw->reload(); });
-  }
+  if (auto opened = node->open_tls(config); !opened) return opened.failure();
   io::LoopOptions loop_options;
   loop_options.backend = node->options_.io;
   auto loops = io::Loops::start(config.threads, loop_options, config.connections);
@@ -93,6 +88,24 @@ base::Status EdgeNode::open_logs(const Config& config) {
   return base::Done{};
 }
 
+// Each that listeners need, with all certificates.
+base::Status EdgeNode::open_tls(const Config& config) {
+  for (const serve::edge::ListenOptions& wanted : config.listen) {
+    std::unique_ptr<io::Tls>& kept = tls_[wanted.terms.http2];
+    if (!wanted.encrypted || kept != nullptr) continue;
+    std::vector<io::TlsOptions> certificates = config.certificates;
+    for (io::TlsOptions& one : certificates) {
+      one.alpn = wanted.terms.http2 ? std::vector<std::string>{"h2", "http/1.1"}
+                                    : std::vector<std::string>{"http/1.1"};
+    }
+    auto tls = io::Tls::open(certificates);
+    if (!tls) return tls.failure();
+    kept = *std::move(tls);
+    reloads_.add([raw = kept.get()] { return raw->reload(); });
+  }
+  return base::Done{};
+}
+
 base::Result<io::Address> EdgeNode::listen_on(const io::Address& address, http::Handler& handler,
                                               const http::ServerTerms& terms,
                                               const io::TlsTerms& tls) {
@@ -107,11 +120,17 @@ base::Result<io::Address> EdgeNode::listen_on(const io::Address& address, http::
   return bound;
 }
 
+io::TlsTerms EdgeNode::tls_terms(const serve::edge::ListenOptions& wanted) const {
+  if (!wanted.encrypted) return {};
+  return {.tls = tls_.at(wanted.terms.http2).get(),
+          .clients = options_.config.certificates.front().clients};
+}
+
 base::Status EdgeNode::listen() {
   for (const serve::edge::ListenOptions& wanted : options_.config.listen) {
     const auto address = address_of(wanted.address);
     if (!address) return address.failure();
-    const io::TlsTerms terms{.tls = wanted.encrypted ? tls_.get() : nullptr};
+    const io::TlsTerms terms = tls_terms(wanted);
     const auto bound = listen_on(*address, edge_, wanted.terms, terms);
     if (!bound) return bound.failure();
     addresses_.push_back(*bound);

@@ -44,6 +44,8 @@ class EdgeNode {
  private:
   explicit EdgeNode(EdgeOptions options);
   base::Status open_logs(const serve::edge::Config& config);
+  base::Status open_tls(const serve::edge::Config& config);
+  io::TlsTerms tls_terms(const serve::edge::ListenOptions& wanted) const;
   base::Status listen();
   base::Status open_demo();
   base::Result<io::Address> listen_on(const io::Address& address, http::Handler& handler,
@@ -55,7 +57,7 @@ class EdgeNode {
   Reloads reloads_;
   std::vector<io::Address> addresses_;
   std::map<std::string, std::unique_ptr<serve::edge::AccessLog>> logs_;
-  std::unique_ptr<io::Tls> tls_;
+  std::map<bool, std::unique_ptr<io::Tls>> tls_;  // by whether HTTP/2 is spoken inside
   cache::Cache cache_;
   serve::edge::Edge edge_;
   DemoOrigin demo_;

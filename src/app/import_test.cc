@@ -288,11 +288,12 @@ TEST(Import, APlainServerThatLeadsToHttpsIsOneSiteWithTheOther) {
   const Config config = translated(R"(http {
     server { listen 80; server_name a; return 301 https://$host$request_uri; }
     server { listen 443 ssl http2; server_name a; ssl_certificate c; ssl_certificate_key k;
-             ssl_protocols TLSv1.2 TLSv1.3; root /a; } })");
+             ssl_protocols TLSv1.2 TLSv1.3; ssl_stapling_file o; root /a; } })");
   ASSERT_EQ(config.sites.size(), 1U);
   EXPECT_TRUE(config.sites[0].policy.to_https);
   EXPECT_EQ(config.sites[0].policy.root, "/a");
   EXPECT_EQ(config.certificates.at(0).min_version, io::TlsVersion::kTls12);
+  EXPECT_EQ(config.certificates.at(0).ocsp_file, "o");
 }
 
 TEST(Import, ListenersHaveTheirTerms) {

@@ -132,6 +132,9 @@ void Listeners::take_certificate(const Level& server) {
   if (const Directive* file = server.find("ssl_client_certificate")) {
     made.at("caFile") = file->word(0);
   }
+  if (const Directive* file = server.find("ssl_stapling_file")) {
+    made.at("ocspFile") = file->word(0);
+  }
   if (const Directive* names = server.find("ssl_ciphers")) made.at("ciphers") = names->word(0);
   if (const Directive* names = server.find("ssl_protocols")) {
     made.at("minVersion") = oldest_of(*names);

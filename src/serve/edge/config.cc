@@ -25,6 +25,7 @@ class Reader {
   void read(const At& root) {
     config_shape().read(root, parts_);
     check_names(root);
+    check_certificates(root);
     Functions initial;
     prepare_at(root, initial.policy);
     const Functions functions = read_functions(parts_.functions, initial, "functions");
@@ -44,6 +45,7 @@ class Reader {
   void read_site(const At& at, const Functions& inherited);
   void read_rule(const At& at, std::size_t number, const Functions& inherited, Site& site);
   void check_names(const At& root) const;
+  void check_certificates(const At& root) const;
   void take_hosts(const At& at, const Site& site);
   void check_default_site(const At& root) const;
 
@@ -85,6 +87,21 @@ void check_unique(const At& at, std::string_view what, const Items& items, Name 
 void Reader::check_names(const At& root) const {
   check_unique(root, "the upstream", config_.upstreams, [](const auto& one) { return one.name; });
   check_unique(root, "the log", config_.logs, [](const auto& one) { return one.name; });
+}
+
+// A certificate that asks for its clients' own has to say who vouches for them.
+void Reader::check_certificates(const At& root) const {
+  const bool needed = std::any_of(config_.listen.begin(), config_.listen.end(),
+                                  [](const ListenOptions& one) { return one.encrypted; });
+  if (needed && config_.certificates.empty()) {
+    root.complain("env.network.tls.certificates: a listener with tls needs one");
+  }
+  for (const io::TlsOptions& one : config_.certificates) {
+    if (one.clients == io::TlsClients::kNotAsked || !one.ca_file.empty()) continue;
+    root.complain(fmt::format(
+        "env.network.tls.certificates: clients of {} are asked, and no caFile vouches for them",
+        one.chain_file));
+  }
 }
 
 void Reader::take_hosts(const At& at, const Site& site) {

@@ -412,6 +412,16 @@ TEST(Config, AnOriginIsNotBoth) {
             "no tls.enabled\n");
 }
 
+TEST(Config, CertificatesHaveWhatTheyNeed) {
+  EXPECT_EQ(complaints(R"({"env": {"network": {"listen": [{"address": ":1", "tls": true}]}}})"),
+            "e:1: env.network.tls.certificates: a listener with tls needs one\n");
+  EXPECT_EQ(complaints(R"({"env": {"network": {"tls": {"certificates": [
+{"chainFile": "c", "clients": "required"}, {"chainFile": "d", "clients": "asked", "caFile": "a"}
+]}}}})"),
+            "e:1: env.network.tls.certificates: clients of c are asked, and no caFile vouches for "
+            "them\n");
+}
+
 TEST(Config, StaysAsItWasWhenSomethingIsWrong) {
   Config config;
   config.threads = 77;

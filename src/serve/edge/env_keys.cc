@@ -73,6 +73,8 @@ Shape<io::TlsOptions> certificate_shape() {
                                   {"asked", io::TlsClients::kAsked},
                                   {"required", io::TlsClients::kRequired}},
             "Whether clients show a certificate")
+      .text("ocspFile", &Options::ocsp_file,
+            "DER: what its issuer says of it, for clients that ask; empty: nothing")
       .flag("sessionCache", &Options::session_cache, "For clients of TLS 1.2 that take no tickets");
   return shape;
 }
