@@ -23,15 +23,6 @@ std::vector<TlsOptions> with_absolute_files(std::vector<TlsOptions> all) {
   return all;
 }
 
-int verify_mode(TlsClients clients) {
-  switch (clients) {
-    case TlsClients::kNotAsked: return SSL_VERIFY_NONE;
-    case TlsClients::kAsked: return SSL_VERIFY_PEER;
-    case TlsClients::kRequired: return SSL_VERIFY_PEER | SSL_VERIFY_FAIL_IF_NO_PEER_CERT;
-  }
-  return SSL_VERIFY_NONE;
-}
-
 }  // namespace
 
 void SslRelease::operator()(ssl_st* ssl) const noexcept { SSL_free(ssl); }

@@ -75,8 +75,9 @@ struct TlsCounts {
 class Tls {
  public:
   static base::Result<std::unique_ptr<Tls>> open(const TlsOptions& options);
-  // Several certificates, each by the names that are its own: the first is shown to whoever asks
-  // for none of them, and says which clients, versions and ciphers there may be.
+  // Several certificates, each by the names that are its own, and each with clients of its own. The
+  // first is shown to whoever asks for none of them (its clients are accept's), and says which
+  // versions and ciphers there may be.
   static base::Result<std::unique_ptr<Tls>> open(const std::vector<TlsOptions>& certificates);
 
   // Reads the files anew, for connections from now on. A failure says what is wrong with them.

@@ -153,6 +153,30 @@ TEST_P(TlsChoiceTest, KnowsWhatWasAgreedUpon) {
   EXPECT_EQ(seen_.socket->tls_facts().version, "");
 }
 
+TEST_P(TlsChoiceTest, EachNameHasClientsOfItsOwn) {
+  SteppedLoop loop(options());
+  TlsOptions closed = of(second_);
+  closed.ca_file = authority_.certificate_path();
+  closed.clients = TlsClients::kRequired;
+  open({of(first_), closed});
+  const TestIdentity client("client", &authority_);
+  const TestIdentity stranger("stranger");
+  const auto enters = [&](const TestIdentity* identity, const std::string& name,
+                          SSL_SESSION* resumed = nullptr) {
+    TlsPeer peer = connect(loop, {.identity = identity, .resumed = resumed, .server_name = name});
+    return answers(loop, peer);
+  };
+  EXPECT_TRUE(enters(nullptr, "first.test"));
+  EXPECT_FALSE(enters(nullptr, "second.test"));
+  EXPECT_FALSE(enters(&stranger, "second.test"));
+  EXPECT_TRUE(enters(&client, "second.test"));
+  TlsPeer peer = connect(loop, {.server_name = "first.test"});
+  ASSERT_TRUE(answers(loop, peer));
+  const SslSession session = peer.session();
+  EXPECT_TRUE(enters(nullptr, "first.test", session.get()));
+  EXPECT_FALSE(enters(nullptr, "second.test", session.get()));
+}
+
 TEST_P(TlsChoiceTest, StaplesWhatTheIssuerSays) {
   SteppedLoop loop(options());
   OcspFile file;

@@ -85,6 +85,15 @@ int version_of(TlsVersion version) {
   return TLS1_2_VERSION;
 }
 
+int verify_mode(TlsClients clients) {
+  switch (clients) {
+    case TlsClients::kNotAsked: return SSL_VERIFY_NONE;
+    case TlsClients::kAsked: return SSL_VERIFY_PEER;
+    case TlsClients::kRequired: return SSL_VERIFY_PEER | SSL_VERIFY_FAIL_IF_NO_PEER_CERT;
+  }
+  return SSL_VERIFY_NONE;
+}
+
 void make_absolute(std::string& file) {
   std::error_code ignored;
   if (!file.empty()) file = std::filesystem::absolute(file, ignored).string();
@@ -119,7 +128,8 @@ base::Result<SslContext> load_server_context(const TlsOptions& options) {
   }
   auto ocsp = load_ocsp(options.ocsp_file);
   if (!ocsp) return ocsp.failure();
-  TlsExtras::give(raw, std::make_unique<TlsExtras>(*std::move(ocsp), alpn_list(options.alpn)));
+  TlsExtras::give(raw, std::make_unique<TlsExtras>(*std::move(ocsp), alpn_list(options.alpn),
+                                                   verify_mode(options.clients)));
   return context;
 }
 

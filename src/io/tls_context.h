@@ -14,6 +14,7 @@ namespace larder::io {
 base::Failure tls_failure(std::string what);
 
 int version_of(TlsVersion version);
+int verify_mode(TlsClients clients);
 // A daemon changes its folder: what is relative now would name another file at a reload.
 void make_absolute(std::string& file);
 

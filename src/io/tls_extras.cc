@@ -60,11 +60,24 @@ struct TlsCallbacks {
   static TlsExtras& extras_of(const SSL* ssl) { return TlsExtras::of(SSL_get_SSL_CTX(ssl)); }
 
   static int choose_context(SSL* ssl, int*, void*) {
+    const TlsExtras& firsts = extras_of(ssl);
     const char* const name = SSL_get_servername(ssl, TLSEXT_NAMETYPE_host_name);
-    if (name == nullptr) return SSL_TLSEXT_ERR_NOACK;
-    SSL_CTX* const other = extras_of(ssl).find(name);
-    if (other != nullptr) SSL_set_SSL_CTX(ssl, other);
-    return SSL_TLSEXT_ERR_OK;
+    SSL_CTX* const other = name == nullptr ? nullptr : firsts.find(name);
+    if (other != nullptr) {
+      SSL_set_SSL_CTX(ssl, other);
+      SSL_set_verify(ssl, TlsExtras::of(other).verify_mode_, nullptr);
+    }
+    if (!may_resume(ssl, firsts, other)) return SSL_TLSEXT_ERR_ALERT_FATAL;
+    return name == nullptr ? SSL_TLSEXT_ERR_NOACK : SSL_TLSEXT_ERR_OK;
+  }
+
+  // The keys of tickets are the same for all certificates. Who has one for a name whose clients
+  // need not say who they are must not get in with it where they have to.
+  static bool may_resume(SSL* ssl, const TlsExtras& firsts, const SSL_CTX* chosen) {
+    const bool resumes = SSL_session_reused(ssl) == 1;
+    if (!resumes || SSL_get_verify_mode(ssl) == SSL_VERIFY_NONE) return true;
+    const char* const before = SSL_SESSION_get0_hostname(SSL_get_session(ssl));
+    return firsts.find(before == nullptr ? "" : before) == chosen;
   }
 
   // A client that speaks none of ours would not understand us (RFC 7301, 3.2).

@@ -19,7 +19,8 @@ namespace larder::io {
 //                            └─ others (contexts with extras of their own)
 class TlsExtras {
  public:
-  TlsExtras(std::string ocsp, std::string alpn) : ocsp_(std::move(ocsp)), alpn_(std::move(alpn)) {}
+  TlsExtras(std::string ocsp, std::string alpn, int verify_mode)
+      : ocsp_(std::move(ocsp)), alpn_(std::move(alpn)), verify_mode_(verify_mode) {}
   static void give(ssl_ctx_st* context, std::unique_ptr<TlsExtras> extras);
   static TlsExtras& of(const ssl_ctx_st* context);
 
@@ -34,6 +35,7 @@ class TlsExtras {
 
   const std::string ocsp_;  // the response that is stapled, in DER; empty: none
   const std::string alpn_;  // protocols, the best first, each behind its length; empty: not said
+  const int verify_mode_;   // OpenSSL's, for clients that are sent to this by their name
   std::unordered_map<std::string, ssl_ctx_st*> names_;
   std::vector<SslContext> others_;
 };
