@@ -8,8 +8,6 @@
 #include <string_view>
 #include <utility>
 
-#include "base/hash.h"
-
 namespace larder::origin {
 namespace {
 
@@ -72,12 +70,20 @@ const std::shared_ptr<Server>& at_weight(const ServerList& servers, std::uint64_
   return servers.back();
 }
 
+// nginx' own hash, so that clients of one who comes from there keep their servers.
+std::uint64_t hashed(std::string_view network, std::uint64_t hash) {
+  for (const char byte : network) hash = (hash * 113 + static_cast<unsigned char>(byte)) % 6271;
+  return hash;
+}
+
 // Each further try is another hash, so that clients of a server that is out spread over all.
 std::shared_ptr<Server> of_network(const ServerList& servers, std::uint64_t weight,
                                    const io::Address& client) {
   const std::string_view network = network_of(client);
+  std::uint64_t hash = 89;
   for (std::uint64_t attempt = 0; attempt < kHashTries && !network.empty(); ++attempt) {
-    const auto& server = at_weight(servers, base::keyed_hash(network, attempt) % weight);
+    hash = hashed(network, hash);
+    const auto& server = at_weight(servers, hash % weight);
     if (server->fits) return server;
   }
   return next_in_turn(servers);

@@ -77,6 +77,13 @@ TEST_F(BalancerTest, IpHashKeepsANetworkAtItsServer) {
   for (const auto& [server, clients] : spread) EXPECT_GT(clients, 40) << server;
 }
 
+TEST_F(BalancerTest, IpHashChoosesAsNginxDoes) {
+  use(Balance::kIpHash, {server_at(1), server_at(2), server_at(3)});
+  std::string chosen;
+  for (int i = 0; i < 12; ++i) chosen += next(from("10.1." + std::to_string(i) + ".1"));
+  EXPECT_EQ(chosen, "312312312312");
+}
+
 TEST_F(BalancerTest, IpHashOfIpv6IsOfTheWholeAddress) {
   use(Balance::kIpHash, {server_at(1), server_at(2), server_at(3)});
   std::map<char, int> spread;
