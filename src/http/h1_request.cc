@@ -14,6 +14,20 @@ using wire::http::Fault;
 using wire::http::Name;
 using Parsed = wire::http::HeadParsed::State;
 
+namespace {
+
+// In such a tunnel requests would go past whoever looks at them here. RFC 9113, 3.1, has done away
+// with it.
+bool asks_for_http2(std::string_view upgrade) {
+  for (wire::http::Items protocols(upgrade); protocols.next();) {
+    const std::string_view protocol = protocols.item();
+    if (wire::http::equal_names(protocol.substr(0, protocol.find('/')), "h2c")) return true;
+  }
+  return false;
+}
+
+}  // namespace
+
 std::optional<Next> H1Session::take_head() {
   if (outbox().full()) return Next::kAgain;
   if (has_answered_ && loop().turn_is_long() && !inbox().empty()) return yield();
@@ -65,9 +79,13 @@ std::optional<Next> H1Session::take_request(std::size_t head_bytes) {
   return std::nullopt;
 }
 
+// A target that says the host is believed, and Host is overlooked (RFC 9112, 3.2.2): by whoever
+// reads the fields, too.
 Fault H1Session::read_target() {
   target_ = {};
-  return wire::http::parse_target(head_.method, head_.target, target_);
+  const Fault fault = wire::http::parse_target(head_.method, head_.target, target_);
+  if (!target_.authority.empty()) head_.fields.set_value(Name::kHost, target_.authority);
+  return fault;
 }
 
 // HTTP/1.0 knows none, and they are overlooked there (RFC 9110, 10.1.1).
@@ -80,12 +98,17 @@ bool H1Session::understands_expectation() {
   return head_.fields.count(Name::kExpect) == 1;
 }
 
+bool H1Session::wants_upgrade() const {
+  const wire::http::Fields& fields = head_.fields;
+  if (!fields.has(Name::kUpgrade) || head_.version != wire::http::Version::k11) return false;
+  return wire::http::lists(fields.joined(Name::kConnection), "upgrade") &&
+         !asks_for_http2(fields.joined(Name::kUpgrade));
+}
+
 void H1Session::make_request() {
   using Kind = wire::http::Framing::Kind;
   const auto scheme = client_.encrypted ? std::string_view("https") : std::string_view("http");
   const auto host = head_.fields.value(Name::kHost).value_or(std::string_view());
-  const auto connection =
-      head_.fields.has(Name::kUpgrade) ? head_.fields.joined(Name::kConnection) : std::string();
   const bool has_body = framing_.kind != Kind::kNone;
   request_ = {
       .method = head_.method,
@@ -96,8 +119,7 @@ void H1Session::make_request() {
       .fields = &head_.fields,
       .has_body = has_body,
       .body_bytes = framing_.kind == Kind::kLength ? std::optional(framing_.length) : std::nullopt,
-      .wants_upgrade =
-          head_.version == wire::http::Version::k11 && wire::http::lists(connection, "upgrade"),
+      .wants_upgrade = wants_upgrade(),
       .head_bytes = head_bytes_};
 }
 

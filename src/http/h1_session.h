@@ -60,6 +60,7 @@ class H1Session final : public Session, public Stream, private BodyReader, priva
   std::optional<Next> take_request(std::size_t head_bytes);
   wire::http::Fault read_target();
   bool understands_expectation();
+  bool wants_upgrade() const;
   void make_request();
   void keep_head();
   Next refuse(wire::http::Fault fault);

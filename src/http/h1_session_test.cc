@@ -481,10 +481,33 @@ TEST_P(H1SessionTest, HalfClosesATunnel) {
   EXPECT_TRUE(talk.loop.turn_until_all_left());
 }
 
+TEST_P(H1SessionTest, KnowsNoTunnelOfHttp2) {
+  Talk talk(options());
+  talk.handler.scripts["/a"] = [](TestExchange& exchange) {
+    EXPECT_FALSE(exchange.stream.request().wants_upgrade);
+    exchange.answer(200, "x");
+  };
+  io::Peer peer = talk.connect();
+  for (const std::string upgrade : {"h2c", "H2C", "websocket, h2c", "h2c/1"}) {
+    talk.expect(peer, get("/a", "Connection: upgrade\r\nUpgrade: " + upgrade + "\r\n"), ok("x"));
+  }
+}
+
+TEST_P(H1SessionTest, OverlooksHostWhereTheTargetSaysIt) {
+  Talk talk(options());
+  talk.handler.scripts["/a"] = [](TestExchange& exchange) {
+    EXPECT_EQ(exchange.stream.request().authority, "b:80");
+    EXPECT_EQ(exchange.stream.request().fields->value(wire::http::Name::kHost), "b:80");
+    exchange.answer(200, "x");
+  };
+  io::Peer peer = talk.connect();
+  talk.expect(peer, "GET http://b:80/a HTTP/1.1\r\nHost: h\r\n\r\n", ok("x"));
+}
+
 TEST_P(H1SessionTest, IsNoTunnelWhereTheUpgradeIsNotGranted) {
   Talk talk(options());
   io::Peer peer = talk.connect();
-  talk.expect(peer, get("/a", "Connection: upgrade\r\nUpgrade: h2c\r\n") + get("/b"),
+  talk.expect(peer, get("/a", "Connection: upgrade\r\nUpgrade: x\r\n") + get("/b"),
               ok("/a") + ok("/b"));
 }
 

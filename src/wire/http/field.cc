@@ -43,6 +43,11 @@ std::optional<std::string_view> Fields::value(std::string_view name) const {
   return std::nullopt;
 }
 
+void Fields::set_value(Name name, std::string_view value) {
+  const auto found = std::ranges::find(fields_, name, &Field::known);
+  if (found != fields_.end()) found->value = value;
+}
+
 std::size_t Fields::count(Name name) const {
   if (!has(name)) return 0;
   const auto count =

@@ -93,6 +93,8 @@ class Fields {
     fields_.push_back(field);
     present_.set(static_cast<std::size_t>(field.known));
   }
+  // Of the first of that name, where there is one.
+  void set_value(Name name, std::string_view value);
   bool has(Name name) const { return present_.test(static_cast<std::size_t>(name)); }
   // Of the first of that name; nothing: there is none.
   std::optional<std::string_view> value(Name name) const;

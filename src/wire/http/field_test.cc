@@ -114,6 +114,17 @@ TEST(fields, follow_their_bytes) {
   EXPECT_EQ(fields.begin()->value, "a");
 }
 
+TEST(fields, are_given_another_value) {
+  Fields fields;
+  fields.set_value(Name::kHost, "c");
+  EXPECT_TRUE(fields.empty());
+  fields.add(field("X", "x"));
+  fields.add(field("Host", "a"));
+  fields.set_value(Name::kHost, "c");
+  EXPECT_EQ(fields.value(Name::kHost), "c");
+  EXPECT_EQ(fields.value("x"), "x");
+}
+
 TEST(items, are_what_is_between_separators) {
   EXPECT_THAT(items_of("a, b\t,c"), ElementsAre("a", "b", "c"));
   EXPECT_THAT(items_of(" ,, a ,,"), ElementsAre("a"));
