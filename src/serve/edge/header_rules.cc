@@ -92,6 +92,21 @@ bool is_written_anew(Name name, bool forwards_client) {
   }
 }
 
+// CGI and its heirs know X_Real_IP and X-Real-IP by one name: what is said here, or by a rule, must
+// not come from a client that way.
+bool poses_as_ours(const Policy& policy, std::string_view name) {
+  if (name.find('_') == std::string_view::npos) return false;
+  std::string posed(name);
+  std::ranges::replace(posed, '_', '-');
+  const Name known = wire::http::name_of(posed);
+  if (is_written_anew(known, policy.origin.forward_client)) return true;
+  if (known == Name::kTransferEncoding || known == Name::kConnection) return true;
+  return std::ranges::any_of(policy.headers, [&](const HeaderRule& rule) {
+    return rule.side == HeaderRule::Side::kToOrigin && rule.action != HeaderRule::Action::kAdd &&
+           wire::http::equal_names(rule.name, posed);
+  });
+}
+
 // HTTP/2 may have it in many fields, HTTP/1.1 in one (RFC 9113, 8.2.3).
 void add_cookies(FieldLines& lines, const Fields& fields) {
   std::string all;
@@ -144,7 +159,8 @@ std::string fields_for_origin(const Policy& policy, const LogFacts& facts,
   for (const Field& field : fields) {
     const bool unwanted = std::find(without.begin(), without.end(), field.known) != without.end();
     if (unwanted || is_written_anew(field.known, policy.origin.forward_client)) continue;
-    if (!wire::http::is_of_connection(field, fields)) lines.add(field.name, field.value);
+    if (wire::http::is_of_connection(field, fields)) continue;
+    if (!poses_as_ours(policy, field.name)) lines.add(field.name, field.value);
   }
   if (std::find(without.begin(), without.end(), Name::kCookie) == without.end()) {
     add_cookies(lines, fields);

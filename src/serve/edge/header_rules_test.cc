@@ -52,6 +52,17 @@ TEST_F(HeaderRulesTest, AnOriginIsToldOfTheClient) {
             "X-Real-IP: 192.0.2.7\r\nVia: 1.1 larder\r\n");
 }
 
+TEST_F(HeaderRulesTest, NobodyPosesAsTheEdgeByUnderscores) {
+  policy_.headers = {{.side = Side::kToOrigin, .name = "X-Client", .value = "me"}};
+  test_.with("X_Forwarded_For", "1").with("x-real_ip", "2");
+  test_.with("Content_Length", "3").with("Transfer_Encoding", "4").with("X_Client", "5");
+  test_.with("X_Other", "6");
+  EXPECT_EQ(sent(),
+            "Host: example.com\r\nX_Other: 6\r\nX-Forwarded-For: 192.0.2.7\r\n"
+            "X-Forwarded-Proto: http\r\nX-Forwarded-Host: Example.com:8080\r\n"
+            "X-Real-IP: 192.0.2.7\r\nVia: 1.1 larder\r\nX-Client: me\r\n");
+}
+
 TEST_F(HeaderRulesTest, OrNot) {
   policy_.origin.forward_client = false;
   test_.with("Host", "example.com").with("X-Forwarded-For", "a");
