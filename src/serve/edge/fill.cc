@@ -73,7 +73,8 @@ FillHead Fill::judge(const wire::http::ResponseHead& head) {
   const wire::http::Framed framed = wire::http::frame(head, terms_.request.request().method);
   if (framed.framing.kind == wire::http::Framing::Kind::kLength) {
     judged.body_bytes = framed.framing.length;
-  } else if (framed.framing.kind == wire::http::Framing::Kind::kNone) {
+  } else if (framed.framing.kind == wire::http::Framing::Kind::kNone &&
+             head.status != kNotModified) {
     judged.body_bytes = 0;
   }
   const bool fits = judged.body_bytes.value_or(0) <= terms_.policy->cache.most_bytes;
