@@ -296,6 +296,16 @@ TEST(Import, APlainServerThatLeadsToHttpsIsOneSiteWithTheOther) {
   EXPECT_EQ(config.certificates.at(0).ocsp_file, "o");
 }
 
+TEST(Import, ASiteThatAsksForCertificatesIsClosedToWhoComesByAnotherName) {
+  const Config config = translated(R"(http { server { listen 443 ssl; server_name a;
+    ssl_certificate c; ssl_verify_client on; ssl_client_certificate ca; root /a; }
+    server { listen 443 ssl; server_name b; ssl_certificate d; root /b; } })");
+  EXPECT_EQ(config.certificates.at(0).clients, io::TlsClients::kRequired);
+  EXPECT_EQ(config.certificates.at(1).clients, io::TlsClients::kNotAsked);
+  EXPECT_TRUE(config.sites.at(0).policy.needs_certificate);
+  EXPECT_FALSE(config.sites.at(1).policy.needs_certificate);
+}
+
 TEST(Import, ListenersHaveTheirTerms) {
   const Config config = translated(R"(http { keepalive_timeout 65; client_header_timeout 500ms;
     server { listen *:81 proxy_protocol; listen [::]:82; set_real_ip_from 10.0.0.0/8;

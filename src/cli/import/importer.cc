@@ -267,6 +267,10 @@ void Importer::take_server(const Server& server, const Level& http) {
   if (to_https_.contains(server.names.front()) && !server.leads_to_https) {
     functions.at("network.http.toHttps") = true;
   }
+  const Directive* verify = level.find("ssl_verify_client");
+  if (verify != nullptr && verify->word(0) == "on") {
+    functions.at("network.access.clientCertificate") = true;
+  }
   put_locations(all_, level, functions, rules);
   if (!functions.is_empty()) site.at("functions") = functions;
   if (!rules.empty()) site.at("rules") = rules;

@@ -217,6 +217,8 @@ Shape<Policy> access_shape() {
   Shape<Policy> shape;
   shape.objects("rules", &Policy::access, access_rule_shape(), "The first that holds decides")
       .object("referer", &Policy::referer, referer_shape(), "Which pages may use what is here")
+      .flag("clientCertificate", &Policy::needs_certificate,
+            "Only who has shown a good certificate for this name: else 403, by another's name 421")
       .objects("limits", &Policy::limits, limit_shape(), "How much may come");
   return shape;
 }

@@ -161,6 +161,7 @@ struct Policy {
   std::vector<HeaderRule> headers = {};
   std::vector<AccessRule> access = {};  // the first that holds; none: allowed
   RefererPolicy referer = {};
+  bool needs_certificate = false;  // of the client, good and shown for the site's own name
   std::vector<RateLimit> limits = {};
   std::vector<RewriteRule> rewrites = {};
   std::optional<std::pair<unsigned, std::string>> answer = {};  // this, and nothing else (return)

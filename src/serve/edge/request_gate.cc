@@ -18,7 +18,9 @@ namespace {
 using wire::http::Name;
 
 constexpr unsigned kTemporaryRedirect = 307;
+constexpr unsigned kForbidden = 403;
 constexpr unsigned kContentTooLarge = 413;
+constexpr unsigned kMisdirectedRequest = 421;
 
 struct Case {
   const Policy& policy;
@@ -33,6 +35,16 @@ Judged judge_scheme(const Case& of) {
   const std::string_view path = request.path.starts_with('/') ? request.path : "/";
   return redirected(kTemporaryRedirect,
                     fmt::format("https://{}{}", host_of(request.authority), path));
+}
+
+// A certificate is judged in the handshake, by what the name asks that was said there.
+Judged judge_certificate(const Case& of) {
+  const http::Client& client = of.asked.client;
+  if (!of.policy.needs_certificate) return {};
+  const bool is_for_us =
+      wire::http::equal_names(client.server_name, host_of(of.asked.request.authority));
+  if (client.encrypted && !is_for_us) return refused(kMisdirectedRequest);
+  return client.certificate_subject.empty() ? refused(kForbidden) : Judged{};
 }
 
 Judged judge_access(const Case& of) {
@@ -105,8 +117,8 @@ Judged judge_limits(const Case& of) {
   return longest;
 }
 
-constexpr Judged (*kJudges[])(const Case&) = {judge_scheme, judge_access, judge_referer,
-                                              judge_length, judge_limits};
+constexpr Judged (*kJudges[])(const Case&) = {judge_scheme,  judge_certificate, judge_access,
+                                              judge_referer, judge_length,      judge_limits};
 
 }  // namespace
 

@@ -72,6 +72,18 @@ TEST_F(RequestGateTest, AllConditionsOfAnAccessRuleMustHold) {
   EXPECT_EQ(kind(), Judged::Kind::kPass);
 }
 
+TEST_F(RequestGateTest, AClientHasToShowACertificateForThisName) {
+  policy_.needs_certificate = true;
+  EXPECT_EQ(status(), 403U);
+  test_.client.encrypted = true;
+  test_.client.server_name = "EXAMPLE.com";
+  EXPECT_EQ(status(), 403U);
+  test_.client.certificate_subject = "CN=me";
+  EXPECT_EQ(kind(), Judged::Kind::kPass);
+  test_.client.server_name = "other.example.com";
+  EXPECT_EQ(status(), 421U);
+}
+
 TEST_F(RequestGateTest, AForeignRefererIsRefused) {
   policy_.referer.allowed = {"server_names", "*.partner.example"};
   EXPECT_EQ(kind(), Judged::Kind::kPass);
