@@ -306,6 +306,16 @@ TEST(Import, ASiteThatAsksForCertificatesIsClosedToWhoComesByAnotherName) {
   EXPECT_FALSE(config.sites.at(1).policy.needs_certificate);
 }
 
+TEST(Import, WhatIsForTlsAloneIsNotServedInPlain) {
+  const Config config = translated(R"(http {
+    server { listen 443 ssl; server_name a; ssl_certificate c; root /a; }
+    server { listen 80; listen 443 ssl; server_name b; ssl_certificate c; root /b; }
+    server { listen 80; server_name c; root /c; } })");
+  EXPECT_TRUE(config.sites.at(0).policy.to_https);
+  EXPECT_FALSE(config.sites.at(1).policy.to_https);
+  EXPECT_FALSE(config.sites.at(2).policy.to_https);
+}
+
 TEST(Import, ListenersHaveTheirTerms) {
   const Config config = translated(R"(http { keepalive_timeout 65; client_header_timeout 500ms;
     server { listen *:81 proxy_protocol; listen [::]:82; set_real_ip_from 10.0.0.0/8;

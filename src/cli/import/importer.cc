@@ -23,6 +23,7 @@ struct Server {
   const Directive* directive = nullptr;
   std::vector<std::string> names = {};  // the first is the site's
   bool leads_to_https = false;          // plain, and does nothing else
+  bool has_only_tls = false;
   bool is_default = false;
 };
 
@@ -191,6 +192,7 @@ Server Importer::open_server(const Directive& directive, const Level& http) {
   Server server{.directive = &directive};
   const bool encrypted = listeners_.take(level);
   server.is_default = listeners_.is_default();
+  server.has_only_tls = encrypted && !listeners_.was_plain();
   server.leads_to_https = !encrypted && leads_to_https(directive);
   server.names = names_of(directive, level);
   for (const std::string& name : server.names) {
@@ -266,6 +268,10 @@ void Importer::take_server(const Server& server, const Level& http) {
   put_headers(all_, level, functions);
   if (to_https_.contains(server.names.front()) && !server.leads_to_https) {
     functions.at("network.http.toHttps") = true;
+  } else if (server.has_only_tls && listeners_.has_plain()) {
+    functions.at("network.http.toHttps") = true;
+    all_.note(*server.directive,
+              "every address serves every site: what comes for this one in plain is led to https");
   }
   const Directive* verify = level.find("ssl_verify_client");
   if (verify != nullptr && verify->word(0) == "on") {

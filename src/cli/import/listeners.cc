@@ -51,7 +51,7 @@ std::string oldest_of(const Directive& protocols) {
 }  // namespace
 
 bool Listeners::take(const Level& server) {
-  is_default_ = false;
+  is_default_ = was_plain_ = false;
   const Directive* ssl = server.find("ssl");
   const bool all_by_tls = ssl != nullptr && ssl->word(0) == "on";
   bool encrypted = all_by_tls;
@@ -59,12 +59,18 @@ bool Listeners::take(const Level& server) {
   std::vector<const Directive*> listens = server.all("listen");
   if (listens.empty()) listens.push_back(&kUsual);
   for (const Directive* listen : listens) {
-    if (take_listen(server, *listen)) encrypted = true;
+    const bool by_tls = take_listen(server, *listen) || all_by_tls;
+    (by_tls ? encrypted : was_plain_) = true;
     JsonValue* listener = find_by(listeners_, "address", address_of(listen->word(0)));
     if (all_by_tls && listener != nullptr) listener->at("tls") = true;
   }
   if (encrypted) take_certificate(server);
   return encrypted;
+}
+
+bool Listeners::has_plain() const {
+  return std::any_of(listeners_.begin(), listeners_.end(),
+                     [](const JsonValue& one) { return one.find("tls") == nullptr; });
 }
 
 bool Listeners::take_listen(const Level& server, const Directive& listen) {

@@ -16,6 +16,9 @@ class Listeners {
   bool take(const Level& server);
   // Whether one of them said default_server last.
   bool is_default() const { return is_default_; }
+  // Whether clients came to that server in plain, too; whether they come so to any.
+  bool was_plain() const { return was_plain_; }
+  bool has_plain() const;
   // Into `env.network`.
   void put(JsonValue& network) const;
 
@@ -28,6 +31,7 @@ class Listeners {
   JsonValue::List listeners_;
   JsonValue::List certificates_;
   bool is_default_ = false;
+  bool was_plain_ = false;
 };
 
 }  // namespace larder::cli::import
