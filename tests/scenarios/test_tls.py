@@ -5,7 +5,6 @@
 """
 import contextlib
 import re
-import shutil
 import signal
 import socket
 import ssl
@@ -17,40 +16,13 @@ import pytest
 from pymemcache.client.base import Client
 
 import larder_process
+from certificates import Identity
 from larder_process import DEADLINE_S, SLOW
 
 pytestmark = pytest.mark.skipif(larder_process.PEER != "", reason="started with Larder's options")
 
 KIB, MIB = 1 << 10, 1 << 20
 CROWD = 500
-
-
-def openssl(*arguments, **options):
-    done = subprocess.run(["openssl", *map(str, arguments)], capture_output=True,
-                          timeout=DEADLINE_S, check=False, **options)
-    assert done.returncode == 0, done.stderr.decode()
-    return done.stdout
-
-
-class Identity:
-    """A key and a certificate, in files."""
-
-    def __init__(self, folder, name, issuer=None):
-        self.key, self.certificate = folder / f"{name}.key", folder / f"{name}.crt"
-        openssl("ecparam", "-name", "prime256v1", "-genkey", "-noout", "-out", self.key)
-        subject = ["-subj", f"/CN={name}", "-key", self.key]
-        if issuer is None:
-            openssl("req", "-x509", "-new", "-days", 1, *subject, "-out", self.certificate)
-        else:
-            request = openssl("req", "-new", *subject)
-            openssl("x509", "-req", "-days", 1, "-CA", issuer.certificate, "-CAkey", issuer.key,
-                    "-CAcreateserial", "-out", self.certificate, input=request)
-        for path in (self.key, self.certificate):
-            path.chmod(0o644)
-
-    def become(self, other):
-        shutil.copy(other.key, self.key)
-        shutil.copy(other.certificate, self.certificate)
 
 
 class Identities:
