@@ -11,7 +11,8 @@ from larder_process import DEADLINE_S
 
 
 class Response:
-    def __init__(self, status, reason, headers, body=b"", trailers=()):
+    def __init__(self, status, reason, headers, body=b"", trailers=(), version="HTTP/1.1"):
+        self.version = version
         self.status = status
         self.reason = reason
         self.headers = headers      # pairs, in order, as they were sent
@@ -35,6 +36,8 @@ class BrokenResponse(AssertionError):
 
 
 class Client:
+    versions = ("HTTP/1.1",)    # of answers
+
     def __init__(self, port, host="127.0.0.1", deadline_s=DEADLINE_S):
         self.socket = socket.create_connection((host, port), timeout=deadline_s)
         self.socket.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
@@ -90,9 +93,10 @@ class Client:
         lines = self._until(b"\r\n\r\n")[:-4].decode("latin-1").split("\r\n")
         version, _, rest = lines[0].partition(" ")
         status, _, reason = rest.partition(" ")
-        if version != "HTTP/1.1" or not (status.isdigit() and len(status) == 3):
+        if version not in self.versions or not (status.isdigit() and len(status) == 3):
             raise BrokenResponse(f"no status line: {lines[0]!r}")
-        return Response(int(status), reason, [self._field(line) for line in lines[1:]])
+        return Response(int(status), reason, [self._field(line) for line in lines[1:]],
+                        version=version)
 
     @staticmethod
     def _field(line):

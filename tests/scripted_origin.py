@@ -85,6 +85,7 @@ class Origin:
         self.requests = []
         self.connections = 0
         self.x_handlers = {}
+        self.x_otherwise = (reply(status=404, reason="Not Found"), False)
         self.x_changed = threading.Condition()
         self.x_open = set()
         self.x_ended = False
@@ -92,6 +93,10 @@ class Origin:
     def on(self, path, handler, streams_body=False):
         """`handler(exchange)` for requests of that path (without its query)."""
         self.x_handlers[path] = (handler, streams_body)
+
+    def on_others(self, handler):
+        """For requests of any other path."""
+        self.x_otherwise = (handler, False)
 
     def asked(self, path=None):
         with self.x_changed:
@@ -155,7 +160,7 @@ class Origin:
         if request is None:
             return False
         path = request.target.split("?")[0]
-        handler, streams = self.x_handlers.get(path, (reply(status=404, reason="Not Found"), False))
+        handler, streams = self.x_handlers.get(path, self.x_otherwise)
         exchange = Exchange(self, connection, request, lambda: _read_body(request, stream))
         if not streams:
             exchange.read_body()
@@ -181,10 +186,16 @@ def _read_head(stream):
 def _read_body(request, stream):
     if (request.header("Transfer-Encoding") or "").lower() == "chunked":
         body = b""
-        while size := int(stream.readline().split(b";")[0], 16):
+        while size := _chunk_size(stream.readline()):
             body += stream.read(size)
             stream.readline()
         while stream.readline() not in (b"\r\n", b""):
             pass
         return body
     return stream.read(int(request.header("Content-Length") or 0))
+
+
+def _chunk_size(line):
+    if not line:
+        raise ConnectionError("the body ends in the middle")
+    return int(line.split(b";")[0], 16)

@@ -1,0 +1,184 @@
+# Copyright 2026 The Larder Authors. SPDX-License-Identifier: Apache-2.0
+"""Larder answers well-formed requests as nginx and HAProxy do, and asks the origin for the same;
+where it does not, a row of edge_differences.py says which section of which RFC decides.
+
+    case ──► larder  ─┐                 what came, field by field, but for what is anybody's own
+         ──► nginx   ─┼─► one origin    what the origin saw
+         ──► haproxy ─┘
+"""
+import re
+
+import pytest
+
+import edge_process
+import scripted_origin
+from edge_cases import CASES
+from edge_differences import DIFFERENCES, GENERAL
+from edge_peers import PeerClient, haproxy_before, nginx_before
+from http_client import BrokenResponse
+
+PEERS = ("nginx", "haproxy")
+# Each may say these as it likes: who it is, when, how it looked it up, how it frames.
+OWN = {"server", "via", "date", "connection", "keep-alive", "cache-status", "transfer-encoding"}
+# What is on the way from HTTP/1.1 to HTTP/1.1.
+OWN_TO_ORIGIN = {"via", "connection", "keep-alive", "transfer-encoding", "content-length"}
+WARM = "GET /warm HTTP/1.1\r\nHost: www.example.com\r\n\r\n"
+PAGE = b"<html"     # an error's, which is anybody's own
+
+
+class Servers:
+    def __init__(self, origin, where):
+        self.origin = origin
+        self.where = where
+        self.x_handlers = []
+
+    def ask(self, case, server):
+        """What differs from server to server, by its name."""
+        self.x_handlers = [scripted_origin.reply("warm", ("Cache-Control", "no-store"))]
+        Conversation(self.where[server]).hold([WARM], False)    # an idle connection to the origin
+        self.origin.requests.clear()
+        self.x_handlers = list(case.handlers)
+        texts = [text.replace("{p}", case.path) for text in case.requests]
+        answers = Conversation(self.where[server]).hold(texts, case.pipelined)
+        return told(answers), asked(self.origin.requests)
+
+    def answer(self, exchange):
+        left = self.x_handlers
+        (left.pop(0) if len(left) > 1 else left[0])(exchange)
+
+
+class Conversation:
+    """Requests over one connection, or the next where the server ends it."""
+
+    def __init__(self, where):
+        self.x_where = where
+        self.x_client = None
+
+    def hold(self, texts, pipelined):
+        try:
+            if pipelined:
+                self._send("".join(texts))
+            return [self._answer(text, pipelined) for text in texts]
+        finally:
+            if self.x_client:
+                self.x_client.close()
+
+    def _send(self, text):
+        if self.x_client is None:
+            self.x_client = PeerClient(self.x_where)
+        self.x_client.send(text)
+
+    def _answer(self, text, is_sent):
+        if not is_sent:
+            self._send(text)
+        try:
+            response = self.x_client.response(text.split(" ")[0].strip())
+        except (BrokenResponse, TimeoutError):
+            return self._no_answer()
+        if response.status == 101:
+            response.body = self.x_client.rest()
+        if "close" in (response.header("connection") or "").lower():
+            self._no_answer()
+        return response
+
+    def _no_answer(self):
+        self.x_client.close()
+        self.x_client = None
+
+
+def told(answers):
+    """Of all answers: the status, the body, and each field that is not anybody's own."""
+    aspects = {}
+    for number, answer in enumerate(answers):
+        for name, value in told_by(answer).items():
+            aspects.setdefault(name, ["-"] * len(answers))[number] = value
+    return {name: " | ".join(values) for name, values in aspects.items()}
+
+
+def told_by(answer):
+    if answer is None:
+        return {"status": "none"}
+    aspects = {"status": str(answer.status), "version": answer.version}
+    if answer.interim:
+        aspects["interim"] = " ".join(str(one.status) for one in answer.interim)
+    if "close" in (answer.header("connection") or "").lower():
+        aspects["end"] = "close"
+    if PAGE in answer.body.lower():
+        return aspects
+    aspects["body"] = answer.body.decode("latin-1")
+    if answer.trailers:
+        aspects["trailers"] = str([(name.lower(), value) for name, value in answer.trailers])
+    aspects.update(fields(answer.headers, OWN))
+    return aspects
+
+
+def fields(pairs, own):
+    values = {}
+    for name, value in pairs:
+        if name.lower() not in own:
+            values.setdefault(name.lower(), []).append(value)
+    if "age" in values:     # it may be a second more
+        values["age"] = [str(int(value) // 10 * 10) for value in values["age"]]
+    return {name: ", ".join(lines) for name, lines in values.items()}
+
+
+def asked(requests):
+    """Of all requests at the origin."""
+    aspects = {"asked": " ".join(request.method for request in requests)}
+    for number, request in enumerate(requests):
+        seen = {"target": request.target, "sent": request.body.decode("latin-1"),
+                **fields(request.headers, OWN_TO_ORIGIN)}
+        for name, value in seen.items():
+            aspects.setdefault(f"origin {name}", ["-"] * len(requests))[number] = value
+    return {name: value if name == "asked" else " | ".join(value)
+            for name, value in aspects.items()}
+
+
+def differences(ours, theirs, decisive):
+    """By aspect. Where the decisive one differs, the others follow from it."""
+    if ours.get(decisive) != theirs.get(decisive):
+        return {decisive: (ours.get(decisive, ""), theirs.get(decisive, ""))}
+    names = {*ours, *theirs}
+    return {name: (ours.get(name, ""), theirs.get(name, "")) for name in names
+            if ours.get(name, "") != theirs.get(name, "")}
+
+
+@pytest.fixture(scope="module", name="servers")
+def new_servers(tmp_path_factory):
+    """Larder is judged on its first backend: what it answers does not depend on that."""
+    folder = tmp_path_factory.mktemp("peers")
+    with scripted_origin.Origin() as origin:
+        site = edge_process.site(origin.port, functions={
+            "network": {"origin": {"forwardClient": False, "host": "$http_host"}}})
+        with nginx_before(origin.port, folder) as nginx, \
+                haproxy_before(origin.port, folder) as haproxy, \
+                edge_process.Edge(edge_process.larder_process.BACKENDS[0], site) as edge:
+            servers = Servers(origin, {"larder": edge.port, "nginx": nginx, "haproxy": haproxy})
+            origin.on_others(servers.answer)
+            yield servers
+
+
+@pytest.mark.parametrize("case", CASES, ids=[case.name for case in CASES])
+def test_as_the_peers_or_as_the_rfc_says(servers, case):
+    told_us, asked_us = servers.ask(case, "larder")
+    for peer in PEERS:
+        told_peer, asked_peer = servers.ask(case, peer)
+        differing = {**differences(told_us, told_peer, "status"),
+                     **differences(asked_us, asked_peer, "asked")}
+        for general in GENERAL:
+            if general.peer == peer and general.aspect in differing and \
+                    differing[general.aspect][1] == general.theirs:
+                del differing[general.aspect]
+        explained = {row.aspect: (row.ours, row.theirs) for row in DIFFERENCES
+                     if row.case == case.name and row.peer == peer}
+        assert differing == explained, peer
+
+
+def test_every_difference_is_of_a_case_and_names_its_section():
+    names = {case.name for case in CASES}
+    assert len(names) == len(CASES) >= 80
+    for row in DIFFERENCES:
+        assert row.case in names, row
+    for row in [*DIFFERENCES, *GENERAL]:
+        assert row.peer in PEERS, row
+        assert re.fullmatch(r"RFC \d{4} \d+(\.\d+)*", row.section) and row.why, row
