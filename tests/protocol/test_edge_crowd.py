@@ -5,22 +5,22 @@ import threading
 import pytest
 
 import edges
-from http_client import Client
 from scripted_origin import reply
 
 MAX_AGE = ("Cache-Control", "max-age=3600")
 CROWD = 50
 
 
-@pytest.fixture(params=edges.BACKENDS)
+@pytest.fixture(params=edges.WAYS, ids="-".join)
 def pair(request):
-    with edges.edge_before_origin(request.param, threads=4) as both:
+    backend, protocol = request.param
+    with edges.edge_before_origin(backend, protocol=protocol, threads=4) as both:
         yield both
 
 
 def ask_all(pair, path, count=CROWD):
     """So many clients that have asked, and wait."""
-    clients = [Client(pair.edge.port) for _ in range(count)]
+    clients = [pair.client() for _ in range(count)]
     for client in clients:
         client.request("GET", path)
     return clients
@@ -122,7 +122,7 @@ def test_a_purge_during_a_fill_wins(pair):
         assert more.wait(30)
         exchange.send("old")
     path = pair.path(handler, reply("new", MAX_AGE))
-    with Client(pair.edge.port) as client:
+    with pair.client() as client:
         client.request("GET", path)
         assert client.head().status == 200
         pair.ask("PURGE", path)
@@ -163,7 +163,7 @@ def test_variants_are_filled_apart(pair):
     path = pair.path(handler)
     clients = []
     for language in ("en", "de", "en", "de"):
-        client = Client(pair.edge.port)
+        client = pair.client()
         client.request("GET", path, ("Accept-Language", language))
         clients.append((client, language))
     pair.origin.wait_for(lambda origin: origin.asked(path) >= 1)
@@ -198,7 +198,7 @@ def test_a_range_of_what_is_being_filled(pair):
     body = bytes(range(256)) * 2048      # so little is left of it that it is filled to the end
     gate = Gate(reply(body, MAX_AGE))
     path = pair.path(gate)
-    with Client(pair.edge.port) as client:
+    with pair.client() as client:
         client.request("GET", path, ("Range", "bytes=300000-300099"))
         gate.open()
         part = client.response()

@@ -6,7 +6,6 @@ say, and whether the second reaches the origin (`asks`) or not (`hits`).
 """
 import pytest
 
-import edges
 from scripted_origin import now, reply
 
 HITS, ASKS = "hits", "asks"
@@ -51,12 +50,6 @@ ROWS = [
     ("9213 2.2 unless it cannot be parsed", [MAX_AGE, ("CDN-Cache-Control", "max-age=;no-store,,")],
      [], HITS),
 ]
-
-
-@pytest.fixture(scope="module", params=edges.BACKENDS)
-def pair(request):
-    with edges.edge_before_origin(request.param) as both:
-        yield both
 
 
 @pytest.mark.parametrize("section, response, request_fields, expected", ROWS,
@@ -157,7 +150,7 @@ def test_a_clients_own_conditions_are_answered_from_the_store(pair):
     assert pair.get(path, ("If-Modified-Since", now(-10))).status == 304
     assert pair.get(path, ("If-Modified-Since", now(-5000))).status == 200
     assert pair.get(path, ("If-None-Match", '"v2"'), ("If-Modified-Since", now(-10))).status == 200
-    assert pair.get(path, ("If-Match", '"v2"')).status == 412
+
     assert pair.asked(path) == 1
 
 

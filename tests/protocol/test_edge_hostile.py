@@ -3,7 +3,6 @@
 them at the origin (RFC 9112 2.2, 5.1, 6.1, 6.3, 11.2)."""
 import pytest
 
-import edges
 from http_client import Client
 
 HOST = "Host: a\r\n"
@@ -137,12 +136,11 @@ REFUSED = [
 ]
 
 
-@pytest.fixture(scope="module", params=edges.BACKENDS)
-def pair(request):
-    with edges.edge_before_origin(request.param) as both:
-        both.origin.on("/smuggled", lambda exchange: exchange.reply(200, "smuggled"))
-        both.origin.on("/", lambda exchange: exchange.reply(200, "root"))
-        yield both
+@pytest.fixture(name="pair")
+def pair_of_h1(h1_pair):
+    h1_pair.origin.on("/smuggled", lambda exchange: exchange.reply(200, "smuggled"))
+    h1_pair.origin.on("/", lambda exchange: exchange.reply(200, "root"))
+    return h1_pair
 
 
 @pytest.mark.parametrize("name, text", REFUSED, ids=[row[0] for row in REFUSED])

@@ -4,15 +4,7 @@ import threading
 
 import pytest
 
-import edges
-from http_client import Client
 from scripted_origin import reply
-
-
-@pytest.fixture(scope="module", params=edges.BACKENDS)
-def pair(request):
-    with edges.edge_before_origin(request.param) as both:
-        yield both
 
 
 # ---- requests
@@ -33,23 +25,23 @@ def test_a_body_is_passed_on_with_its_length(pair):
     assert pair.last_request(path).header("Content-Length") == str(len(body))
 
 
-def test_a_chunked_body_is_passed_on(pair):
-    path = pair.path(reply("done"))
-    with Client(pair.edge.port) as client:
+def test_a_chunked_body_is_passed_on(h1_pair):
+    path = h1_pair.path(reply("done"))
+    with h1_pair.client() as client:
         client.request("POST", path, ("Transfer-Encoding", "chunked"))
         client.send("5\r\nhello\r\n6;x=y\r\n world\r\n0\r\n\r\n")
         assert client.response().body == b"done"
-    assert pair.last_request(path).body == b"hello world"
+    assert h1_pair.last_request(path).body == b"hello world"
 
 
-def test_a_body_is_passed_on_while_it_comes(pair):
+def test_a_body_is_passed_on_while_it_comes(h1_pair):
     """9112 6: an origin that wants the first half before it answers gets it."""
     first = threading.Event()
 
-    path = pair.path(reply("done"))
-    pair.origin.on(path, lambda exchange: (first.set(), exchange.read_body(),
+    path = h1_pair.path(reply("done"))
+    h1_pair.origin.on(path, lambda exchange: (first.set(), exchange.read_body(),
                                            exchange.reply(200, "done")), streams_body=True)
-    with Client(pair.edge.port) as client:
+    with h1_pair.client() as client:
         client.request("POST", path, ("Content-Length", "10"))
         client.send("01234")
         assert first.wait(10)
@@ -57,23 +49,24 @@ def test_a_body_is_passed_on_while_it_comes(pair):
         assert client.response().body == b"done"
 
 
-def test_expect_is_answered_when_the_body_is_wanted(pair):
-    path = pair.path(reply("done"))
-    with Client(pair.edge.port) as client:
+def test_expect_is_answered_when_the_body_is_wanted(h1_pair):
+    path = h1_pair.path(reply("done"))
+    with h1_pair.client() as client:
         client.request("POST", path, ("Expect", "100-continue"), ("Content-Length", "5"))
         assert client.head().status == 100
         client.send("hello")
         assert client.response().body == b"done"
-    assert pair.last_request(path).header("Expect") is None
+    assert h1_pair.last_request(path).header("Expect") is None
 
 
-def test_fields_of_the_connection_are_not_passed_on(pair):
+def test_fields_of_the_connection_are_not_passed_on(h1_pair):
     """9110 7.6.1"""
-    path = pair.path(reply("done", ("Connection", "X-Secret, keep-alive"), ("X-Secret", "1"),
+    path = h1_pair.path(reply("done", ("Connection", "X-Secret, keep-alive"), ("X-Secret", "1"),
                            ("Keep-Alive", "timeout=5"), ("X-Public", "2")))
-    response = pair.ask("POST", path, ("Connection", "X-Mine"), ("X-Mine", "1"), ("TE", "trailers"),
-                        ("Proxy-Connection", "keep-alive"), ("X-Kept", "3"), body=b"")
-    request = pair.last_request(path)
+    response = h1_pair.ask("POST", path, ("Connection", "X-Mine"), ("X-Mine", "1"),
+                           ("TE", "trailers"), ("Proxy-Connection", "keep-alive"),
+                           ("X-Kept", "3"), body=b"")
+    request = h1_pair.last_request(path)
     assert [request.header(name) for name in ("X-Mine", "Proxy-Connection", "X-Kept")] == [
         None, None, "3"]
     assert (response.header("X-Secret"), response.header("X-Public")) == (None, "2")
@@ -92,11 +85,11 @@ def test_an_origin_learns_who_asks(pair):
 
 # ---- responses
 
-def test_a_chunked_response_is_passed_on(pair):
-    path = pair.path(lambda exchange: exchange.send(
+def test_a_chunked_response_is_passed_on(h1_pair):
+    path = h1_pair.path(lambda exchange: exchange.send(
         "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\nTrailer: X-Sum\r\n\r\n"
         "5\r\nhello\r\n1\r\n \r\n5\r\nworld\r\n0\r\nX-Sum: 11\r\n\r\n"))
-    response = pair.ask("POST", path, body=b"")
+    response = h1_pair.ask("POST", path, body=b"")
     assert response.body == b"hello world"
     assert response.header("Transfer-Encoding") == "chunked"
 
@@ -134,22 +127,22 @@ def test_head_has_no_body(pair):
     assert (head.status, head.header("Content-Length")) == (200, "5")
 
 
-def test_pipelined_requests_are_answered_in_order(pair):
-    slow, fast = pair.path(reply("slow")), pair.path(reply("fast"))
-    with Client(pair.edge.port) as client:
+def test_pipelined_requests_are_answered_in_order(h1_pair):
+    slow, fast = h1_pair.path(reply("slow")), h1_pair.path(reply("fast"))
+    with h1_pair.client() as client:
         for path in (slow, fast, slow):
             client.request("GET", path)
         assert [client.response().body for _ in range(3)] == [b"slow", b"fast", b"slow"]
 
 
-def test_http_1_0_is_closed_after_its_response(pair):
-    path = pair.path(reply("hello"))
-    with Client(pair.edge.port) as client:
+def test_http_1_0_is_closed_after_its_response(h1_pair):
+    path = h1_pair.path(reply("hello"))
+    with h1_pair.client() as client:
         client.send(f"GET {path} HTTP/1.0\r\n\r\n")
         assert client.rest().endswith(b"\r\n\r\nhello")
 
 
-def test_an_upgraded_connection_is_a_tunnel(pair):
+def test_an_upgraded_connection_is_a_tunnel(h1_pair):
     """9110 7.8: WebSocket and what else"""
     def handler(exchange):
         exchange.send("HTTP/1.1 101 Switching Protocols\r\nConnection: Upgrade\r\n"
@@ -157,8 +150,8 @@ def test_an_upgraded_connection_is_a_tunnel(pair):
         while data := exchange.socket.recv(1000):
             exchange.send(data.upper())
         exchange.close()
-    path = pair.path(handler)
-    with Client(pair.edge.port) as client:
+    path = h1_pair.path(handler)
+    with h1_pair.client() as client:
         client.request("GET", path, ("Connection", "Upgrade"), ("Upgrade", "echo"))
         response = client.response()
         assert (response.status, response.header("Upgrade")) == (101, "echo")
@@ -186,17 +179,17 @@ def test_what_is_no_response_is_a_bad_gateway(pair, garbage):
     assert pair.ask("POST", path, body=b"").status == 502
 
 
-def test_a_truncated_response_is_cut_and_never_stored(pair):
+def test_a_truncated_response_is_cut_and_never_stored(h1_pair):
     def handler(exchange):
         exchange.send("HTTP/1.1 200 OK\r\nCache-Control: max-age=60\r\nContent-Length: 10\r\n\r\n"
                       "hello")
         exchange.close()
-    path = pair.path(handler, reply("0123456789", ("Cache-Control", "max-age=60")))
-    with Client(pair.edge.port) as client:
+    path = h1_pair.path(handler, reply("0123456789", ("Cache-Control", "max-age=60")))
+    with h1_pair.client() as client:
         client.request("GET", path)
         assert client.head().status == 200
         assert client.rest() == b"hello"
-    assert pair.get(path).body == b"0123456789"
+    assert h1_pair.get(path).body == b"0123456789"
 
 
 def test_an_origin_that_is_gone_is_a_bad_gateway(pair):

@@ -120,6 +120,8 @@ void Importer::take_http(const Directive& http) {
   for (const Directive& one : http.block) take_shared(one);
   const Level level{.block = &http.block};
   put_functions(all_, level, functions_);
+  constexpr std::string_view kCookies = "network.cache.storeSetCookie";  // nginx stores none
+  if (functions_.find(kCookies) == nullptr) functions_.at(kCookies) = false;
   const JsonValue* caches = functions_.find("network.cache.enabled");
   if (caches == nullptr) {
     functions_.at("network.cache.enabled") = false;

@@ -2,9 +2,11 @@
 #include "serve/edge/cache_key.h"
 
 #include <algorithm>
+#include <optional>
 #include <string_view>
 #include <vector>
 
+#include "serve/edge/uri_reference.h"
 #include "wire/http/field.h"
 #include "wire/http/head.h"
 
@@ -19,12 +21,6 @@ char lower(char letter) {
 
 void append_lower(std::string& into, std::string_view text) {
   for (const char letter : text) into += lower(letter);
-}
-
-std::string_view without_default_port(std::string_view authority, std::string_view scheme) {
-  const std::string_view port = scheme == "https" ? ":443" : ":80";
-  if (authority.ends_with(port)) authority.remove_suffix(port.size());
-  return authority;
 }
 
 bool has(const std::vector<std::string>& names, std::string_view name) {
@@ -102,27 +98,12 @@ void append_cache_key(std::string& into, const KeyRules& rules, const http::Requ
 
 std::string related_key(const KeyRules& rules, const http::Request& request,
                         std::string_view reference) {
+  const std::optional<std::string> path =
+      path_of_same_origin(request.scheme, request.authority, request.path, reference);
+  if (!path) return {};
   std::string key;
   append_origin(key, rules, request);
-  const std::size_t scheme = reference.find("://");
-  if (scheme != std::string_view::npos) {
-    const std::string_view behind = reference.substr(scheme + 3);
-    const std::size_t end = std::min(behind.find_first_of("/?#"), behind.size());
-    if (!wire::http::equal_names(
-            without_default_port(behind.substr(0, end), reference.substr(0, scheme)),
-            without_default_port(request.authority, request.scheme))) {
-      return {};
-    }
-    reference = end == behind.size() ? "/" : behind.substr(end);
-  }
-  reference = reference.substr(0, reference.find('#'));
-  if (reference.empty()) return {};
-  if (reference.front() == '/') {
-    append_path(key, rules, reference);
-    return key;
-  }
-  const std::string_view folder = request.path.substr(0, request.path.find('?'));
-  append_path(key, rules, std::string(folder.substr(0, folder.rfind('/') + 1)).append(reference));
+  append_path(key, rules, *path);
   return key;
 }
 

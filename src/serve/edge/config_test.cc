@@ -143,7 +143,7 @@ TEST(Config, HasAPolicyForTheCache) {
             "headers": ["X-A"], "cookies": "c"},
     "bypass": [{"cookie": {"session": []}}, {"not": {"method": "GET"}}],
     "noStore": {"query": {"preview": []}},
-    "minUses": 2, "storeSetCookie": true, "purgeFrom": ["10.0.0.0/8", "::1"],
+    "minUses": 2, "storeSetCookie": false, "purgeFrom": ["10.0.0.0/8", "::1"],
     "maxObjectSize": "10m", "heedClientRefresh": false,
     "heuristicPercent": 20, "heuristicMaxSec": 60, "staleIfErrorSec": 30,
     "staleWhileRevalidateSec": 40, "hitForMissSec": 1.5, "parallelFills": 9,
@@ -161,7 +161,7 @@ TEST(Config, HasAPolicyForTheCache) {
   ASSERT_EQ(cache.no_store.size(), 1U);
   EXPECT_EQ(cache.no_store[0].of.part, Selector::Part::kQuery);
   EXPECT_EQ(cache.min_uses, 2U);
-  EXPECT_TRUE(cache.store_set_cookie && !cache.heed_client_refresh);
+  EXPECT_FALSE(cache.store_set_cookie || cache.heed_client_refresh);
   EXPECT_EQ(cache.most_bytes, 10U << 20);
   EXPECT_EQ(cache.purge_from.size(), 2U);
   EXPECT_EQ(cache.heuristic_percent, 20);

@@ -3,7 +3,9 @@
 
 #include <utility>
 
+#include "base/clock.h"
 #include "serve/edge/error_page.h"
+#include "serve/edge/stored_fields.h"
 #include "serve/edge/visit.h"
 
 namespace larder::serve::edge {
@@ -33,8 +35,9 @@ std::unique_ptr<http::Exchange> Edge::open(http::Stream& stream) {
 http::Handler::Refusal Edge::refuse(const http::Client&, unsigned status, std::string_view why) {
   wire::http::FieldLines lines;
   lines.add(wire::http::Name::kContentType, kHtml);
-  return {
-      .status = status, .field_lines = std::string(lines.text()), .body = error_page(status, why)};
+  return {.status = status,
+          .field_lines = std::string(lines.text()) + date_line(base::coarse_unix_now_ms()),
+          .body = error_page(status, why)};
 }
 
 std::uint64_t Edge::count(Verdict verdict) const {

@@ -9,6 +9,7 @@
 #include "base/limits.h"
 #include "serve/edge/fills.h"
 #include "serve/edge/header_rules.h"
+#include "serve/edge/refreshed.h"
 #include "serve/edge/stored_fields.h"
 #include "wire/http/conditional.h"
 
@@ -42,8 +43,21 @@ void Fill::responded(const wire::http::ResponseHead& head, http::BodySource& bod
   pump();
 }
 
-// Those who wait have a response of their own to come, which this is not about.
-void Fill::informed(const wire::http::ResponseHead&) {}
+// For all who wait now (RFC 9110, 15.2). Whoever comes later has missed it.
+void Fill::informed(const wire::http::ResponseHead& head) {
+  const auto lines = std::make_shared<const std::string>(
+      fields_from_origin(*terms_.policy, head, request_facts()));
+  std::vector<std::shared_ptr<Waiter>> waiters;
+  {
+    const std::scoped_lock lock(mutex_);
+    waiters = waiters_;
+  }
+  for (const std::shared_ptr<Waiter>& waiter : waiters) {
+    waiter->loop->post([waiter, lines, status = head.status] {
+      if (waiter->decided && waiter->informed) waiter->informed(status, *lines);
+    });
+  }
+}
 
 void Fill::failed(origin::FetchFailure failure) {
   {
@@ -83,7 +97,9 @@ FillHead Fill::judge(const wire::http::ResponseHead& head) {
   judged.freshness = storing.freshness;
   const std::string lines = fields_from_origin(*terms_.policy, head, request_facts());
   const wire::http::Fields passed = fields_of(lines);
-  judged.own_lines = lines_of(passed, storing.without);
+  std::vector<std::string> own = storing.without;
+  own.emplace_back("age");  // as an earlier cache has said it
+  judged.own_lines = lines_of(passed, own);
   judged.field_lines = stored_lines(passed, storing.without, now);
   judged.vary = wire::http::vary_names(head.fields);
   judged.selecting = wire::http::selecting_text(terms_.request.fields(), judged.vary.names);
@@ -101,24 +117,16 @@ LogFacts Fill::request_facts() const {
 
 // What is stored holds on, with what the origin says of it now.
 void Fill::refresh(const wire::http::ResponseHead& head, base::UnixMs now) {
-  const std::string lines = updated_lines(terms_.revalidates->field_lines(), head.fields);
-  const wire::http::Fields fields = fields_of(lines);
-  const Storing storing = judge_storing({.method = terms_.request.request().method,
-                                         .request = terms_.request.fields(),
-                                         .status = terms_.revalidates->head().status,
-                                         .response = fields,
-                                         .requested = requested_,
-                                         .received = now},
-                                        terms_.policy->cache);
   const std::scoped_lock lock(mutex_);
   if (purged_) return;
-  if (storing.verdict != Storing::Verdict::kStore) {
-    store_.remove(terms_.key, now);
-    return;
-  }
-  // Without the Age of the 304, which is counted in the freshness.
-  store_.update(terms_.key, *terms_.revalidates, storing.freshness,
-                stored_lines(fields, storing.without, now), now);
+  refresh_stored(store_,
+                 {.key = terms_.key,
+                  .stored = *terms_.revalidates,
+                  .request = terms_.request.fields(),
+                  .said = head.fields,
+                  .requested = requested_,
+                  .received = now},
+                 terms_.policy->cache);
 }
 
 void Fill::decide(FillHead head) {
@@ -151,10 +159,11 @@ void Fill::forget_stored(unsigned status, base::UnixMs now) {
   store_.mark_hit_for_miss(terms_.key, now + terms_.policy->cache.hit_for_miss_ms, now);
 }
 
-std::shared_ptr<Fill::Waiter> Fill::wait(io::Loop& loop, Decided decided) {
+std::shared_ptr<Fill::Waiter> Fill::wait(io::Loop& loop, Decided decided, Informed informed) {
   const std::scoped_lock lock(mutex_);
   if (head_) return nullptr;
-  waiters_.push_back(std::make_shared<Waiter>(Waiter{&loop, std::move(decided)}));
+  waiters_.push_back(
+      std::make_shared<Waiter>(Waiter{&loop, std::move(decided), std::move(informed)}));
   return waiters_.back();
 }
 

@@ -87,9 +87,12 @@ class Fill final : public std::enable_shared_from_this<Fill>,
 
   // Told once on its loop when the head is here.
   using Decided = std::function<void()>;
+  // Told before that of each interim response (1xx), with its field lines.
+  using Informed = std::function<void(unsigned status, std::string_view lines)>;
   struct Waiter {
     io::Loop* loop;
     Decided decided;  // of that loop's thread; null: it does not wait any more
+    Informed informed = {};
   };
 
   Fill(Fills& fills, ObjectStore& store, io::Loop& owner, FillTerms terms);
@@ -99,7 +102,7 @@ class Fill final : public std::enable_shared_from_this<Fill>,
 
   // ---- any thread
   // Nothing: the head is here, ask for head(). Whoever waits counts as a reader.
-  std::shared_ptr<Waiter> wait(io::Loop& loop, Decided decided);
+  std::shared_ptr<Waiter> wait(io::Loop& loop, Decided decided, Informed informed = {});
   void stop_waiting(const std::shared_ptr<Waiter>& waiter);  // on the waiter's loop
   // Null: it is not here yet.
   const FillHead* head() const;

@@ -25,6 +25,7 @@ void Fills::close(const Fill& fill) {
 }
 
 void Fills::purge(std::string_view key) {
+  ++purges_;
   std::shared_ptr<Fill> purged;
   {
     Shard& shard = shard_of(key);

@@ -36,6 +36,8 @@ class Fills {
   // What is in flight for the key is not stored, and nobody joins it. Call it before what is stored
   // is removed: then nothing that is older than the purge is left.
   void purge(std::string_view key);
+  // How many there were, of all keys: before something is stored and after, for who fills nothing.
+  std::uint64_t purges() const { return purges_; }
 
   // Of the memory for retained bodies. False: there is no more.
   bool take(std::size_t bytes);
@@ -55,6 +57,7 @@ class Fills {
   mutable std::array<Shard, kShards> shards_;
   const std::size_t most_bytes_;
   std::atomic<std::size_t> bytes_ = 0;
+  std::atomic<std::uint64_t> purges_ = 0;
 };
 
 }  // namespace larder::serve::edge

@@ -90,6 +90,9 @@ Reuse judge_reuse(const wire::http::RequestDirectives& request, const Stored* st
                   base::UnixMs now, const CachePolicy& policy);
 // Whether it may be served instead of an error: the origin cannot be reached, or says 500, 502,
 // 503 or 504.
+constexpr bool is_masked_error(unsigned status) {
+  return status == 500 || (status >= 502 && status <= 504);
+}
 bool masks_error(const wire::http::RequestDirectives& request, const Stored& stored,
                  base::UnixMs now, const CachePolicy& policy);
 

@@ -5,6 +5,7 @@
 #include <string_view>
 
 #include "serve/edge/address_text.h"
+#include "serve/edge/max_forwards.h"
 #include "serve/edge/prepared_policy.h"
 
 namespace larder::serve::edge {
@@ -156,9 +157,12 @@ std::string fields_for_origin(const Policy& policy, const LogFacts& facts,
   const Fields& fields = *facts.request.fields;
   FieldLines lines;
   lines.add(Name::kHost, field_value(prepared(policy).origin_host.text(facts)));
+  const std::optional<std::uint64_t> hops = max_forwards_of(facts.request);
+  if (hops) lines.add(kMaxForwards, std::to_string(*hops - 1));
   for (const Field& field : fields) {
     const bool unwanted = std::find(without.begin(), without.end(), field.known) != without.end();
     if (unwanted || is_written_anew(field.known, policy.origin.forward_client)) continue;
+    if (hops && wire::http::equal_names(field.name, kMaxForwards)) continue;
     if (wire::http::is_of_connection(field, fields)) continue;
     if (!poses_as_ours(policy, field.name)) lines.add(field.name, field.value);
   }

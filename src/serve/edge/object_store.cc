@@ -10,6 +10,7 @@
 #include "serve/edge/item_key.h"
 #include "serve/edge/object_record.h"
 #include "serve/edge/packed_head.h"
+#include "serve/edge/stored_fields.h"
 
 namespace larder::serve::edge {
 namespace {
@@ -73,19 +74,44 @@ LookedUp ObjectStore::find_variant(std::string_view record, const wire::http::Fi
     std::optional<Object> object = find_selected(variants->id(), selection, hash, now);
     if (object) return {.state = LookedUp::State::kObject, .object = std::move(*object)};
   }
+  std::optional<Object> object = find_by_language(*variants, request, now);
+  if (object) return {.state = LookedUp::State::kObject, .object = std::move(*object)};
   const bool is_marked = now < variants->hit_for_miss_until;
   return {.state = is_marked ? LookedUp::State::kHitForMiss : LookedUp::State::kVaryMiss};
 }
 
 std::optional<Object> ObjectStore::find_selected(std::uint64_t id, const std::string& selection,
                                                  std::uint64_t hash, base::UnixMs now) {
+  std::optional<Object> object = find_hashed(id, hash, now);
+  if (object && object->selecting() != selection) object.reset();
+  return object;
+}
+
+std::optional<Object> ObjectStore::find_hashed(std::uint64_t id, std::uint64_t hash,
+                                               base::UnixMs now) {
   const NumberKey name(KeyKind::kVariant, id, hash);
   cache::Found found = cache_.find(cache_.key(name.text()), {.want_details = false}, now);
   if (found.answer != Answer::kOk) return {};
-  const ObjectPlace place{.cas = found.cas, .variants = id, .hash = hash};
-  std::optional<Object> object = Object::from(std::move(found.value), place);
-  if (object && object->selecting() != selection) object.reset();
-  return object;
+  return Object::from(std::move(found.value), {.cas = found.cas, .variants = id, .hash = hash});
+}
+
+// One in the language that is wanted most: an origin would hardly choose another, in whatever words
+// it is asked (RFC 9111, 4.1).
+std::optional<Object> ObjectStore::find_by_language(const Variants& variants,
+                                                    const wire::http::Fields& request,
+                                                    base::UnixMs now) {
+  const auto set = std::ranges::find(variants.sets(), "accept-language");
+  if (set == variants.sets().end()) return {};
+  const std::optional<std::string> wanted = wire::http::wanted_language(request);
+  if (!wanted) return {};
+  for (const Variants::Variant& each : variants.all()) {
+    if (each.set != set - variants.sets().begin()) continue;
+    std::optional<Object> object = find_hashed(variants.id(), each.hash, now);
+    if (!object) continue;
+    const auto language = fields_of(object->field_lines()).value("content-language");
+    if (language && wire::http::equal_names(*language, *wanted)) return object;
+  }
+  return {};
 }
 
 // ---- put

@@ -92,6 +92,9 @@ class ObjectStore {
                         base::UnixMs now);
   std::optional<Object> find_selected(std::uint64_t id, const std::string& selection,
                                       std::uint64_t hash, base::UnixMs now);
+  std::optional<Object> find_hashed(std::uint64_t id, std::uint64_t hash, base::UnixMs now);
+  std::optional<Object> find_by_language(const Variants& variants,
+                                         const wire::http::Fields& request, base::UnixMs now);
   bool put_variant(std::string_view key, const std::string& selection, std::string_view set,
                    const New& object, base::UnixMs now);
   bool extend(std::string_view key, std::uint64_t id, base::UnixMs expires, base::UnixMs now);

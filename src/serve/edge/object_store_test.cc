@@ -73,6 +73,16 @@ TEST_F(ObjectStoreTest, WhatIsPutReplacesWhatWasThereAndReadersKeepTheOld) {
   EXPECT_EQ(old.object.inline_body(), "old");
 }
 
+TEST_F(ObjectStoreTest, FindsTheLanguageThatIsWantedMost) {
+  ObjectStore::New object = response("hallo", by_language);
+  object.field_lines = "Content-Language: de\r\n";
+  ASSERT_TRUE(put("k", object, fields_of({{"Accept-Language", "en, de"}})));
+  EXPECT_EQ(body("k", fields_of({{"Accept-Language", "fr;q=0.5, DE"}})), "hallo");
+  EXPECT_EQ(state("k", fields_of({{"Accept-Language", "de;q=0.5, fr"}})), State::kVaryMiss);
+  EXPECT_EQ(state("k", fields_of({{"Accept-Language", "fr, de"}})), State::kVaryMiss);
+  EXPECT_EQ(state("k"), State::kVaryMiss);
+}
+
 TEST_F(ObjectStoreTest, ForgetsAnObjectWhenItIsOfNoUseAnyMore) {
   ObjectStore::New object = response("hello");
   object.head.freshness.if_error_ms = 5'000;

@@ -72,7 +72,7 @@ struct CachePolicy {
   std::vector<Condition> bypass = {};    // any holds: neither looked up nor stored
   std::vector<Condition> no_store = {};  // any holds: looked up, not stored
   unsigned min_uses = 1;                 // requests for a URL before it is stored
-  bool store_set_cookie = false;        // a response with Set-Cookie that says how long it is fresh
+  bool store_set_cookie = true;         // a response with Set-Cookie that says how long it is fresh
   bool heed_client_refresh = true;      // Cache-Control: no-cache, max-age, … of requests
   std::int64_t heuristic_percent = 10;  // of the time since Last-Modified
   std::int64_t heuristic_max_s = 86'400;

@@ -33,10 +33,15 @@ std::string stored_lines(const Fields& response, std::span<const std::string> wi
     if (is_ours(field) || wire::http::is_of_connection(field, response)) continue;
     if (!names_it(without, field)) lines.add(field.name, field.value);
   }
-  if (!response.has(Name::kDate)) {
-    const auto date = wire::http::format_date(now / 1000);
-    lines.add(Name::kDate, {date.data(), date.size()});
-  }
+  std::string text(lines.text());
+  if (!response.has(Name::kDate)) text += date_line(now);
+  return text;
+}
+
+std::string date_line(base::UnixMs now) {
+  const auto date = wire::http::format_date(now / 1000);
+  FieldLines lines;
+  lines.add(Name::kDate, {date.data(), date.size()});
   return std::string(lines.text());
 }
 

@@ -14,6 +14,8 @@ namespace larder::serve::edge {
 // body, not Age (which is counted from now on), and not what `without` names. With a Date.
 std::string stored_lines(const wire::http::Fields& response, std::span<const std::string> without,
                          base::UnixMs now);
+// `Date: …`, for what is answered here (RFC 9110, 6.6.1).
+std::string date_line(base::UnixMs now);
 // Those fields alone that `names` (in lower case) has.
 std::string lines_of(const wire::http::Fields& response, std::span<const std::string> names);
 

@@ -138,13 +138,13 @@ TEST(Storing, NeedsPermissionWithAuthorization) {
 }
 
 TEST(Storing, OfACookieIsAMatterOfPolicy) {
-  const Asked keeps{.policy = {.store_set_cookie = true}};
+  const Asked refuses{.policy = {.store_set_cookie = false}};
   const Fields fresh = fields_of({{"Cache-Control", "max-age=60"}, {"Set-Cookie", "a=b"}});
   const Fields guessed = fields_of({{"Last-Modified", kDayAgo}, {"Set-Cookie", "a=b"}});
-  EXPECT_EQ(judged(fresh).verdict, Verdict::kSetCookie);
+  EXPECT_EQ(judged(fresh).verdict, Verdict::kStore);
   EXPECT_EQ(judged(guessed).verdict, Verdict::kSetCookie);
-  EXPECT_EQ(judged(fresh, 200, keeps).verdict, Verdict::kStore);
-  EXPECT_EQ(judged(guessed, 200, keeps).verdict, Verdict::kSetCookie);
+  EXPECT_EQ(judged(fresh, 200, refuses).verdict, Verdict::kSetCookie);
+  EXPECT_EQ(judged(guessed, 200, refuses).verdict, Verdict::kSetCookie);
 }
 
 // RFC 9111, 5.2.2.4 and 5.2.2.7

@@ -11,6 +11,7 @@
 #include "serve/edge/cache_key.h"
 #include "serve/edge/error_page.h"
 #include "serve/edge/header_rules.h"
+#include "serve/edge/max_forwards.h"
 #include "serve/edge/rewriter.h"
 #include "serve/edge/stored_fields.h"
 
@@ -80,7 +81,7 @@ void Visit::answer(const Judged& judged) {
   outcome_.source = Outcome::Source::kRule;
   http::Response response{.status = judged.status, .body_bytes = judged.body.size()};
   if (!is_head()) response.whole = judged.body;
-  send({judged.lines}, std::move(response));
+  send({judged.lines, date_line(now())}, std::move(response));
 }
 
 // What was admitted: where rewrites lead it.
@@ -89,7 +90,10 @@ void Visit::go_on() {
   if (routed.policy != nullptr) policy_ = routed.policy;
   path_ = std::move(routed.path);
   if (routed.judged.kind == Judged::Kind::kAnswer) return answer(routed.judged);
+  if (request().method == "CONNECT")
+    return answer_error(kNotImplemented, "there is no way through");
   if (request().method == "PURGE") return purge();
+  if (is_last_hop(request())) return answer_as_last();
   if (!asks_cache()) {
     outcome_.bypassed = true;
     told_.forward = is_safe(request().method) ? wire::http::CacheStatus::Forward::kBypass
@@ -99,6 +103,15 @@ void Visit::go_on() {
   directives_ = wire::http::request_directives(fields());
   append_cache_key(key_, policy_->cache.key, request());
   look_up();
+}
+
+// A request that says itself that it goes no farther (RFC 9110, 7.6.2).
+void Visit::answer_as_last() {
+  constexpr unsigned kMethodNotAllowed = 405;
+  outcome_.source = Outcome::Source::kRule;
+  const bool is_options = request().method == "OPTIONS";
+  send({"Allow: GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS\r\n", date_line(now())},
+       {.status = is_options ? kOk : kMethodNotAllowed, .body_bytes = 0});
 }
 
 // ---- what is sent
@@ -139,7 +152,7 @@ void Visit::answer_error(unsigned status, std::string_view why) {
   if (!is_head()) response.whole = page;
   wire::http::FieldLines lines;
   lines.add(wire::http::Name::kContentType, kHtml);
-  send({lines.text(), our_lines(nullptr)}, std::move(response));
+  send({lines.text(), date_line(now())}, std::move(response));
 }
 
 // ---- purge
@@ -156,7 +169,7 @@ void Visit::purge() {
   const std::size_t count = forget(key_);
   if (count == 0) return answer_error(kNotFound, "nothing is stored under this URL");
   const std::string body = fmt::format("{{\"purged\":{}}}\n", count);
-  send({"Content-Type: application/json\r\n"},
+  send({"Content-Type: application/json\r\n", date_line(now())},
        {.status = kOk, .body_bytes = body.size(), .whole = body});
 }
 

@@ -16,6 +16,7 @@
 #include "serve/edge/edge.h"
 #include "serve/edge/fill.h"
 #include "serve/edge/freshness.h"
+#include "serve/edge/kept_body.h"
 #include "serve/edge/limited_body.h"
 #include "serve/edge/object_store.h"
 #include "serve/edge/policy.h"
@@ -54,10 +55,9 @@ class Visit final : public http::Exchange, private origin::FetchReader {
   static constexpr unsigned kNotModified = 304;
   static constexpr unsigned kForbidden = 403;
   static constexpr unsigned kNotFound = 404;
-  static constexpr unsigned kPreconditionFailed = 412;
   static constexpr unsigned kContentTooLarge = 413;
   static constexpr unsigned kRangeNotSatisfiable = 416;
-  static constexpr unsigned kInternalServerError = 500;
+  static constexpr unsigned kNotImplemented = 501;
   static constexpr unsigned kGatewayTimeout = 504;
 
   // As it came, but for what rewrites have made of its path. Not to be kept: its head may move.
@@ -78,6 +78,7 @@ class Visit final : public http::Exchange, private origin::FetchReader {
   void obey(Judged judged);
   void answer(const Judged& judged);
   void go_on();
+  void answer_as_last();
   void purge();
   std::size_t forget(const std::string& key);
 
@@ -109,7 +110,7 @@ class Visit final : public http::Exchange, private origin::FetchReader {
   std::optional<wire::http::ByteRange> wanted_range(const FillHead& head) const;
   void read_range(const FillHead& head, const wire::http::ByteRange& range);
   void mask_or_fail(const FillHead& head);
-  bool serves_stale_instead();
+  bool serves_stale_instead(unsigned status);
   void stop_waiting();
   void leave_fill();
 
@@ -120,6 +121,9 @@ class Visit final : public http::Exchange, private origin::FetchReader {
   void failed(origin::FetchFailure failure) override;
   void fail(origin::FetchFailure failure);
   void invalidate(const wire::http::ResponseHead& head);
+  void heed_head(const wire::http::ResponseHead& head);
+  bool may_keep_answer(const wire::http::ResponseHead& head) const;
+  void keep_answer(const wire::http::ResponseHead& head, http::Response& response);
 
   Edge& edge_;
   EdgeLoop& loop_;
@@ -143,6 +147,7 @@ class Visit final : public http::Exchange, private origin::FetchReader {
   std::optional<LimitedBody> request_body_;
   std::optional<StoredParts> parts_;
   std::unique_ptr<http::BodySource> body_;
+  std::optional<KeptBody> kept_;
   origin::FetchFacts facts_;
   base::SteadyMs began_ = 0;
   unsigned looks_ = 0;

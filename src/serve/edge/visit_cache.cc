@@ -28,6 +28,8 @@ bool Visit::asks_cache() const {
   const CachePolicy& cache = policy_->cache;
   if (!cache.enabled || request().wants_upgrade || request().has_body) return false;
   if (request().method != "GET" && !is_head()) return false;
+  // They are about what the origin has, and not about what is stored (RFC 9111, 4.3.2).
+  if (fields().has(Name::kIfMatch) || fields().has(Name::kIfUnmodifiedSince)) return false;
   return !holds_any(cache.bypass, request(), stream_.client());
 }
 
@@ -64,7 +66,9 @@ void Visit::use_object(Object object) {
     case Reuse::kRevalidate:
     case Reuse::kFetch:
       outcome_.had_stored = true;
-      told_.forward = CacheStatus::Forward::kStale;
+      told_.forward = !head.freshness.needs_validation && head.freshness.ttl_ms(now()) > 0
+                          ? CacheStatus::Forward::kRequest
+                          : CacheStatus::Forward::kStale;
       stale_ = std::move(object);
       return is_head() ? pass() : join();
     case Reuse::kRefuse: return answer_error(kGatewayTimeout, "what is stored is not fresh");
@@ -77,8 +81,8 @@ void Visit::serve_object(Object object, Outcome::Source source) {
   stored_ = std::move(object);
   const ObjectHead& head = stored_->head();
   outcome_.source = source;
-  told_.hit = true;
-  told_.forward = CacheStatus::Forward::kNone;
+  told_.hit = source == Outcome::Source::kStored;  // and not forwarded (RFC 9211, 2.1)
+  if (told_.hit) told_.forward = CacheStatus::Forward::kNone;
   if (head.status == kOk) {
     if (has_conditions() && is_answered_by_condition(stored_->field_lines())) return;
     if (fields().has(Name::kRange) && serve_range()) return;
@@ -114,26 +118,19 @@ RangeBody& Visit::put_ranges(http::Response& response, std::vector<wire::http::B
 }
 
 bool Visit::has_conditions() const {
-  return fields().has(Name::kIfNoneMatch) || fields().has(Name::kIfModifiedSince) ||
-         fields().has(Name::kIfMatch) || fields().has(Name::kIfUnmodifiedSince);
+  return fields().has(Name::kIfNoneMatch) || fields().has(Name::kIfModifiedSince);
 }
 
-// 304, 412.
+// 304.
 bool Visit::is_answered_by_condition(std::string_view lines) {
   const wire::http::Seconds seconds = now() / 1000;
   const wire::http::Fields stored = fields_of(lines);
   const wire::http::Validators validators = wire::http::validators_of(stored, seconds);
-  switch (wire::http::judge(fields(), request().method, validators, seconds)) {
-    case wire::http::Condition::kPassed: return false;
-    case wire::http::Condition::kNotModified:
-      send({lines, our_lines(stored_ ? &stored_->head().freshness : nullptr)},
-           {.status = kNotModified});
-      return true;
-    case wire::http::Condition::kPreconditionFailed:
-      answer_error(kPreconditionFailed, "a condition of the request does not hold");
-      return true;
-  }
-  return false;
+  const auto condition = wire::http::judge(fields(), request().method, validators, seconds);
+  if (condition != wire::http::Condition::kNotModified) return false;
+  send({lines, our_lines(stored_ ? &stored_->head().freshness : nullptr)},
+       {.status = kNotModified});
+  return true;
 }
 
 // 206, 416. False: the whole is to be sent.

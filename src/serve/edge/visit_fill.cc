@@ -13,7 +13,9 @@ void Visit::join() {
   fill_ = joined.fill;
   began_fill_ = joined.begun;
   told_.collapsed = !joined.begun;
-  waiter_ = fill_->wait(stream_.loop(), [this] { decided(); });
+  waiter_ = fill_->wait(
+      stream_.loop(), [this] { decided(); },
+      [this](unsigned status, std::string_view lines) { stream_.inform(status, lines); });
   if (joined.begun) fill_->start();
   if (waiter_ == nullptr) decided();
 }
@@ -80,7 +82,7 @@ void Visit::serve_validated() {
 }
 
 void Visit::read_along(const FillHead& head) {
-  if (head.status >= kInternalServerError && serves_stale_instead()) return leave_fill();
+  if (is_masked_error(head.status) && serves_stale_instead(head.status)) return leave_fill();
   if (const auto range = wanted_range(head)) return read_range(head, *range);
   std::unique_ptr<Fill::Reader> reader = fill_->read(stream_.loop());
   if (reader == nullptr) return pass_instead();  // it has gone on without us
@@ -90,8 +92,10 @@ void Visit::read_along(const FillHead& head) {
   told_.stored = head.verdict == FillHead::Verdict::kStorable;
   if (head.status == kOk && has_conditions() && is_answered_by_condition(head.field_lines)) return;
   body_ = std::move(reader);
-  send({head.field_lines, began_fill_ ? std::string_view(head.own_lines) : std::string_view(),
-        our_lines(nullptr)},
+  // Whoever joined it is answered by what came for another: from then on it has an age.
+  const bool is_first = began_fill_;
+  send({head.field_lines, is_first ? std::string_view(head.own_lines) : std::string_view(),
+        our_lines(is_first ? nullptr : &head.freshness)},
        {.status = head.status, .body_bytes = head.body_bytes, .body = body_.get()});
 }
 
@@ -125,15 +129,17 @@ void Visit::read_range(const FillHead& head, const wire::http::ByteRange& range)
 
 void Visit::mask_or_fail(const FillHead& head) {
   leave_fill();
-  if (serves_stale_instead()) return;
+  if (serves_stale_instead(0)) return;
   fail(head.failure);
 }
 
-bool Visit::serves_stale_instead() {
+// Of an error with that status; 0: there was no response.
+bool Visit::serves_stale_instead(unsigned status) {
   if (!stale_) return false;
   const ObjectHead& head = stale_->head();
   const Stored stored{.freshness = head.freshness, .has_validator = head.has_validator};
   if (!masks_error(directives_, stored, now(), policy_->cache)) return false;
+  told_.forward_status = status;
   serve_object(*std::exchange(stale_, std::nullopt), Outcome::Source::kMasked);
   return true;
 }

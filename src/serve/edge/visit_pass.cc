@@ -29,10 +29,11 @@ void Visit::informed(const wire::http::ResponseHead& head) {
 
 void Visit::responded(const wire::http::ResponseHead& head, http::BodySource& body) {
   facts_ = fetch_->facts();
-  if (head.status >= kInternalServerError && serves_stale_instead()) return;
+  if (is_masked_error(head.status) && serves_stale_instead(head.status)) return;
   outcome_.source = Outcome::Source::kOrigin;
   told_.forward_status = head.status;
   if (invalidates(request().method, head.status)) invalidate(head);
+  if (is_head() && stale_ && head.status == kOk) heed_head(head);
   const wire::http::Framed framed = wire::http::frame(head, request().method);
   http::Response response{.status = head.status, .reason = head.reason, .body = &body};
   using Kind = wire::http::Framing::Kind;
@@ -45,12 +46,14 @@ void Visit::responded(const wire::http::ResponseHead& head, http::BodySource& bo
   if (head.status == kSwitchingProtocols) {
     lines.add(Name::kUpgrade, head.fields.joined(Name::kUpgrade));
   }
-  send({lines.text(), our_lines(nullptr)}, std::move(response));
+  const std::string date = head.fields.has(Name::kDate) ? std::string() : date_line(now());
+  if (may_keep_answer(head)) keep_answer(head, response);
+  send({lines.text(), date, our_lines(nullptr)}, std::move(response));
 }
 
 void Visit::failed(origin::FetchFailure failure) {
   facts_ = fetch_->facts();
-  if (serves_stale_instead()) return;
+  if (serves_stale_instead(0)) return;
   fail(failure);
 }
 

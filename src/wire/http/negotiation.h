@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -31,6 +32,10 @@ VaryNames vary_names(const Fields& response);
 // the same response have the same text: lines joined, blanks around commas taken away, what
 // Accept-Encoding, Accept-Language and Accept say brought into one order.
 std::string selecting_text(const Fields& request, std::span<const std::string> names);
+
+// The language that Accept-Language likes more than all others, in lower case. Nothing: there is
+// none, or several.
+std::optional<std::string> wanted_language(const Fields& request);
 
 // ---- Cache-Status (RFC 9211)
 
