@@ -83,6 +83,7 @@ class Origin:
         self.x_listener = socket.create_server(("127.0.0.1", port), backlog=4096)
         self.port = self.x_listener.getsockname()[1]
         self.requests = []
+        self.otherwise = reply(status=404, reason="Not Found")  # of paths that `on` does not name
         self.connections = 0
         self.x_handlers = {}
         self.x_changed = threading.Condition()
@@ -155,7 +156,7 @@ class Origin:
         if request is None:
             return False
         path = request.target.split("?")[0]
-        handler, streams = self.x_handlers.get(path, (reply(status=404, reason="Not Found"), False))
+        handler, streams = self.x_handlers.get(path, (self.otherwise, False))
         exchange = Exchange(self, connection, request, lambda: _read_body(request, stream))
         if not streams:
             exchange.read_body()

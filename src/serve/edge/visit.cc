@@ -90,6 +90,11 @@ void Visit::go_on() {
   path_ = std::move(routed.path);
   if (routed.judged.kind == Judged::Kind::kAnswer) return answer(routed.judged);
   if (request().method == "PURGE") return purge();
+  if (asks_memcached() && ask_memcached()) return;
+  use_cache();
+}
+
+void Visit::use_cache() {
   if (!asks_cache()) {
     outcome_.bypassed = true;
     told_.forward = is_safe(request().method) ? wire::http::CacheStatus::Forward::kBypass
