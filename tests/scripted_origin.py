@@ -83,9 +83,9 @@ class Origin:
         self.x_listener = socket.create_server(("127.0.0.1", port), backlog=4096)
         self.port = self.x_listener.getsockname()[1]
         self.requests = []
+        self.otherwise = reply(status=404, reason="Not Found")  # of paths that `on` does not name
         self.connections = 0
         self.x_handlers = {}
-        self.x_otherwise = (reply(status=404, reason="Not Found"), False)
         self.x_changed = threading.Condition()
         self.x_open = set()
         self.x_ended = False
@@ -93,10 +93,6 @@ class Origin:
     def on(self, path, handler, streams_body=False):
         """`handler(exchange)` for requests of that path (without its query)."""
         self.x_handlers[path] = (handler, streams_body)
-
-    def on_others(self, handler):
-        """For requests of any other path."""
-        self.x_otherwise = (handler, False)
 
     def asked(self, path=None):
         with self.x_changed:
@@ -160,7 +156,7 @@ class Origin:
         if request is None:
             return False
         path = request.target.split("?")[0]
-        handler, streams = self.x_handlers.get(path, self.x_otherwise)
+        handler, streams = self.x_handlers.get(path, (self.otherwise, False))
         exchange = Exchange(self, connection, request, lambda: _read_body(request, stream))
         if not streams:
             exchange.read_body()

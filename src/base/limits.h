@@ -109,7 +109,13 @@ constexpr std::int64_t kResolveRetryMs = 5000;         // after one without an a
 constexpr std::int64_t kIdleConnectionCheckMs = 1000;  // of origins: for those that idle too long
 constexpr std::size_t kRateKeys = 64 * KiB;            // of rate limits, known at a time: 3 MiB
 constexpr std::size_t kRateShards = 64;
-constexpr std::size_t kRateWays = 16;         // places of which a key may have one
+constexpr std::size_t kRateWays = 16;                  // places of which a key may have one
+constexpr std::size_t kMemcachedValueBytes = 8 * MiB;  // of a node; a longer one is not read
+constexpr std::size_t kMemcachedLoopBytes = 64 * MiB;  // of all such values of a loop
+constexpr std::size_t kMemcachedLinks = 64;            // of a loop with a node
+constexpr std::size_t kMemcachedWaiting = 1024;        // look-ups that wait for one of them
+constexpr std::int64_t kMemcachedIdleMs = 60'000;      // that one is kept
+constexpr std::int64_t kMemcachedRetryMs = 2000;       // without a look-up, after one has failed
 constexpr std::size_t kMaxRewrites = 10;      // of a request from one policy to another: 500
 constexpr std::int64_t kMaxDelayMs = 60'000;  // that a rate limit makes a request wait
 

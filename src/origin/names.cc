@@ -7,18 +7,14 @@
 #include "base/limits.h"
 
 namespace larder::origin {
-namespace {
 
-constexpr std::int64_t kMsOfSecond = 1000;
-
-std::int64_t ask_again_in(const base::Result<io::Resolved>& resolved) {
-  if (!resolved) return limits::kResolveRetryMs;
+std::int64_t ask_again_in_ms(const base::Result<io::Resolved>& told) {
+  constexpr std::int64_t kMsOfSecond = 1000;
+  if (!told) return limits::kResolveRetryMs;
   const std::int64_t longest_s = limits::kMaxResolveMs / kMsOfSecond;
-  const std::int64_t ms = std::clamp<std::int64_t>(resolved->ttl_s, 0, longest_s) * kMsOfSecond;
+  const std::int64_t ms = std::clamp<std::int64_t>(told->ttl_s, 0, longest_s) * kMsOfSecond;
   return std::max(ms, limits::kMinResolveMs);
 }
-
-}  // namespace
 
 Names::~Names() {
   for (const auto& [name, asked] : asked_) {
@@ -63,7 +59,7 @@ void Names::answered(const Servers::Name& name, const base::Result<io::Resolved>
     servers_->unresolved(name, loop_.steady_now());
   }
   changed_();
-  place->second.timer = loop_.after(ask_again_in(resolved), [this, name] { ask(name); });
+  place->second.timer = loop_.after(ask_again_in_ms(resolved), [this, name] { ask(name); });
 }
 
 }  // namespace larder::origin

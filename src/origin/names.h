@@ -1,6 +1,7 @@
 // Copyright 2026 The Larder Authors. SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <cstdint>
 #include <functional>
 #include <map>
 #include <memory>
@@ -14,6 +15,9 @@
 #include "origin/servers.h"
 
 namespace larder::origin {
+
+// How long it is until a name is worth being asked for again, after this was told.
+std::int64_t ask_again_in_ms(const base::Result<io::Resolved>& told);
 
 // Asks name servers for the addresses of an upstream's servers, again each time that their records
 // end, and tells Servers. Of the first loop.

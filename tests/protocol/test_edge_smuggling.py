@@ -16,7 +16,7 @@ SMUGGLED = "GET /smuggled HTTP/1.1\r\nHost: a\r\n\r\n"
 def new_pair(request):
     with scripted_origin.Origin() as origin:
         origin.on("/smuggled", scripted_origin.reply("smuggled"))
-        origin.on_others(lambda exchange: exchange.reply(200, exchange.request.body))
+        origin.otherwise = lambda exchange: exchange.reply(200, exchange.request.body)
         rules = [{"when": {"path": "/said"},
                   "functions": {"network": {"http": {"answer": {"status": 200, "text": "said"}}}}},
                  {"when": {"path": "/closed"},

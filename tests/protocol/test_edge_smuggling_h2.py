@@ -13,7 +13,7 @@ INJECTED = "x\r\n\r\nGET /smuggled HTTP/1.1\r\nHost: a\r\n\r\n"
 @pytest.fixture(scope="module", params=edges.BACKENDS, name="pair")
 def new_pair(request):
     with edges.edge_before_origin(request.param) as both:
-        both.origin.on_others(lambda exchange: exchange.reply(200, exchange.request.body))
+        both.origin.otherwise = lambda exchange: exchange.reply(200, exchange.request.body)
         both.origin.on("/smuggled", lambda exchange: exchange.reply(200, "smuggled"))
         yield both
 

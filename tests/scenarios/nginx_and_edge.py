@@ -61,7 +61,7 @@ class Services:
     def __enter__(self):
         for name, origins in self.all.items():
             for number, origin in enumerate(origins):
-                origin.on_others(self._service(name, number))
+                origin.otherwise = self._service(name, number)
                 origin.__enter__()
         return self
 

@@ -154,7 +154,7 @@ def new_servers(tmp_path_factory):
                 haproxy_before(origin.port, folder) as haproxy, \
                 edge_process.Edge(edge_process.larder_process.BACKENDS[0], site) as edge:
             servers = Servers(origin, {"larder": edge.port, "nginx": nginx, "haproxy": haproxy})
-            origin.on_others(servers.answer)
+            origin.otherwise = servers.answer
             yield servers
 
 

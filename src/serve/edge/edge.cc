@@ -25,6 +25,7 @@ Edge::Edge(cache::Cache& cache, std::size_t loops)
 }
 
 void Edge::use(std::size_t loop, std::shared_ptr<const Snapshot> snapshot) {
+  if (snapshot == nullptr) loops_[loop]->nodes = nullptr;
   loops_[loop]->snapshot = std::move(snapshot);
 }
 

@@ -17,6 +17,7 @@
 #include "http/exchange.h"
 #include "serve/edge/access_log.h"
 #include "serve/edge/fills.h"
+#include "serve/edge/memcached_nodes.h"
 #include "serve/edge/object_store.h"
 #include "serve/edge/rate_table.h"
 #include "serve/edge/site.h"
@@ -35,6 +36,7 @@ struct EdgeLoop {
   std::size_t number = 0;
   std::shared_ptr<const Snapshot> snapshot;  // of the loop's thread
   std::array<base::Meter, static_cast<std::size_t>(Verdict::kCount)> verdicts;
+  std::unique_ptr<MemcachedNodes> nodes;  // the same; null: none was asked yet
   base::Meter requests;
   base::Meter sent_bytes;     // of bodies, to clients
   base::Meter fetched_bytes;  // of bodies, from origins
@@ -50,7 +52,7 @@ class Edge final : public http::Handler {
  public:
   Edge(cache::Cache& cache, std::size_t loops);
 
-  // Before the first request, and by a reload: on the thread of each loop.
+  // Before the first request, and by a reload: on the thread of each loop. Null: that has ended.
   void use(std::size_t loop, std::shared_ptr<const Snapshot> snapshot);
 
   std::unique_ptr<http::Exchange> open(http::Stream& stream) override;

@@ -94,6 +94,11 @@ void Visit::go_on() {
     return answer_error(kNotImplemented, "there is no way through");
   if (request().method == "PURGE") return purge();
   if (is_last_hop(request())) return answer_as_last();
+  if (asks_memcached() && ask_memcached()) return;
+  use_cache();
+}
+
+void Visit::use_cache() {
   if (!asks_cache()) {
     outcome_.bypassed = true;
     told_.forward = is_safe(request().method) ? wire::http::CacheStatus::Forward::kBypass

@@ -18,6 +18,7 @@
 #include "serve/edge/freshness.h"
 #include "serve/edge/kept_body.h"
 #include "serve/edge/limited_body.h"
+#include "serve/edge/memcached_lookup.h"
 #include "serve/edge/object_store.h"
 #include "serve/edge/policy.h"
 #include "serve/edge/range_body.h"
@@ -33,6 +34,8 @@ namespace larder::serve::edge {
 // One request at the edge: the states of its exchange.
 //
 //   start ─► site, gate, rewrites ─┬─► answer of a rule                           visit.cc
+//                                  ├─► look-up of memcached ─► its value   visit_memcached.cc
+//                                  │      └── none, or a failure: as without it
 //                                  ├─► look_up ─┬─► serve_object                  visit_cache.cc
 //                                  │            └─► join a fill ─► its head ─┬─► read along
 //                                  │                 ▲ look up again ◄───────┤    visit_fill.cc
@@ -82,7 +85,15 @@ class Visit final : public http::Exchange, private origin::FetchReader {
   void purge();
   std::size_t forget(const std::string& key);
 
+  // ---- memcached
+  bool asks_memcached() const;
+  bool ask_memcached();
+  void memcached_answered(MemcachedAnswer answer);
+  bool fits_client(const MemcachedAnswer& answer) const;
+  void serve_value(MemcachedAnswer answer);
+
   // ---- the cache
+  void use_cache();
   bool asks_cache() const;
   bool is_worth_storing();
   void look_up();
@@ -143,6 +154,7 @@ class Visit final : public http::Exchange, private origin::FetchReader {
   std::optional<Object> stale_;   // what may be, where the origin fails
   std::shared_ptr<Fill> fill_;
   std::shared_ptr<Fill::Waiter> waiter_;
+  std::unique_ptr<MemcachedLookup> lookup_;
   std::unique_ptr<origin::Fetch> fetch_;
   std::optional<LimitedBody> request_body_;
   std::optional<StoredParts> parts_;
