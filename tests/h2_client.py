@@ -39,6 +39,7 @@ class Client:
         self.socket = socket.create_connection((host, port), timeout=deadline_s)
         self.socket.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         if tls is not None:
+            tls.set_alpn_protocols(["h2", "http/1.1"])
             self.socket = tls.wrap_socket(self.socket, server_hostname="example.com")
             assert self.socket.selected_alpn_protocol() == "h2"
         self.x_scheme = "http" if tls is None else "https"

@@ -57,13 +57,14 @@ class Client:
     def send(self, data):
         self.socket.sendall(data if isinstance(data, bytes) else data.encode("latin-1"))
 
-    def request(self, method, target, *headers, body=None, host="example.com"):
+    def request(self, method, target, *headers, body=None, host="example.com", ends=True):
+        """`ends` False: the caller sends what is missing of the body."""
         names = {name.lower() for name, _ in headers}
         lines = [f"{method} {target} HTTP/1.1"]
         if "host" not in names and host is not None:
             lines.append(f"Host: {host}")
         lines += [f"{name}: {value}" for name, value in headers]
-        if body is not None and not names & {"content-length", "transfer-encoding"}:
+        if body is not None and ends and not names & {"content-length", "transfer-encoding"}:
             lines.append(f"Content-Length: {len(body)}")
         self.send("\r\n".join(lines).encode("latin-1") + b"\r\n\r\n" + (body or b""))
 

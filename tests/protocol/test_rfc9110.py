@@ -6,6 +6,7 @@ import threading
 
 import pytest
 
+import edges
 from caching import MAX_AGE, answer
 from requirements import requirement, rows
 from scripted_origin import reply
@@ -390,3 +391,86 @@ def test_bad_gateway(pair, said):
         exchange.send(said)
         exchange.close()
     assert pair.ask("POST", pair.path(handler), body=b"").status == 502
+
+
+@requirement("9110", "15.6.5", "MUST", "An origin that does not answer in time is 504.")
+def test_gateway_timeout(backend):
+    functions = {"network": {"origin": {"responseTimeoutSec": 0.2}}}
+    gate = threading.Event()
+    with edges.edge_before_origin(backend, functions) as pair:
+        assert pair.get(pair.path(lambda exchange: gate.wait(30))).status == 504
+        gate.set()
+
+
+@requirement("9110", "15.6.4", "MAY", "Where nobody listens it is 502 or 503.")
+def test_nobody_listens(backend):
+    with edges.edge_before_origin(backend) as pair:
+        pair.origin.stop()
+        assert pair.get("/").status in (502, 503)
+
+
+@requirement("9110", "15.5.14", "MAY", "A body that is longer than it may be is 413.")
+def test_a_body_that_is_too_long(pair):
+    path = pair.path(reply("done"))
+    with pair.client() as client:
+        client.request("POST", path, ("Content-Length", "2000000"), ends=False)
+        assert client.response("POST").status == 413
+    assert pair.asked(path) == 0
+
+
+@requirement("9110", "9.3.1", "MUST", "A body of GET is passed on, and such a GET not answered "
+             "from the store.")
+def test_a_get_with_a_body(pair):
+    path = pair.path(answer("first", MAX_AGE), answer("second", MAX_AGE))
+    pair.get(path)
+    assert pair.get(path, body=b"hello").header("X-Answer") == "second"
+    assert pair.last_request(path).body == b"hello"
+    assert pair.get(path).header("X-Answer") == "first"
+
+
+@requirement("9110", "9.3.5", "MUST", "A body of DELETE is passed on.")
+def test_a_delete_with_a_body(pair):
+    assert sent(pair, "DELETE", body=b"hello").body == b"hello"
+
+
+@requirement("9110", "9.3.8", "MUST", "TRACE is passed on, and its answer is not stored.")
+def test_trace(pair):
+    path = pair.path(answer("first", MAX_AGE, ("Content-Type", "message/http")),
+                     answer("second", MAX_AGE))
+    assert pair.ask("TRACE", path).header("X-Answer") == "first"
+    assert pair.get(path).header("X-Answer") == "second"
+
+
+@requirement("9110", "9.2.2", "MAY", "A safe request is sent again where a connection that was "
+             "idle has ended.")
+def test_an_idle_connection_that_has_ended(pair):
+    first = pair.path(lambda exchange: (exchange.reply(200, "one"), exchange.close()))
+    second = pair.path(reply("two"))
+    for _ in range(5):
+        assert pair.ask("OPTIONS", first).body == b"one"
+        assert pair.ask("OPTIONS", second).body == b"two"
+
+
+@requirement("9110", "8.8.3", "MUST", "An ETag is passed on as it is.")
+@pytest.mark.parametrize("etag", ['"x"', 'W/"x"', '""', '"a b"', "unquoted", '"caf\xe9"'])
+def test_etags(pair, etag):
+    path = pair.path(answer("first", MAX_AGE, ("ETag", etag)))
+    for _ in range(2):
+        assert pair.get(path).header("ETag") == etag
+    assert pair.asked(path) == 1
+
+
+@requirement("9110", "7.8", "MUST", "Upgrade to HTTP/2 is not the origin's to take: h2c is not "
+             "passed on, nor is HTTP2-Settings.")
+def test_no_upgrade_to_http2(h1_pair):
+    path = h1_pair.path(reply("done"))
+    for method in ("GET", "POST"):
+        with h1_pair.client() as client:
+            client.request(method, path, ("Connection", "Upgrade, HTTP2-Settings"),
+                           ("Upgrade", "h2c"), ("HTTP2-Settings", "AAMAAABkAAQAAP__"),
+                           ("X-Method", method))
+            assert client.response().body == b"done"
+    request = h1_pair.last_request(path)
+    assert request.header("Upgrade") is None
+    assert request.header("HTTP2-Settings") is None
+    assert request.header("Connection") in (None, "keep-alive")
