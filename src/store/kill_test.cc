@@ -50,7 +50,8 @@ class KillHistory {
     if (dice < 2) return {Kind::kFlushPrefix, prefix, ""};
     if (dice < 15) return {Kind::kRemove, key, ""};
     if (dice < 25) return {Kind::kAppend, key, "+" + std::to_string(number)};
-    const std::size_t size = dice < 29 ? random() % 60'000 : random() % 400;
+    // Of all keys together more than a megabyte: who has no more has to evict.
+    const std::size_t size = dice < 40 ? random() % 60'000 : random() % 400;
     return {Kind::kPut, key, key + ' ' + std::to_string(number) + text(size, 'A')};
   }
   static void apply(Store& store, const Operation& operation) {
