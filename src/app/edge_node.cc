@@ -68,6 +68,10 @@ base::Result<std::unique_ptr<EdgeNode>> EdgeNode::start(EdgeOptions options) {
   node->loops_ = *std::move(loops);
   node->loops_->on_each(
       [&cache = node->cache_](io::Loop& loop) { cache::keep_tended(cache, loop); });
+  auto errors = serve::edge::ErrorLog::open(config.error_log);
+  if (!errors) return errors.failure();
+  node->errors_ = *std::move(errors);
+  node->edge_.tell(node->errors_.get());
   node->upstreams_ = std::make_unique<origin::Upstreams>(*node->loops_);
   if (auto opened = node->options_.demo ? node->open_demo() : base::Done{}; !opened) {
     return opened.failure();
@@ -165,6 +169,7 @@ base::Status EdgeNode::use(Config config) {
 
 base::Status EdgeNode::reload() {
   for (const auto& [name, log] : logs_) log->reopen();
+  errors_->reopen();
   if (options_.config_file.empty()) return base::Done{};
   auto config = read_config_file(options_.config_file);
   if (!config) return config.failure();
@@ -179,6 +184,7 @@ void EdgeNode::stop() {
   for (std::size_t number = 0; number < options_.config.threads; ++number)
     edge_.use(number, nullptr);
   upstreams_ = nullptr;
+  edge_.stop();
   loops_ = nullptr;
 }
 

@@ -57,6 +57,7 @@ class EdgeNode {
   Reloads reloads_;
   std::vector<io::Address> addresses_;
   std::map<std::string, std::unique_ptr<serve::edge::AccessLog>> logs_;
+  std::unique_ptr<serve::edge::ErrorLog> errors_;
   std::map<bool, std::unique_ptr<io::Tls>> tls_;  // by whether HTTP/2 is spoken inside
   cache::Cache cache_;
   serve::edge::Edge edge_;

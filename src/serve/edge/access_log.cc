@@ -60,6 +60,11 @@ constexpr std::string_view kJson =
     R"("upstream_response_time":"$upstream_response_time",)"
     R"("connection":$connection,"connection_requests":$connection_requests})";
 
+// What an origin was asked for, and how long that took.
+constexpr std::string_view kOrigin =
+    R"($time_iso8601 $server_name $upstream_addr "$request_method $host$request_uri" )"
+    R"($upstream_status $upstream_connect_time $upstream_header_time $upstream_response_time)";
+
 // How a line looks, and what stands in front of the first.
 struct Look {
   std::string text;
@@ -85,6 +90,7 @@ Look look_of(const AccessLogOptions& options) {
     case Format::kCombined: return {std::string(kCombined), Escape::kDefault};
     case Format::kW3c: return w3c_look();
     case Format::kJson: return {std::string(kJson), Escape::kJson};
+    case Format::kOrigin: return {std::string(kOrigin), Escape::kDefault};
     case Format::kCustom: return {options.template_text, options.escape};
   }
   return {};
@@ -102,6 +108,7 @@ class WrittenLog : public AccessLog {
     line += '\n';
     writer_->push(loop, line);
   }
+  bool wants_response_lines() const override { return template_.wants_response_lines(); }
   void reopen() override { writer_->reopen(); }
   std::uint64_t dropped() const override { return writer_->dropped(); }
   std::uint64_t written() const override { return writer_->written(); }

@@ -24,7 +24,7 @@ namespace larder::serve::edge {
 struct Variable;
 
 struct AccessLogOptions {
-  enum class Format : std::uint8_t { kCombined, kW3c, kJson, kCustom };
+  enum class Format : std::uint8_t { kCombined, kW3c, kJson, kOrigin, kCustom };
   std::string name;  // what sites say to have it
   std::string path;  // `-`: standard output
   Format format = Format::kCombined;
@@ -63,6 +63,7 @@ class Template {
   static base::Result<Template> parse(std::string_view text);
   void append_to(std::string& out, const LogFacts& facts, Escape escape = Escape::kNone) const;
   std::string text(const LogFacts& facts) const;
+  bool wants_response_lines() const;
 
  private:
   struct Part {
@@ -87,6 +88,8 @@ class AccessLog {
   // On loop `loop`.
   virtual void write(std::size_t loop, const LogFacts& facts) = 0;
   virtual void reopen() = 0;  // any thread: the file has been moved away
+  // Whether a line says something of LogFacts::response_lines.
+  virtual bool wants_response_lines() const = 0;
   virtual std::uint64_t dropped() const = 0;
   virtual std::uint64_t written() const = 0;
 };

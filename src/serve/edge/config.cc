@@ -36,11 +36,12 @@ class Reader {
  private:
   Functions read_functions(const std::vector<At>& at, Functions inherited,
                            const std::string& place);
+  static void settle_root(Functions& functions);
   void settle_upstream(const At& at, Functions& functions, const std::string& place);
   void take_named(const At& at, Functions& functions);
   void take_own(const At& at, Functions& functions, const std::string& place);
   void check_scheme(const At& at, const OriginPolicy& origin) const;
-  void check_log(const At& at, const Policy& policy) const;
+  void check_log(const At& at, std::string_view key, const std::string& wanted) const;
   static void prepare_at(const At& at, Policy& policy);
   void read_site(const At& at, const Functions& inherited);
   void read_rule(const At& at, std::size_t number, const Functions& inherited, Site& site);
@@ -130,11 +131,14 @@ Functions Reader::read_functions(const std::vector<At>& at, Functions inherited,
   Functions functions = std::move(inherited);
   functions.sets_upstream = false;
   functions.names.reset();
+  functions.root.reset();
   for (const At& one : at) {
     functions_shape().read(one, functions);
     settle_upstream(one, functions, place);
+    settle_root(functions);
     check_scheme(one, functions.policy.origin);
-    check_log(one, functions.policy);
+    check_log(one, "access", functions.policy.access_log);
+    check_log(one, "origin", functions.policy.origin_log);
     prepare_at(one, functions.policy);
   }
   for (std::string& name : functions.policy.cache.key.headers) {
@@ -158,6 +162,17 @@ void Reader::settle_upstream(const At& at, Functions& functions, const std::stri
   const bool turns_to_tls = origin.scheme == "https" && !functions.upstream.tls;
   if (functions.upstream.servers.empty() || !(functions.sets_upstream || turns_to_tls)) return;
   take_own(at, functions, place);
+}
+
+// Of files and an origin the one that is said further in answers; on one level it is the origin.
+void Reader::settle_root(Functions& functions) {
+  const bool has_origin = functions.names || functions.sets_upstream;
+  if (functions.root) {
+    functions.policy.root = *functions.root;
+    if (!has_origin && !functions.root->empty()) functions.policy.origin.name.clear();
+  } else if (has_origin) {
+    functions.policy.root.clear();
+  }
 }
 
 // What a request's policy has to know of its upstream.
@@ -200,13 +215,12 @@ void Reader::check_scheme(const At& at, const OriginPolicy& origin) const {
                           upstream->tls ? "has tls.enabled" : "has no tls.enabled"));
 }
 
-void Reader::check_log(const At& at, const Policy& policy) const {
-  const std::string& wanted = policy.access_log;
+void Reader::check_log(const At& at, std::string_view key, const std::string& wanted) const {
   std::vector<std::string> known;
   for (const AccessLogOptions& log : config_.logs) known.push_back(log.name);
   if (wanted.empty()) return;
   if (std::find(known.begin(), known.end(), wanted) != known.end()) return;
-  at.complain(fmt::format("operations.log.access: env.log.access has no \"{}\"{}", wanted,
+  at.complain(fmt::format("operations.log.{}: env.log.access has no \"{}\"{}", key, wanted,
                           nearest_text(wanted, known)));
 }
 

@@ -16,11 +16,13 @@
 #include "cache/cache.h"
 #include "http/exchange.h"
 #include "serve/edge/access_log.h"
+#include "serve/edge/error_log.h"
 #include "serve/edge/fills.h"
 #include "serve/edge/memcached_nodes.h"
 #include "serve/edge/object_store.h"
 #include "serve/edge/rate_table.h"
 #include "serve/edge/site.h"
+#include "serve/edge/static_files.h"
 #include "serve/edge/verdict.h"
 
 namespace larder::serve::edge {
@@ -51,6 +53,10 @@ struct EdgeLoop {
 class Edge final : public http::Handler {
  public:
   Edge(cache::Cache& cache, std::size_t loops);
+  // What has threads of its own ends: no exchange is left, and the loops still are.
+  void stop() { files_ = nullptr; }
+  // Where what goes wrong is told, from now on; null: nowhere. Before the first request.
+  void tell(ErrorLog* errors) { errors_ = errors; }
 
   // Before the first request, and by a reload: on the thread of each loop. Null: that has ended.
   void use(std::size_t loop, std::shared_ptr<const Snapshot> snapshot);
@@ -62,6 +68,8 @@ class Edge final : public http::Handler {
   ObjectStore& store() { return store_; }
   Fills& fills() { return fills_; }
   RateTable& rates() { return rates_; }
+  StaticFiles& files() { return *files_; }
+  ErrorLog* errors() { return errors_; }
   // Of all loops; any thread.
   std::uint64_t count(Verdict verdict) const;
 
@@ -69,6 +77,8 @@ class Edge final : public http::Handler {
   ObjectStore store_;
   Fills fills_;
   RateTable rates_;
+  std::unique_ptr<StaticFiles> files_ = std::make_unique<StaticFiles>();
+  ErrorLog* errors_ = nullptr;
   std::vector<std::unique_ptr<EdgeLoop>> loops_;
 };
 

@@ -117,6 +117,7 @@ Shape<Config> log_shape() {
             Words<Format>{{"combined", Format::kCombined},
                           {"w3c", Format::kW3c},
                           {"json", Format::kJson},
+                          {"origin", Format::kOrigin},
                           {"custom", Format::kCustom}},
             "How a line is written")
       .text("template", &AccessLogOptions::template_text, "Of `custom`: a line, with $variables",

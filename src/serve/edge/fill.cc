@@ -1,6 +1,8 @@
 // Copyright 2026 The Larder Authors. SPDX-License-Identifier: Apache-2.0
 #include "serve/edge/fill.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <cstring>
 #include <utility>
@@ -9,6 +11,7 @@
 #include "base/limits.h"
 #include "serve/edge/fills.h"
 #include "serve/edge/header_rules.h"
+#include "serve/edge/origin_request.h"
 #include "serve/edge/refreshed.h"
 #include "serve/edge/stored_fields.h"
 #include "wire/http/conditional.h"
@@ -35,11 +38,16 @@ void Fill::responded(const wire::http::ResponseHead& head, http::BodySource& bod
   body_ = &body;
   FillHead judged = judge(head);
   const FillHead::Verdict verdict = judged.verdict;
+  if (judged.coding != wire::http::Coding::kIdentity) {
+    compressed_ =
+        std::make_unique<CompressedBody>(body, judged.coding, terms_.policy->cache.compress);
+    body_ = compressed_.get();
+  }
   is_storable_ = is_retained_ = verdict == FillHead::Verdict::kStorable;
   if (is_storable_) id_ = store_.new_id();
   decide(std::move(judged));
   if (verdict == FillHead::Verdict::kNotModified) return finish(State::kWhole);
-  body.read_by(this);
+  body_->read_by(this);
   pump();
 }
 
@@ -95,15 +103,27 @@ FillHead Fill::judge(const wire::http::ResponseHead& head) {
   const bool storable = terms_.stores && fits && storing.verdict == Storing::Verdict::kStore;
   judged.verdict = storable ? FillHead::Verdict::kStorable : FillHead::Verdict::kPrivate;
   judged.freshness = storing.freshness;
-  const std::string lines = fields_from_origin(*terms_.policy, head, request_facts());
+  const std::string lines =
+      compress(judged, fields_from_origin(*terms_.policy, head, request_facts()));
   const wire::http::Fields passed = fields_of(lines);
   std::vector<std::string> own = storing.without;
   own.emplace_back("age");  // as an earlier cache has said it
-  judged.own_lines = lines_of(passed, own);
+  wire::http::FieldLines own_lines(lines_of(passed, own));
+  add_sticky_cookie(own_lines, terms_.policy->origin, fetch_->facts());
+  judged.own_lines = own_lines.text();
   judged.field_lines = stored_lines(passed, storing.without, now);
-  judged.vary = wire::http::vary_names(head.fields);
+  judged.vary = wire::http::vary_names(passed);
   judged.selecting = wire::http::selecting_text(terms_.request.fields(), judged.vary.names);
   return judged;
+}
+
+// In the coding that the request, which says one alone, is answered in. → its lines.
+std::string Fill::compress(FillHead& judged, std::string lines) const {
+  const CompressPolicy& policy = terms_.policy->cache.compress;
+  if (!is_compressible(policy, judged.status, lines, judged.body_bytes)) return lines;
+  judged.coding = wire::http::choose_coding(terms_.request.fields(), policy.codings);
+  if (judged.coding != wire::http::Coding::kIdentity) judged.body_bytes.reset();
+  return compressed_lines(lines, judged.coding);
 }
 
 LogFacts Fill::request_facts() const {
@@ -202,7 +222,10 @@ void Fill::pump() {
     const http::Pulled pulled = body_->pull(room);
     if (pulled.state == http::Pulled::State::kLater) break;
     if (pulled.state == http::Pulled::State::kEnd) return finish(State::kWhole);
-    if (pulled.state == http::Pulled::State::kFailed) return finish(State::kFailed);
+    if (pulled.state == http::Pulled::State::kFailed) {
+      tell_of_cut();
+      return finish(State::kFailed);
+    }
     append(pulled.bytes);
     brought = true;
   }
@@ -303,10 +326,28 @@ void Fill::store_whole() {
              owner_.now());
 }
 
+void Fill::log_fetch() const {
+  if (terms_.origin_log == nullptr) return;
+  const origin::FetchFacts facts = fetch_->facts();
+  LogFacts line = request_facts();
+  line.fetch = &facts;
+  terms_.origin_log->write(owner_.number(), line);
+}
+
+void Fill::tell_of_cut() const {
+  if (terms_.errors == nullptr) return;
+  terms_.errors->write(ErrorLog::Level::kError,
+                       fmt::format("{}: {}: the response to {} was cut off: {}", terms_.site,
+                                   terms_.policy->origin.name, terms_.request.request().path,
+                                   fetch_->facts().servers),
+                       owner_.now());
+}
+
 void Fill::finish(State state) {
   const auto stays = std::move(self_);
   if (state == State::kWhole && head_->verdict == FillHead::Verdict::kStorable) store_whole();
   fills_.close(*this);
+  log_fetch();
   {
     const std::scoped_lock lock(mutex_);
     state_ = state;
@@ -314,8 +355,12 @@ void Fill::finish(State state) {
     if (body_ != nullptr && state == State::kWhole) head_->trailer = body_->trailer();
   }
   body_ = nullptr;
+  if (compressed_ != nullptr) compressed_->read_by(nullptr);
   // The fetch may be the caller of this.
-  owner_.post([fetch = std::shared_ptr<origin::Fetch>(std::move(fetch_))] {});
+  owner_.post([fetch = std::shared_ptr<origin::Fetch>(std::move(fetch_)),
+               body = std::shared_ptr<CompressedBody>(std::move(compressed_))]() mutable {
+    body = nullptr;  // which reads from the fetch
+  });
   wake_readers();
 }
 

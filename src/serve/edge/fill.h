@@ -18,6 +18,8 @@
 #include "io/loop.h"
 #include "origin/fetch.h"
 #include "serve/edge/access_log.h"
+#include "serve/edge/compressor.h"
+#include "serve/edge/error_log.h"
 #include "serve/edge/freshness.h"
 #include "serve/edge/kept_request.h"
 #include "serve/edge/object_store.h"
@@ -43,6 +45,7 @@ struct FillHead {
   std::string own_lines = {};    // for whoever began it, beside those
   std::string trailer = {};
   std::optional<std::uint64_t> body_bytes = {};
+  wire::http::Coding coding = wire::http::Coding::kIdentity;  // which it is brought into here
   Freshness freshness = {};
   wire::http::VaryNames vary = {};
   std::string selecting = {};                                      // of the request that it answers
@@ -60,6 +63,8 @@ struct FillTerms {
   origin::Choice choice;
   std::optional<Object> revalidates = {};  // what the origin is asked whether it still holds
   bool stores = true;                      // false: whatever comes is for one reader
+  AccessLog* origin_log = nullptr;         // null: none
+  ErrorLog* errors = nullptr;
   bool keeps_alone = false;  // goes on although nobody reads: a revalidation behind a response
 };
 
@@ -139,6 +144,7 @@ class Fill final : public std::enable_shared_from_this<Fill>,
   void body_ready() override { pump(); }
 
   FillHead judge(const wire::http::ResponseHead& head);
+  std::string compress(FillHead& judged, std::string lines) const;
   LogFacts request_facts() const;
   void refresh(const wire::http::ResponseHead& head, base::UnixMs now);
   void forget_stored(unsigned status, base::UnixMs now);
@@ -151,6 +157,8 @@ class Fill final : public std::enable_shared_from_this<Fill>,
   bool is_inline() const;
   void store_full_parts();
   void finish(State state);
+  void log_fetch() const;
+  void tell_of_cut() const;
   void store_whole();
 
   // ---- of readers
@@ -170,6 +178,7 @@ class Fill final : public std::enable_shared_from_this<Fill>,
   std::shared_ptr<Fill> self_;  // while it is in flight
   std::unique_ptr<origin::Fetch> fetch_;
   http::BodySource* body_ = nullptr;
+  std::unique_ptr<CompressedBody> compressed_;
   ObjectId id_ = 0;
   std::uint64_t stored_parts_ = 0;
   std::size_t taken_ = 0;  // of the memory of all fills

@@ -156,14 +156,21 @@ Shape<std::pair<unsigned, std::string>> answer_shape() {
   return shape;
 }
 
-Shape<Policy> files_shape() {
-  Shape<Policy> shape;
-  shape.text("root", &Policy::root, "The folder that files come from; empty: none")
-      .text("index", &Policy::index, "What a path that ends in / means");
-  return shape;
+Policy& policy_of(Functions& all) { return all.policy; }
+
+Shape<Functions> files_shape() {
+  Shape<Policy> index;
+  index.text("index", &Policy::index, "What a path that ends in / means");
+  Shape<Functions> shape;
+  shape.add({"root",
+             {.kind = Form::Kind::kText},
+             JsonNode(std::string{}),
+             "The folder that files come from, in place of an origin; empty: none"},
+            [](const At& at, Functions& into) { into.root = read_text(at, {}); });
+  return shape.include(index, policy_of);
 }
 
-Shape<Policy> http_shape() {
+Shape<Policy> message_shape() {
   Shape<Policy> shape;
   shape
       .size("maxBodySize", &Policy::most_body_bytes, 0, kMostBytes,
@@ -171,9 +178,13 @@ Shape<Policy> http_shape() {
       .flag("toHttps", &Policy::to_https, "307 to https for what came in plain")
       .optional_object("answer", &Policy::answer, answer_shape(), "Say this, and do nothing else")
       .objects("headers", &Policy::headers, header_shape(), "Changes of heads, in their order")
-      .objects("rewrites", &Policy::rewrites, rewrite_shape(), "Changes of paths, in their order")
-      .group("files", files_shape(), "Static files");
+      .objects("rewrites", &Policy::rewrites, rewrite_shape(), "Changes of paths, in their order");
   return shape;
+}
+
+Shape<Functions> http_shape() {
+  Shape<Functions> shape;
+  return shape.include(message_shape(), policy_of).group("files", files_shape(), "Static files");
 }
 
 // ---- network.access
@@ -290,11 +301,9 @@ Shape<MemcachedPolicy> memcached_shape() {
 
 // ---- all of it
 
-Policy& policy_of(Functions& all) { return all.policy; }
-
 Shape<Functions> network_shape() {
   Shape<Functions> shape;
-  shape.object("http", policy_of, http_shape(), "Requests and responses")
+  shape.group("http", http_shape(), "Requests and responses")
       .object("access", policy_of, access_shape(), "Who may ask")
       .object(
           "cache", [](Functions& all) -> CachePolicy& { return all.policy.cache; }, cache_shape(),
@@ -308,7 +317,9 @@ Shape<Functions> network_shape() {
 
 Shape<Policy> operations_shape() {
   Shape<Policy> log;
-  log.text("access", &Policy::access_log, "One of env.log.access, by its name; empty: none");
+  log.text("access", &Policy::access_log, "One of env.log.access, by its name; empty: none")
+      .text("origin", &Policy::origin_log,
+            "Another of them: a line for each request that an origin was sent");
   Shape<Policy> shape;
   shape.group("log", log, "What is written down");
   return shape;

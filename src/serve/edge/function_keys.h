@@ -17,6 +17,7 @@ struct Functions {
   origin::UpstreamOptions upstream = {};
   bool sets_upstream = false;          // keys of `upstream` were given on this level
   std::optional<std::string> names{};  // an upstream of env.upstreams was named on this level
+  std::optional<std::string> root{};   // of files, was said on this level
 };
 
 // The tables of keys.

@@ -64,6 +64,12 @@ origin::Choice choice_for(const http::Request& request, const http::Client& clie
   return choice;
 }
 
+void add_sticky_cookie(FieldLines& lines, const OriginPolicy& policy,
+                       const origin::FetchFacts& facts) {
+  if (policy.sticky_cookie.empty() || facts.sticky.empty()) return;
+  lines.add(Name::kSetCookie, policy.sticky_cookie + "=" + facts.sticky + "; Path=/; HttpOnly");
+}
+
 std::optional<std::uint64_t> declared_bytes(const wire::http::ResponseHead& head) {
   const auto length = head.fields.value(Name::kContentLength);
   return length ? base::parse_decimal<std::uint64_t>(*length) : std::nullopt;

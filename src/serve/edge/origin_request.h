@@ -25,6 +25,10 @@ http::Outgoing fill_request(const Policy& policy, const LogFacts& facts, const O
 origin::Choice choice_for(const http::Request& request, const http::Client& client,
                           const OriginPolicy& policy);
 
+// Where a client is not known to a sticky upstream yet: the cookie that leads it back.
+void add_sticky_cookie(wire::http::FieldLines& lines, const OriginPolicy& policy,
+                       const origin::FetchFacts& facts);
+
 // What a response to HEAD or a 304 says of a body that does not come.
 std::optional<std::uint64_t> declared_bytes(const wire::http::ResponseHead& head);
 

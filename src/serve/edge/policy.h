@@ -155,7 +155,7 @@ struct Policy {
   CachePolicy cache = {};
   OriginPolicy origin = {};
   MemcachedPolicy memcached = {};
-  std::string root = {};  // files from here; empty: none
+  std::string root = {};  // files from here, where there is no upstream; empty: none
   std::string index = "index.html";
   std::uint64_t most_body_bytes = 1024 * 1024;  // of a request; 0: any number
   std::vector<HeaderRule> headers = {};
@@ -166,7 +166,8 @@ struct Policy {
   std::vector<RewriteRule> rewrites = {};
   std::optional<std::pair<unsigned, std::string>> answer = {};  // this, and nothing else (return)
   bool to_https = false;                                        // 307 for what came in plain
-  std::string access_log = {};  // the name of a log in env.log; empty: the site's
+  std::string access_log = {};  // the name of a log in env.log; empty: none
+  std::string origin_log = {};
   std::shared_ptr<const PreparedPolicy> prepared = {};  // by prepare(), once all else is set
 };
 

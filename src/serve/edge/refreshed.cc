@@ -5,6 +5,7 @@
 #include <string>
 
 #include "base/decimal.h"
+#include "serve/edge/compressor.h"
 #include "serve/edge/freshness.h"
 #include "serve/edge/stored_fields.h"
 #include "wire/http/conditional.h"
@@ -40,8 +41,18 @@ bool is_of_length(const Fields& said, std::uint64_t bytes) {
   return !length || base::parse_decimal<std::uint64_t>(*length) == bytes;
 }
 
+// Where responses are brought into codings here, an origin that does not know it has not said that
+// they vary by it.
+std::string refreshed_lines(const Refreshed& by, const CachePolicy& policy) {
+  const std::string_view was = by.stored.field_lines();
+  std::string lines = updated_lines(was, by.said);
+  const bool varied = wire::http::lists(fields_of(was).joined(Name::kVary), "Accept-Encoding");
+  if (policy.compress.codings.empty() || !varied) return lines;
+  return compressed_lines(lines, wire::http::Coding::kIdentity);
+}
+
 void update(ObjectStore& store, const Refreshed& by, const CachePolicy& policy) {
-  const std::string lines = updated_lines(by.stored.field_lines(), by.said);
+  const std::string lines = refreshed_lines(by, policy);
   const Fields fields = fields_of(lines);
   const Storing storing = judge_storing({.method = "GET",
                                          .request = by.request,

@@ -1,4 +1,5 @@
 // Copyright 2026 The Larder Authors. SPDX-License-Identifier: Apache-2.0
+#include <algorithm>
 #include <cstddef>
 #include <utility>
 
@@ -65,6 +66,12 @@ void Template::append_to(std::string& out, const LogFacts& facts, Escape escape)
     part.variable->append(out, facts, part.argument);
     if (!part.variable->is_plain || out.size() == begin) escape_from(out, begin, escape);
   }
+}
+
+bool Template::wants_response_lines() const {
+  return std::any_of(parts_.begin(), parts_.end(), [](const Part& part) {
+    return part.variable != nullptr && part.variable->name == kSentField;
+  });
 }
 
 std::string Template::text(const LogFacts& facts) const {

@@ -34,12 +34,24 @@ bool updates(const Field& field, const Fields& validated, bool keeps_cookies) {
   return !is_of_body(field.known) && !wire::http::is_of_connection(field, validated);
 }
 
+// A tag that was made weak when its body was brought into a coding here stays it: the origin's own
+// is of other bytes.
+bool is_kept_tag(const Field& field, std::string_view stored_lines) {
+  if (field.known != Name::kEtag) return false;
+  for (LineReader reader(stored_lines); reader.next();) {
+    if (wire::http::name_of(reader.name()) != Name::kEtag) continue;
+    return reader.value().starts_with("W/") && reader.value().substr(2) == field.value;
+  }
+  return false;
+}
+
 }  // namespace
 
 std::string updated_lines(std::string_view stored_lines, const Fields& validated) {
   const bool keeps_cookies = has_line(stored_lines, Name::kSetCookie);
   std::vector<const Field*> updating;
   for (const Field& field : validated) {
+    if (is_kept_tag(field, stored_lines)) continue;
     if (updates(field, validated, keeps_cookies)) updating.push_back(&field);
   }
   FieldLines lines;

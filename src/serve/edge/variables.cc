@@ -286,7 +286,7 @@ const Variable kVariables[] = {
     {"ssl_client_s_dn", kFree, LARDER_APPEND(out += facts.client.certificate_subject)},
     {"sent_http_content_length", kPlain, append_sent_length},
     {"http_", kFree, append_field},
-    {"sent_http_", kFree, append_sent_field},
+    {kSentField, kFree, append_sent_field},
     {"cookie_", kFree, append_cookie},
     {"arg_", kFree, append_parameter},
 };

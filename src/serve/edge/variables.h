@@ -17,6 +17,9 @@ struct Variable {
   void (*append)(std::string& out, const LogFacts& facts, const VariableName& argument);
 };
 
+// What a response's fields are named by.
+constexpr std::string_view kSentField = "sent_http_";
+
 // The variable that `name` says, and its argument. A failure names the likely one.
 struct Chosen {
   const Variable* variable;

@@ -26,6 +26,7 @@ Visit::Visit(Edge& edge, EdgeLoop& loop, http::Stream& stream)
 
 Visit::~Visit() {
   if (delay_) stream_.loop().cancel(*delay_);
+  compressed_ = nullptr;
   body_ = nullptr;
   if (fill_ != nullptr) leave_fill();
 }
@@ -34,7 +35,7 @@ void Visit::start() {
   loop_.requests.add();
   site_ = snapshot_->sites.find(request().authority);
   if (site_ == nullptr) return answer_error(kNotFound, "no site of that name is served here");
-  policy_ = &site_->policy_for(request(), stream_.client());
+  follow(site_->policy_for(request(), stream_.client()));
   obey(admit(*policy_, asked(), edge_.rates(), admission_));
 }
 
@@ -46,9 +47,26 @@ Asked Visit::asked() const {
           .steady_now = stream_.loop().steady_now()};
 }
 
+const http::Request& Visit::received() const {
+  const http::Request& got = stream_.request();
+  if (policy_ == nullptr || policy_->cache.compress.codings.empty()) return got;
+  if (narrowed_.method.data() == got.method.data()) return narrowed_;
+  const auto coding = wire::http::choose_coding(*got.fields, policy_->cache.compress.codings);
+  narrowed_fields_.clear();
+  for (const wire::http::Field& field : *got.fields) {
+    if (field.known != wire::http::Name::kAcceptEncoding) narrowed_fields_.add(field);
+  }
+  narrowed_fields_.add({.name = text_of(wire::http::Name::kAcceptEncoding),
+                        .value = text_of(coding),
+                        .known = wire::http::Name::kAcceptEncoding});
+  narrowed_ = got;
+  narrowed_.fields = &narrowed_fields_;
+  return narrowed_;
+}
+
 const http::Request& Visit::request() const {
-  if (path_.empty()) return stream_.request();
-  rewritten_ = stream_.request();
+  if (path_.empty()) return received();
+  rewritten_ = received();
   rewritten_.path = path_;
   return rewritten_;
 }
@@ -56,7 +74,7 @@ const http::Request& Visit::request() const {
 LogFacts Visit::facts() const {
   static const http::Sent kNothing;
   return {.client = stream_.client(),
-          .request = stream_.request(),
+          .request = received(),
           .sent = kNothing,
           .site = site_ == nullptr ? std::string_view() : site_->name,
           .now = now(),
@@ -64,6 +82,16 @@ LogFacts Visit::facts() const {
 }
 
 // ---- rules
+
+void Visit::follow(const Policy& policy) {
+  policy_ = &policy;
+  log_ = find_log(policy.access_log);
+}
+
+AccessLog* Visit::find_log(const std::string& name) const {
+  const auto found = snapshot_->logs.find(name);
+  return found == snapshot_->logs.end() ? nullptr : found->second;
+}
 
 void Visit::obey(Judged judged) {
   switch (judged.kind) {
@@ -87,7 +115,7 @@ void Visit::answer(const Judged& judged) {
 // What was admitted: where rewrites lead it.
 void Visit::go_on() {
   Routed routed = route(*site_, *policy_, asked());
-  if (routed.policy != nullptr) policy_ = routed.policy;
+  if (routed.policy != nullptr) follow(*routed.policy);
   path_ = std::move(routed.path);
   if (routed.judged.kind == Judged::Kind::kAnswer) return answer(routed.judged);
   if (request().method == "CONNECT")
@@ -95,10 +123,11 @@ void Visit::go_on() {
   if (request().method == "PURGE") return purge();
   if (is_last_hop(request())) return answer_as_last();
   if (asks_memcached() && ask_memcached()) return;
-  use_cache();
+  serve_from_site();
 }
 
-void Visit::use_cache() {
+void Visit::serve_from_site() {
+  if (!policy_->root.empty() && policy_->origin.upstream == nullptr) return serve_file();
   if (!asks_cache()) {
     outcome_.bypassed = true;
     told_.forward = is_safe(request().method) ? wire::http::CacheStatus::Forward::kBypass
@@ -137,27 +166,71 @@ std::string Visit::our_lines(const Freshness* stored) {
 
 void Visit::send(std::initializer_list<std::string_view> lines, http::Response response) {
   outcome_.status = response.status;
+  answered_ = stream_.loop().steady_now();
   if (policy_ == nullptr || !has_headers(*policy_, HeaderRule::Side::kToClient)) {
-    response.fields = {lines.begin(), lines.size()};
-    return stream_.respond(std::move(response));
+    return respond({lines.begin(), lines.size()}, std::move(response));
   }
   std::string all;
   for (const std::string_view some : lines) all += some;
   wire::http::FieldLines changed(std::move(all));
   apply_headers(*policy_, HeaderRule::Side::kToClient, response.status, facts(), changed);
   const std::array<std::string_view, 1> fields = {changed.text()};
-  response.fields = fields;
+  respond(fields, std::move(response));
+}
+
+void Visit::respond(std::span<const std::string_view> lines, http::Response response) {
+  if (log_ != nullptr && log_->wants_response_lines()) {
+    for (const std::string_view some : lines) sent_lines_ += some;
+  }
+  declared_ = response.body_bytes;
+  response.fields = lines;
   stream_.respond(std::move(response));
 }
 
-void Visit::answer_error(unsigned status, std::string_view why) {
+// What is not stored, as it goes out: in the coding that the client likes most.
+void Visit::compress(http::Response& response, std::string& lines) {
+  const CompressPolicy& policy = policy_->cache.compress;
+  if (!is_compressible(policy, response.status, lines, response.body_bytes)) return;
+  auto coding = wire::http::choose_coding(fields(), policy.codings);
+  if (!response.whole.empty() && coding != wire::http::Coding::kIdentity) {
+    std::optional<std::string> shorter = compressed(response.whole, coding, policy);
+    if (shorter) text_ = *std::move(shorter);
+    if (!shorter) coding = wire::http::Coding::kIdentity;
+  }
+  lines = compressed_lines(lines, coding);
+  if (coding == wire::http::Coding::kIdentity) return;
+  response.body_bytes.reset();
+  if (!response.whole.empty()) {
+    response.whole = text_;
+    response.body_bytes = text_.size();
+  } else if (response.body != nullptr) {
+    compressed_ = std::make_unique<CompressedBody>(*response.body, coding, policy);
+    response.body = compressed_.get();
+  }
+}
+
+// Whether our own page is shown in place of what an origin says.
+bool Visit::intercepts(unsigned status) const {
+  return policy_->origin.intercept_from && status >= *policy_->origin.intercept_from;
+}
+
+// Who is asked for credentials still has to know which (as nginx does it).
+void Visit::intercept(unsigned status, std::string_view lines) {
+  constexpr std::string_view kAsks = "www-authenticate";
+  const std::array<std::string, 1> kept = {std::string(kAsks)};
+  answer_page(status, {}, lines_of(fields_of(lines), kept));
+}
+
+void Visit::answer_error(unsigned status, std::string_view why) { answer_page(status, why, {}); }
+
+void Visit::answer_page(unsigned status, std::string_view why, std::string_view kept) {
   const std::string page = error_page(status, why);
   if (outcome_.source == Outcome::Source::kNothing) outcome_.source = Outcome::Source::kRule;
   http::Response response{.status = status, .body_bytes = page.size()};
   if (!is_head()) response.whole = page;
   wire::http::FieldLines lines;
   lines.add(wire::http::Name::kContentType, kHtml);
-  send({lines.text(), date_line(now())}, std::move(response));
+  send({kept, lines.text(), date_line(now())}, std::move(response));
 }
 
 // ---- purge
@@ -188,21 +261,27 @@ void Visit::over(const http::Sent& sent) {
 }
 
 void Visit::log(const http::Sent& sent, Verdict verdict) {
-  if (policy_ == nullptr || policy_->access_log.empty()) return;
-  const auto found = snapshot_->logs.find(policy_->access_log);
-  if (found == snapshot_->logs.end()) return;
+  if (policy_ == nullptr) return;
+  AccessLog* const of_fetch = fetch_ == nullptr ? nullptr : find_log(policy_->origin_log);
+  if (log_ == nullptr && of_fetch == nullptr) return;
   if (fetch_ != nullptr) facts_ = fetch_->facts();
   if (fill_ != nullptr) facts_ = fill_->facts();
   constexpr std::int64_t kUsPerMs = 1000;
-  found->second->write(loop_.number,
-                       {.client = stream_.client(),
-                        .request = request(),
-                        .sent = sent,
-                        .site = site_->name,
-                        .verdict = verdict,
-                        .fetch = facts_.tries == 0 ? nullptr : &facts_,
-                        .now = now(),
-                        .took_us = (stream_.loop().steady_now() - began_) * kUsPerMs});
+  const base::SteadyMs steady_now = stream_.loop().steady_now();
+  const LogFacts line{.client = stream_.client(),
+                      .request = stream_.request(),
+                      .sent = sent,
+                      .site = site_->name,
+                      .verdict = verdict,
+                      .fetch = facts_.tries == 0 ? nullptr : &facts_,
+                      .response_lines = sent_lines_,
+                      .now = now(),
+                      .took_us = (steady_now - began_) * kUsPerMs,
+                      .first_byte_us = answered_ == 0 ? -1 : (answered_ - began_) * kUsPerMs,
+                      .rewritten_path = path_,
+                      .body_bytes = declared_};
+  if (log_ != nullptr) log_->write(loop_.number, line);
+  if (of_fetch != nullptr) of_fetch->write(loop_.number, line);
 }
 
 }  // namespace larder::serve::edge

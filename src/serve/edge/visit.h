@@ -5,6 +5,7 @@
 #include <initializer_list>
 #include <memory>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -13,9 +14,11 @@
 #include "http/exchange.h"
 #include "io/loop.h"
 #include "origin/fetch.h"
+#include "serve/edge/compressor.h"
 #include "serve/edge/edge.h"
 #include "serve/edge/fill.h"
 #include "serve/edge/freshness.h"
+#include "serve/edge/gathered_body.h"
 #include "serve/edge/kept_body.h"
 #include "serve/edge/limited_body.h"
 #include "serve/edge/memcached_lookup.h"
@@ -23,6 +26,7 @@
 #include "serve/edge/policy.h"
 #include "serve/edge/range_body.h"
 #include "serve/edge/request_gate.h"
+#include "serve/edge/static_files.h"
 #include "serve/edge/stored_parts.h"
 #include "serve/edge/verdict.h"
 #include "wire/http/cache_control.h"
@@ -36,6 +40,7 @@ namespace larder::serve::edge {
 //   start ─► site, gate, rewrites ─┬─► answer of a rule                           visit.cc
 //                                  ├─► look-up of memcached ─► its value   visit_memcached.cc
 //                                  │      └── none, or a failure: as without it
+//                                  ├─► a file of the root                         visit_file.cc
 //                                  ├─► look_up ─┬─► serve_object                  visit_cache.cc
 //                                  │            └─► join a fill ─► its head ─┬─► read along
 //                                  │                 ▲ look up again ◄───────┤    visit_fill.cc
@@ -44,7 +49,9 @@ namespace larder::serve::edge {
 //   over: counted, logged
 //
 // Everything is a plain call on the connection's loop.
-class Visit final : public http::Exchange, private origin::FetchReader {
+class Visit final : public http::Exchange,
+                    private origin::FetchReader,
+                    private StaticFiles::Reader {
  public:
   Visit(Edge& edge, EdgeLoop& loop, http::Stream& stream);
   ~Visit() override;
@@ -63,27 +70,42 @@ class Visit final : public http::Exchange, private origin::FetchReader {
   static constexpr unsigned kNotImplemented = 501;
   static constexpr unsigned kGatewayTimeout = 504;
 
-  // As it came, but for what rewrites have made of its path. Not to be kept: its head may move.
+  // As it came, but for Accept-Encoding: where we compress it says the one coding that is answered
+  // in. So a URL has few variants, and an origin no other idea. Not to be kept: its head may move.
+  const http::Request& received() const;
+  // The same, with what rewrites have made of its path.
   const http::Request& request() const;
   LogFacts facts() const;
   Asked asked() const;
-  const wire::http::Fields& fields() const { return *stream_.request().fields; }
+  const wire::http::Fields& fields() const { return *received().fields; }
   bool is_head() const { return request().method == "HEAD"; }
   base::UnixMs now() const { return stream_.loop().now(); }
 
   // ---- what is sent
   std::string our_lines(const Freshness* stored);
   void send(std::initializer_list<std::string_view> lines, http::Response response);
+  void respond(std::span<const std::string_view> lines, http::Response response);
+  void compress(http::Response& response, std::string& lines);
   void answer_error(unsigned status, std::string_view why);
+  void answer_page(unsigned status, std::string_view why, std::string_view kept);
+  AccessLog* find_log(const std::string& name) const;
   void log(const http::Sent& sent, Verdict verdict);
 
   // ---- rules
+  void follow(const Policy& policy);
   void obey(Judged judged);
   void answer(const Judged& judged);
   void go_on();
+  void serve_from_site();
   void answer_as_last();
   void purge();
   std::size_t forget(const std::string& key);
+  bool intercepts(unsigned status) const;
+  void intercept(unsigned status, std::string_view lines);
+
+  // ---- a file
+  void serve_file();
+  void answered(FileAnswer&& answer) override;
 
   // ---- memcached
   bool asks_memcached() const;
@@ -93,7 +115,6 @@ class Visit final : public http::Exchange, private origin::FetchReader {
   void serve_value(MemcachedAnswer answer);
 
   // ---- the cache
-  void use_cache();
   bool asks_cache() const;
   bool is_worth_storing();
   void look_up();
@@ -127,10 +148,13 @@ class Visit final : public http::Exchange, private origin::FetchReader {
 
   // ---- past the cache
   void pass();
+  void gathered();
+  void fetch_past(http::BodySource* body, std::optional<std::uint64_t> body_bytes);
   void informed(const wire::http::ResponseHead& head) override;
   void responded(const wire::http::ResponseHead& head, http::BodySource& body) override;
   void failed(origin::FetchFailure failure) override;
   void fail(origin::FetchFailure failure);
+  void tell(origin::FetchFailure failure);
   void invalidate(const wire::http::ResponseHead& head);
   void heed_head(const wire::http::ResponseHead& head);
   bool may_keep_answer(const wire::http::ResponseHead& head) const;
@@ -142,8 +166,11 @@ class Visit final : public http::Exchange, private origin::FetchReader {
   std::shared_ptr<const Snapshot> snapshot_;
   const Site* site_ = nullptr;
   const Policy* policy_ = nullptr;
-  std::string path_;  // as it was rewritten; empty: it was not
+  AccessLog* log_ = nullptr;  // null: none
+  std::string path_;          // as it was rewritten; empty: it was not
   mutable http::Request rewritten_;
+  mutable http::Request narrowed_;  // its method's view tells of which place of the head it is
+  mutable wire::http::Fields narrowed_fields_;
   Admission admission_;
   std::optional<io::Loop::Timers::iterator> delay_;
   std::string key_;
@@ -157,11 +184,18 @@ class Visit final : public http::Exchange, private origin::FetchReader {
   std::unique_ptr<MemcachedLookup> lookup_;
   std::unique_ptr<origin::Fetch> fetch_;
   std::optional<LimitedBody> request_body_;
+  std::optional<GatheredBody> gathered_body_;
+  std::unique_ptr<StaticFiles::Question> question_;
   std::optional<StoredParts> parts_;
   std::unique_ptr<http::BodySource> body_;
   std::optional<KeptBody> kept_;
+  std::unique_ptr<CompressedBody> compressed_;  // of body_, or of the fetch's
+  std::string text_;                            // of a file that is sent whole
+  std::string sent_lines_;                      // where a log wants them
+  std::optional<std::uint64_t> declared_;       // of the body
   origin::FetchFacts facts_;
   base::SteadyMs began_ = 0;
+  base::SteadyMs answered_ = 0;  // 0: not yet
   unsigned looks_ = 0;
   bool began_fill_ = false;
 };

@@ -83,6 +83,7 @@ void Visit::serve_object(Object object, Outcome::Source source) {
   outcome_.source = source;
   told_.hit = source == Outcome::Source::kStored;  // and not forwarded (RFC 9211, 2.1)
   if (told_.hit) told_.forward = CacheStatus::Forward::kNone;
+  if (intercepts(head.status)) return intercept(head.status, stored_->field_lines());
   if (head.status == kOk) {
     if (has_conditions() && is_answered_by_condition(stored_->field_lines())) return;
     if (fields().has(Name::kRange) && serve_range()) return;

@@ -28,6 +28,8 @@ std::shared_ptr<Fill> Visit::make_fill(bool keeps_alone) {
                   .upstream = policy_->origin.upstream,
                   .outgoing = {},
                   .choice = choice_for(request(), stream_.client(), policy_->origin),
+                  .origin_log = find_log(policy_->origin_log),
+                  .errors = edge_.errors(),
                   .keeps_alone = keeps_alone};
   LookedUp stored = edge_.store().find(key_, fields(), now());
   const bool asks = stored.state == LookedUp::State::kObject && stored.object.head().has_validator;
@@ -83,6 +85,11 @@ void Visit::serve_validated() {
 
 void Visit::read_along(const FillHead& head) {
   if (is_masked_error(head.status) && serves_stale_instead(head.status)) return leave_fill();
+  if (intercepts(head.status)) {
+    outcome_.source = Outcome::Source::kOrigin;
+    told_.forward_status = head.status;
+    return intercept(head.status, head.field_lines);
+  }
   if (const auto range = wanted_range(head)) return read_range(head, *range);
   std::unique_ptr<Fill::Reader> reader = fill_->read(stream_.loop());
   if (reader == nullptr) return pass_instead();  // it has gone on without us

@@ -41,7 +41,7 @@ bool Visit::ask_memcached() {
 
 void Visit::memcached_answered(MemcachedAnswer answer) {
   lookup_ = nullptr;
-  if (answer.kind != MemcachedAnswer::Kind::kHit || !fits_client(answer)) return use_cache();
+  if (answer.kind != MemcachedAnswer::Kind::kHit || !fits_client(answer)) return serve_from_site();
   serve_value(std::move(answer));
 }
 
@@ -50,7 +50,7 @@ void Visit::memcached_answered(MemcachedAnswer answer) {
 bool Visit::fits_client(const MemcachedAnswer& answer) const {
   constexpr std::array kGzip = {Coding::kGzip};
   if (!is_gzip(answer, policy_->memcached)) return true;
-  return wire::http::choose_coding(fields(), kGzip) == Coding::kGzip;
+  return wire::http::choose_coding(*stream_.request().fields, kGzip) == Coding::kGzip;
 }
 
 void Visit::serve_value(MemcachedAnswer answer) {

@@ -1,5 +1,8 @@
 // Copyright 2026 The Larder Authors. SPDX-License-Identifier: Apache-2.0
+#include <fmt/format.h>
+
 #include <array>
+#include <optional>
 #include <utility>
 
 #include "serve/edge/cache_key.h"
@@ -17,9 +20,27 @@ void Visit::pass() {
     return answer_error(kNotFound, "no origin is configured for this");
   }
   http::BodySource* body = stream_.request_body();
-  if (body != nullptr) body = &request_body_.emplace(*body, policy_->most_body_bytes);
-  fetch_ = origin::fetch(stream_.loop(), policy_->origin.upstream,
-                         passed_request(*policy_, facts(), body),
+  if (body == nullptr) return fetch_past(nullptr, {});
+  body = &request_body_.emplace(*body, policy_->most_body_bytes);
+  if (!policy_->origin.buffer_requests || request().wants_upgrade) {
+    return fetch_past(body, request().body_bytes);
+  }
+  gathered_body_.emplace(*body, policy_->origin.request_buffer_bytes, [this] { gathered(); });
+  gathered_body_->begin();
+}
+
+// Its length is known now, where all of it is here.
+void Visit::gathered() {
+  if (gathered_body_->has_failed()) return fail(origin::FetchFailure::kRequestBody);
+  std::optional<std::uint64_t> bytes = request().body_bytes;
+  if (const auto whole = gathered_body_->whole_bytes()) bytes = *whole;
+  fetch_past(&*gathered_body_, bytes);
+}
+
+void Visit::fetch_past(http::BodySource* body, std::optional<std::uint64_t> body_bytes) {
+  http::Outgoing passed = passed_request(*policy_, facts(), body);
+  passed.body_bytes = body_bytes;
+  fetch_ = origin::fetch(stream_.loop(), policy_->origin.upstream, std::move(passed),
                          choice_for(request(), stream_.client(), policy_->origin), *this);
 }
 
@@ -32,6 +53,8 @@ void Visit::responded(const wire::http::ResponseHead& head, http::BodySource& bo
   if (is_masked_error(head.status) && serves_stale_instead(head.status)) return;
   outcome_.source = Outcome::Source::kOrigin;
   told_.forward_status = head.status;
+  if (intercepts(head.status))
+    return intercept(head.status, fields_from_origin(*policy_, head, facts()));
   if (invalidates(request().method, head.status)) invalidate(head);
   if (is_head() && stale_ && head.status == kOk) heed_head(head);
   const wire::http::Framed framed = wire::http::frame(head, request().method);
@@ -48,7 +71,10 @@ void Visit::responded(const wire::http::ResponseHead& head, http::BodySource& bo
   }
   const std::string date = head.fields.has(Name::kDate) ? std::string() : date_line(now());
   if (may_keep_answer(head)) keep_answer(head, response);
-  send({lines.text(), date, our_lines(nullptr)}, std::move(response));
+  add_sticky_cookie(lines, policy_->origin, facts_);
+  std::string text(lines.text());
+  if (head.status != kSwitchingProtocols) compress(response, text);
+  send({text, date, our_lines(nullptr)}, std::move(response));
 }
 
 void Visit::failed(origin::FetchFailure failure) {
@@ -59,10 +85,21 @@ void Visit::failed(origin::FetchFailure failure) {
 
 void Visit::fail(origin::FetchFailure failure) {
   outcome_.source = Outcome::Source::kFailure;
+  tell(failure);
   if (request_body_ && request_body_->is_too_long()) {
     return answer_error(kContentTooLarge, "the request's body is longer than it may be");
   }
   answer_error(status_of(failure), text_of(failure));
+}
+
+// Whose fault it is not is no news.
+void Visit::tell(origin::FetchFailure failure) {
+  if (edge_.errors() == nullptr || failure == origin::FetchFailure::kRequestBody) return;
+  edge_.errors()->write(
+      ErrorLog::Level::kError,
+      fmt::format("{}: {}: {}{}{}", site_->name, policy_->origin.name, text_of(failure),
+                  facts_.servers.empty() ? "" : ": ", facts_.servers),
+      now());
 }
 
 // What is stored under the URL, and under those that the response names, is older than the change.
