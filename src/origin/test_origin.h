@@ -43,7 +43,10 @@ class TestOrigin {
       say("HTTP/1.1 " + std::string(status) + "\r\nContent-Length: " + std::to_string(body.size()) +
           "\r\n\r\n" + std::string(body));
     }
-    void reset() { peer_.reset(); }
+    void reset() {
+      const std::scoped_lock lock(origin_.mutex_);
+      peer_.reset();
+    }
     void wait_for_end() { peer_.receive_to_end(); }
 
    private:
@@ -60,7 +63,9 @@ class TestOrigin {
     acceptor_.join();
     {
       const std::scoped_lock lock(mutex_);
-      for (const io::Peer& peer : peers_) ::shutdown(peer.fd(), SHUT_RDWR);
+      for (const io::Peer& peer : peers_) {
+        if (peer.fd() >= 0) ::shutdown(peer.fd(), SHUT_RDWR);
+      }
     }
     for (std::thread& thread : threads_) thread.join();
   }
@@ -86,7 +91,8 @@ class TestOrigin {
       accepted_.add();
     }
   }
-  // The descriptor is closed at the end only, so that it names nobody else when it is shut down.
+  // But for a reset the descriptor is closed at the end only, so that it names nobody else when it
+  // is shut down.
   void play(io::Peer& peer) {
     Connection connection(peer, *this);
     script_(connection);
