@@ -12,7 +12,7 @@ GatheredBody::GatheredBody(http::BodySource& from, std::size_t most, std::functi
   from_.read_by(this);
 }
 
-std::optional<std::size_t> GatheredBody::whole_bytes() const {
+std::optional<std::uint64_t> GatheredBody::whole_bytes() const {
   if (end_ != State::kEnd) return std::nullopt;
   return gathered_.size();
 }

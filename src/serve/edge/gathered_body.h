@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
 #include <functional>
 #include <optional>
 #include <string>
@@ -24,7 +25,7 @@ class GatheredBody final : public http::BodySource, private http::BodyReader {
   void begin() { gather(); }
 
   // Once it is ready. Nothing: the rest is still to come.
-  std::optional<std::size_t> whole_bytes() const;
+  std::optional<std::uint64_t> whole_bytes() const;
   bool has_failed() const { return end_ == http::Pulled::State::kFailed; }
 
   http::Pulled pull(std::size_t room) override;

@@ -194,8 +194,8 @@ void Visit::compress(http::Response& response, std::string& lines) {
   auto coding = wire::http::choose_coding(fields(), policy.codings);
   if (!response.whole.empty() && coding != wire::http::Coding::kIdentity) {
     std::optional<std::string> shorter = compressed(response.whole, coding, policy);
-    if (shorter) text_ = *std::move(shorter);
     if (!shorter) coding = wire::http::Coding::kIdentity;
+    if (shorter) text_ = *std::move(shorter);
   }
   lines = compressed_lines(lines, coding);
   if (coding == wire::http::Coding::kIdentity) return;

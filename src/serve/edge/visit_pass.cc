@@ -32,9 +32,8 @@ void Visit::pass() {
 // Its length is known now, where all of it is here.
 void Visit::gathered() {
   if (gathered_body_->has_failed()) return fail(origin::FetchFailure::kRequestBody);
-  std::optional<std::uint64_t> bytes = request().body_bytes;
-  if (const auto whole = gathered_body_->whole_bytes()) bytes = *whole;
-  fetch_past(&*gathered_body_, bytes);
+  const std::optional<std::uint64_t> whole = gathered_body_->whole_bytes();
+  fetch_past(&*gathered_body_, whole ? whole : request().body_bytes);
 }
 
 void Visit::fetch_past(http::BodySource* body, std::optional<std::uint64_t> body_bytes) {

@@ -107,7 +107,7 @@ TEST(fields, follow_their_bytes) {
   const std::string from = "Host: a";
   Fields fields;
   fields.add(field(std::string_view(from).substr(0, 4), std::string_view(from).substr(6)));
-  const std::string to = from;
+  const std::string to{std::string_view(from)};
   fields.move_views(from.data(), to.data());
   EXPECT_EQ(fields.begin()->name.data(), to.data());
   EXPECT_EQ(fields.begin()->value.data(), to.data() + 6);

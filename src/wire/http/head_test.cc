@@ -56,7 +56,7 @@ TEST(request_head, follows_its_bytes) {
   const std::string text = "GET /a HTTP/1.1\r\nHost: b\r\n\r\n";
   RequestHead head;
   ASSERT_EQ(parse_request_head(text, head).state, State::kWhole);
-  const std::string copy = text;
+  const std::string copy{std::string_view(text)};
   head.move_views(text.data(), copy.data());
   EXPECT_EQ(head.method.data(), copy.data());
   EXPECT_EQ(head.target.data(), copy.data() + 4);
@@ -250,7 +250,7 @@ TEST(response_head, is_views_into_its_bytes) {
   EXPECT_EQ(head.status, 404U);
   EXPECT_EQ(head.reason, "Not \xC3\xA0 it\t");
   EXPECT_EQ(head.fields.value(Name::kAge), "5");
-  const std::string copy = text;
+  const std::string copy{std::string_view(text)};
   head.move_views(text.data(), copy.data());
   EXPECT_EQ(head.reason.data(), copy.data() + 13);
 }

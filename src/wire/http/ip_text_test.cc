@@ -79,9 +79,8 @@ TEST(ip_text, is_written_and_read_as_the_system_does) {
   std::mt19937_64 random(seed);
   for (int run = 0; run < 20000; ++run) {
     Ipv6 address{};
-    for (std::size_t i = 0; i < address.size(); ++i) {
-      if (random() % 3 == 0)
-        address[i] = random() % 4 == 0 ? 0xFF : static_cast<std::uint8_t>(random());
+    for (std::uint8_t& byte : address) {
+      if (random() % 3 == 0) byte = random() % 4 == 0 ? 0xFF : static_cast<std::uint8_t>(random());
     }
     const std::string text = format_by_system(address);
     ASSERT_EQ(format_ip(address), text);
