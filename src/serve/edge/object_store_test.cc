@@ -16,8 +16,7 @@ using wire::http::Fields;
 
 constexpr std::size_t kKiB = 1024;
 
-class ObjectStoreTest : public testing::Test {
- protected:
+struct ObjectStoreTest : testing::Test {
   static ObjectStore::New response(std::string_view body, std::vector<std::string> vary = {}) {
     return {.head = test_head(),
             .field_lines = "Content-Type: text/plain\r\n",

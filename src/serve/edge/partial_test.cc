@@ -18,8 +18,7 @@ using wire::http::Fields;
 constexpr std::uint64_t kPart = ObjectStore::kPartBytes;
 using Numbers = std::vector<std::uint64_t>;
 
-class MissingPartsTest : public testing::Test {
- protected:
+struct MissingPartsTest : testing::Test {
   MissingPartsTest() {
     head.id = 7;
     head.inline_body = false;

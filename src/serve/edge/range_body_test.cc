@@ -15,7 +15,6 @@ namespace larder::serve::edge {
 namespace {
 
 using http::Pulled;
-using wire::http::ByteRange;
 using State = Pulled::State;
 
 constexpr std::size_t kPart = ObjectStore::kPartBytes;
@@ -61,8 +60,7 @@ class Reader final : public http::BodyReader {
   int told = 0;
 };
 
-class RangeBodyTest : public testing::Test {
- protected:
+struct RangeBodyTest : testing::Test {
   Object inline_object(std::string_view body) {
     EXPECT_TRUE(store.put("k", {}, {test_head(), "", body, {}}, kTestNow));
     return std::move(store.find("k", {}, kTestNow).object);

@@ -130,13 +130,13 @@ std::string check_template(const std::string& text) {
 }
 
 const Shape<UpstreamOptions>& upstream_shape() {
-  static const Shape<UpstreamOptions> shape = [] {
+  static const Shape<UpstreamOptions> kShape = [] {
     Shape<UpstreamOptions> made;
     add_choice(made);
     add_times(made);
     return made;
   }();
-  return shape;
+  return kShape;
 }
 
 }  // namespace larder::serve::edge

@@ -30,9 +30,9 @@ constexpr std::string_view kDate = "Sun, 06 Nov 1994 08:50:37 GMT";
 
 // What is stored, in most of these tests.
 const Fields& stored() {
-  static const Fields fields =
+  static const Fields kFields =
       fields_of({{"ETag", "\"a\""}, {"Last-Modified", kModified}, {"Date", kDate}});
-  return fields;
+  return kFields;
 }
 
 Condition judged(const Fields& request, std::string_view method = "GET",
