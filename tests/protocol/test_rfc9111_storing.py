@@ -213,17 +213,21 @@ def test_post_is_stored(pair):
 
 
 @requirement("9110", "9.3.3", "MUST", "What answers POST is not stored without both.")
-@pytest.mark.parametrize("fields", [
-    [("Expires", ahead(86400))], [("Content-Location", "{path}"), LONG_AGO],
-    [("Content-Location", "/elsewhere"), MAX_AGE], [("Content-Location", "{path}?x"), MAX_AGE],
-    [("Content-Location", "{path}"), cc("private, max-age=3600")],
-    [("Content-Location", "http://other.example{path}"), MAX_AGE]],
-    ids=["no location", "guessed", "elsewhere", "other query", "private", "other host"])
-def test_post_is_not_stored(pair, fields):
+@requirement("9110", "8.7", "MUST", "Content-Location of another answer than 2xx does not say what "
+             "GET has.")
+@pytest.mark.parametrize("status, fields", [
+    (200, [("Expires", ahead(86400))]), (200, [("Content-Location", "{path}"), LONG_AGO]),
+    (200, [("Content-Location", "/elsewhere"), MAX_AGE]),
+    (200, [("Content-Location", "{path}?x"), MAX_AGE]),
+    (200, [("Content-Location", "{path}"), cc("private, max-age=3600")]),
+    (200, [("Content-Location", "http://other.example{path}"), MAX_AGE]),
+    (400, [("Content-Location", "{path}"), MAX_AGE])],
+    ids=["no location", "guessed", "elsewhere", "other query", "private", "other host", "400"])
+def test_post_is_not_stored(pair, status, fields):
     def handler(exchange):
         said = [(name, value.format(path=exchange.request.target) if isinstance(value, str)
                  else value()) for name, value in fields]
-        answer(exchange.request.method, *said)(exchange)
+        answer(exchange.request.method, *said, status=status)(exchange)
     path = pair.path(handler)
     assert pair.ask("POST", path, body=b"12345").header("X-Answer") == "POST"
     assert pair.get(path).header("X-Answer") == "GET"

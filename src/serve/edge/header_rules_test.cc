@@ -14,7 +14,9 @@
 namespace larder::serve::edge {
 namespace {
 
+using testing::AllOf;
 using testing::HasSubstr;
+using testing::Not;
 using wire::http::Name;
 using Action = HeaderRule::Action;
 using Side = HeaderRule::Side;
@@ -50,6 +52,13 @@ TEST_F(HeaderRulesTest, AnOriginIsToldOfTheClient) {
             "Host: example.com\r\nAccept: */*\r\nX-Forwarded-For: 192.0.2.7\r\n"
             "X-Forwarded-Proto: http\r\nX-Forwarded-Host: Example.com:8080\r\n"
             "X-Real-IP: 192.0.2.7\r\nVia: 1.1 larder\r\n");
+}
+
+TEST_F(HeaderRulesTest, HopsAreCountedDown) {
+  test_.with("Max-Forwards", "5").with("max-forwards", "5");
+  EXPECT_THAT(sent(), HasSubstr("Max-Forwards: 5\r\n"));
+  test_.request.method = "TRACE";
+  EXPECT_THAT(sent(), AllOf(HasSubstr("Max-Forwards: 4\r\n"), Not(HasSubstr(": 5"))));
 }
 
 TEST_F(HeaderRulesTest, NobodyPosesAsTheEdgeByUnderscores) {

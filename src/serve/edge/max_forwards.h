@@ -8,7 +8,7 @@
 
 namespace larder::serve::edge {
 
-constexpr std::string_view kMaxForwards = "max-forwards";
+constexpr std::string_view kMaxForwards = "Max-Forwards";
 
 // How many hops a request may go on: only OPTIONS and TRACE can say it (RFC 9110, 7.6.2). Nothing:
 // any number of them.

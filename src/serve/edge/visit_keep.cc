@@ -28,11 +28,13 @@ void Visit::heed_head(const wire::http::ResponseHead& head) {
                   policy_->cache);
 }
 
-// What answers POST, and is what GET of the same URI would have (RFC 9110, 9.3.3).
+// What answers POST, and is what GET of the same URI would have: 2xx alone says so by
+// Content-Location (RFC 9110, 8.7 and 9.3.3).
 bool Visit::may_keep_answer(const wire::http::ResponseHead& head) const {
   const CachePolicy& cache = policy_->cache;
   const auto location = head.fields.value(Name::kContentLocation);
-  if (request().method != "POST" || !cache.enabled || !location) return false;
+  const bool is_success = head.status / 100 == 2;
+  if (request().method != "POST" || !is_success || !cache.enabled || !location) return false;
   const auto holds_now = [this](const Condition& condition) {
     return holds(condition, request(), stream_.client());
   };
