@@ -24,7 +24,7 @@ _paths = itertools.count()
 class Pair:
     """One origin and the edge before it; each test has paths of its own."""
 
-    def __init__(self, origin, edge, protocol):
+    def __init__(self, origin, edge, protocol="h1"):
         self.origin = origin
         self.edge = edge
         self.protocol = protocol

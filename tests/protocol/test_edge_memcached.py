@@ -76,7 +76,7 @@ def asked(backend, port, node=None, env=None, name="default", functions=None, **
     with scripted_origin.Origin() as origin:
         origin.otherwise = reply("origin")
         site = edge_process.site(origin.port, name=name, functions=merged(
-            policy(port, timeoutSec=DEADLINE_S, **memcached), functions or {}))
+            policy(port, **{"timeoutSec": DEADLINE_S, **memcached}), functions or {}))
         with edge_process.Edge(backend, site, env=env) as edge:
             yield Asked(origin, edge, node)
 
