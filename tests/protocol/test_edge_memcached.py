@@ -311,7 +311,7 @@ def test_a_node_that_stalls(backend, name):
         try:
             began = time.monotonic()
             assert pair.get("/a").body == b"origin"
-            assert time.monotonic() - began >= 0.3
+            assert time.monotonic() - began >= 0.29  # a loop's clock is coarse
         finally:
             os.kill(node.server.pid, signal.SIGCONT)
         comes_back(pair, "/a")
