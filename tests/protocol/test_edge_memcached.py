@@ -269,6 +269,12 @@ def test_a_node_may_have_a_name(backend):
 
 # ---- nodes that fail
 
+def halt(pid):
+    """Until all its threads have stopped."""
+    os.kill(pid, signal.SIGSTOP)
+    os.waitpid(pid, os.WUNTRACED)
+
+
 def comes_back(pair, path):
     deadline = time.monotonic() + DEADLINE_S
     while not pair.is_hit(path):
@@ -307,7 +313,7 @@ def test_a_node_that_stalls(backend, name):
     with Node(kind_of(backend, name)) as node, asked(backend, node.port, timeoutSec=0.3) as pair:
         node.set("/a", b"value")
         comes_back(pair, "/a")
-        os.kill(node.server.pid, signal.SIGSTOP)
+        halt(node.server.pid)
         try:
             began = time.monotonic()
             assert pair.get("/a").body == b"origin"
