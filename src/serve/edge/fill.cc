@@ -354,12 +354,14 @@ void Fill::finish(State state) {
     facts_ = fetch_->facts();
     if (body_ != nullptr && state == State::kWhole) head_->trailer = body_->trailer();
   }
+  if (body_ != nullptr) body_->read_by(nullptr);
   body_ = nullptr;
   if (compressed_ != nullptr) compressed_->read_by(nullptr);
-  // The fetch may be the caller of this.
-  owner_.post([fetch = std::shared_ptr<origin::Fetch>(std::move(fetch_)),
+  // The fetch may be the caller of this, and knows this until it is gone.
+  owner_.post([stays, fetch = std::shared_ptr<origin::Fetch>(std::move(fetch_)),
                body = std::shared_ptr<CompressedBody>(std::move(compressed_))]() mutable {
     body = nullptr;  // which reads from the fetch
+    fetch = nullptr;
   });
   wake_readers();
 }
