@@ -26,6 +26,7 @@ class Frames:
         self.x_encoder, self.x_decoder = hpack.Encoder(), hpack.Decoder()
         self.x_received = b""
         self.seen = []
+        self.was_reset = False
         self.socket.sendall(PREFACE)
         self.send(SettingsFrame(0, settings=settings or {}))
 
@@ -106,12 +107,12 @@ class Frames:
         return None
 
     def until_end(self):
-        """All frames to the end of the connection; a reset is an end, too."""
+        """All frames to the end of the connection; a reset is one, and may lose the last frames."""
         try:
             while self.next() is not None:
                 pass
         except ConnectionError:
-            pass
+            self.was_reset = True
         return self.seen
 
     def answers_ping(self):
