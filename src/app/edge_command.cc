@@ -27,9 +27,20 @@ void wait_for_the_end(const EdgeNode& node) {
   }
 }
 
+// Each client may have a connection to an origin beside its own; where the system does not grant as
+// many, origins' wait their turn.
+base::Status make_room(const serve::edge::Config& config) {
+  constexpr std::size_t kOfClient = 2;
+  if (auto raised = raise_descriptor_limit(kOfClient * config.connections, config.threads);
+      raised) {
+    return raised;
+  }
+  return raise_descriptor_limit(config.connections, config.threads);
+}
+
 int serve_until_stopped(const EdgeWishes& wishes, serve::edge::Config config) {
   give_freed_memory_back();
-  if (auto raised = raise_descriptor_limit(config.connections, config.threads); !raised) {
+  if (auto raised = make_room(config); !raised) {
     return complain(raised.failure(), kExitOsError);
   }
   block_signals();
