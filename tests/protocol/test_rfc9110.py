@@ -448,7 +448,7 @@ def test_an_idle_connection_that_has_ended(pair):
     second = pair.path(reply("two"))
     for _ in range(5):
         assert pair.ask("OPTIONS", first).body == b"one"
-        assert pair.ask("OPTIONS", second).body == b"two"
+        assert pair.ask("OPTIONS", second).body == b"two"     # and leaves no ended one behind
 
 
 @requirement("9110", "8.8.3", "MUST", "An ETag is passed on as it is.")
