@@ -35,6 +35,7 @@ void Fill::start() {
 // ---- the head
 
 void Fill::responded(const wire::http::ResponseHead& head, http::BodySource& body) {
+  if (has_given_up()) return;
   body_ = &body;
   FillHead judged = judge(head);
   const FillHead::Verdict verdict = judged.verdict;
@@ -53,6 +54,7 @@ void Fill::responded(const wire::http::ResponseHead& head, http::BodySource& bod
 
 // For all who wait now (RFC 9110, 15.2). Whoever comes later has missed it.
 void Fill::informed(const wire::http::ResponseHead& head) {
+  if (has_given_up()) return;
   const auto lines = std::make_shared<const std::string>(
       fields_from_origin(*terms_.policy, head, request_facts()));
   std::vector<std::shared_ptr<Waiter>> waiters;
@@ -68,6 +70,7 @@ void Fill::informed(const wire::http::ResponseHead& head) {
 }
 
 void Fill::failed(origin::FetchFailure failure) {
+  if (has_given_up()) return;
   {
     const std::scoped_lock lock(mutex_);
     facts_ = fetch_->facts();

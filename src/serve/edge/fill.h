@@ -143,6 +143,8 @@ class Fill final : public std::enable_shared_from_this<Fill>,
   void failed(origin::FetchFailure failure) override;
   void body_ready() override { pump(); }
 
+  // The fetch goes in the next turn, and may still have something to say until then.
+  bool has_given_up() const { return fetch_ == nullptr; }
   FillHead judge(const wire::http::ResponseHead& head);
   std::string compress(FillHead& judged, std::string lines) const;
   LogFacts request_facts() const;
