@@ -27,10 +27,10 @@ RFCS = {
 HEAD = """\
 # What HTTP requires of the edge
 
-Every requirement of these RFCs that applies to an intermediary with a shared cache, in our own
-words, and the test in `tests/protocol` that shows it over sockets, before a scripted origin, on
-both backends, over HTTP/1.1 and HTTP/2 (`edges.py` says what is of HTTP/1.1 alone). MAY: what is
-only allowed, and done. This page is made of the tests by `tests/protocol/requirements.py`.
+What these RFCs require of an intermediary with a shared cache, in our own words, and the test in
+`tests/protocol` that shows it over sockets, before a scripted origin, on both backends, over
+HTTP/1.1 and HTTP/2 (`edges.py` says what is of HTTP/1.1 alone). MAY: what is only allowed, and
+done. This page is made of the tests by `tests/protocol/requirements.py`.
 """
 
 TABLE = []     # (rfc, section, level, text, test)
