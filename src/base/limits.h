@@ -92,6 +92,7 @@ constexpr std::size_t kMaxVaryBytes = 1 * KiB;  // of names; a response with mor
 constexpr unsigned kObjectTries = 64;           // to change what others change meanwhile
 constexpr std::int64_t kUseWindowMs = 600'000;  // in which requests count for min_uses
 constexpr std::size_t kPartsAtOnce = 64;        // looked for, and asked of an origin together
+constexpr std::size_t kQueuedFills = 16 * KiB;  // of a site that wait for their turn; then: 503
 constexpr std::size_t kLogRingBytes = 1 * MiB;  // of lines of a loop that a log has not written
 constexpr std::int64_t kLogPauseMs = 20;        // between two looks of its writer
 constexpr std::int64_t kLogFlushMs = 1000;      // at the end, for who takes nothing

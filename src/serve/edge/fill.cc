@@ -28,8 +28,28 @@ Fill::~Fill() {
 
 void Fill::start() {
   self_ = shared_from_this();
+  slots_ = fills_.slots_of(terms_.site);
+  const auto go = [fill = self_] { fill->owner_.post([fill] { fill->ask(); }); };
+  switch (slots_->ask(this, go, terms_.policy->cache.parallel_fills)) {
+    case FillSlots::Turn::kNow: return ask();
+    case FillSlots::Turn::kLater: waits_for_turn_ = true; return;
+    case FillSlots::Turn::kNever: break;
+  }
+  decide({.verdict = FillHead::Verdict::kFailed, .failure = origin::FetchFailure::kQueueFull});
+  finish(State::kFailed);
+}
+
+// It is its turn, unless it has ended while it waited.
+void Fill::ask() {
+  waits_for_turn_ = false;
+  has_turn_ = true;
+  if (self_ == nullptr) return give_turn();
   requested_ = owner_.now();
   fetch_ = origin::fetch(owner_, terms_.upstream, std::move(terms_.outgoing), terms_.choice, *this);
+}
+
+void Fill::give_turn() {
+  if (std::exchange(has_turn_, false)) slots_->give();
 }
 
 // ---- the head
@@ -48,6 +68,7 @@ void Fill::responded(const wire::http::ResponseHead& head, http::BodySource& bod
   if (is_storable_) id_ = store_.new_id();
   decide(std::move(judged));
   if (verdict == FillHead::Verdict::kNotModified) return finish(State::kWhole);
+  if (!is_retained_) give_turn();  // it lasts as long as its reader likes
   body_->read_by(this);
   pump();
 }
@@ -330,7 +351,7 @@ void Fill::store_whole() {
 }
 
 void Fill::log_fetch() const {
-  if (terms_.origin_log == nullptr) return;
+  if (terms_.origin_log == nullptr || fetch_ == nullptr) return;
   const origin::FetchFacts facts = fetch_->facts();
   LogFacts line = request_facts();
   line.fetch = &facts;
@@ -351,10 +372,12 @@ void Fill::finish(State state) {
   if (state == State::kWhole && head_->verdict == FillHead::Verdict::kStorable) store_whole();
   fills_.close(*this);
   log_fetch();
+  if (waits_for_turn_) slots_->leave(this);
+  give_turn();
   {
     const std::scoped_lock lock(mutex_);
     state_ = state;
-    facts_ = fetch_->facts();
+    if (fetch_ != nullptr) facts_ = fetch_->facts();
     if (body_ != nullptr && state == State::kWhole) head_->trailer = body_->trailer();
   }
   if (body_ != nullptr) body_->read_by(nullptr);

@@ -20,6 +20,7 @@
 #include "serve/edge/access_log.h"
 #include "serve/edge/compressor.h"
 #include "serve/edge/error_log.h"
+#include "serve/edge/fill_slots.h"
 #include "serve/edge/freshness.h"
 #include "serve/edge/kept_request.h"
 #include "serve/edge/object_store.h"
@@ -102,7 +103,7 @@ class Fill final : public std::enable_shared_from_this<Fill>,
 
   Fill(Fills& fills, ObjectStore& store, io::Loop& owner, FillTerms terms);
   ~Fill();
-  // On the owner's loop, once.
+  // On the owner's loop, once. It may have to wait for its turn.
   void start();
 
   // ---- any thread
@@ -145,6 +146,8 @@ class Fill final : public std::enable_shared_from_this<Fill>,
 
   // The fetch goes in the next turn, and may still have something to say until then.
   bool has_given_up() const { return fetch_ == nullptr; }
+  void ask();
+  void give_turn();
   FillHead judge(const wire::http::ResponseHead& head);
   std::string compress(FillHead& judged, std::string lines) const;
   LogFacts request_facts() const;
@@ -181,6 +184,9 @@ class Fill final : public std::enable_shared_from_this<Fill>,
   std::unique_ptr<origin::Fetch> fetch_;
   http::BodySource* body_ = nullptr;
   std::unique_ptr<CompressedBody> compressed_;
+  std::shared_ptr<FillSlots> slots_;
+  bool has_turn_ = false;
+  bool waits_for_turn_ = false;
   ObjectId id_ = 0;
   std::uint64_t stored_parts_ = 0;
   std::size_t taken_ = 0;  // of the memory of all fills

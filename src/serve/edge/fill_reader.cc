@@ -111,7 +111,7 @@ void Fill::look_for_readers() {
 
 // Of what is to be stored little may be missing: then it is worth having.
 void Fill::end_if_unread() {
-  if (fetch_ == nullptr) return;
+  if (fetch_ == nullptr && !waits_for_turn_) return;
   {
     const std::scoped_lock lock(mutex_);
     if (!waiters_.empty() || !places_.empty()) return;

@@ -53,4 +53,11 @@ std::size_t Fills::count() const {
   return count;
 }
 
+std::shared_ptr<FillSlots> Fills::slots_of(std::string_view site) {
+  const std::scoped_lock lock(slots_mutex_);
+  std::shared_ptr<FillSlots>& slots = slots_[std::string(site)];
+  if (slots == nullptr) slots = std::make_shared<FillSlots>();
+  return slots;
+}
+
 }  // namespace larder::serve::edge

@@ -12,6 +12,7 @@
 #include <unordered_map>
 
 #include "serve/edge/fill.h"
+#include "serve/edge/fill_slots.h"
 
 namespace larder::serve::edge {
 
@@ -46,6 +47,9 @@ class Fills {
   std::size_t bytes() const { return bytes_.load(std::memory_order_relaxed); }
   std::size_t count() const;  // that can be joined
 
+  // Of the site of that name, for ever.
+  std::shared_ptr<FillSlots> slots_of(std::string_view site);
+
  private:
   struct Shard {
     std::mutex mutex;
@@ -58,6 +62,8 @@ class Fills {
   const std::size_t most_bytes_;
   std::atomic<std::size_t> bytes_ = 0;
   std::atomic<std::uint64_t> purges_ = 0;
+  std::mutex slots_mutex_;
+  std::unordered_map<std::string, std::shared_ptr<FillSlots>> slots_;
 };
 
 }  // namespace larder::serve::edge

@@ -97,7 +97,7 @@ void add_freshness(Shape<CachePolicy>& shape) {
       .seconds("hitForMissSec", &CachePolicy::hit_for_miss_ms, 0, kDayMs,
                "A URL that could not be stored is fetched in parallel for so long")
       .integer("parallelFills", &CachePolicy::parallel_fills, 1, kManyTimes,
-               "Fetches of one site at a time; more wait")
+               "Fetches of one site at a time for what may be stored; more wait")
       .object("compress", &CachePolicy::compress, compress_shape(),
               "Stored beside what the origin sent");
 }
