@@ -38,8 +38,9 @@ class BrokenResponse(AssertionError):
 class Client:
     versions = ("HTTP/1.1",)    # of answers
 
-    def __init__(self, port, host="127.0.0.1", deadline_s=DEADLINE_S):
-        self.socket = socket.create_connection((host, port), timeout=deadline_s)
+    def __init__(self, port, host="127.0.0.1", deadline_s=DEADLINE_S, source=None):
+        self.socket = socket.create_connection((host, port), timeout=deadline_s,
+                                               source_address=source and (source, 0))
         self.socket.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         self.x_received = b""
 
@@ -145,6 +146,26 @@ class Client:
             self._receive(f"{size - len(self.x_received)} bytes early")
         taken, self.x_received = self.x_received[:size], self.x_received[size:]
         return taken
+
+    def skip(self, size):
+        """So many bytes, of which none is kept."""
+        size -= len(self.exactly(min(size, len(self.x_received))))
+        room = memoryview(bytearray(1 << 20))
+        while size:
+            count = self.socket.recv_into(room, min(size, len(room)))
+            if not count:
+                raise BrokenResponse(f"the connection ended {size} bytes early")
+            size -= count
+
+    def skip_chunks(self):
+        """A chunked body, of which none is kept; → its size."""
+        whole = 0
+        while size := int(self._until(b"\r\n")[:-2], 16):
+            self.skip(size)
+            assert self.exactly(2) == b"\r\n"
+            whole += size
+        assert self._until(b"\r\n") == b"\r\n"
+        return whole
 
     def some(self):
         """Whatever comes next; empty at the end."""

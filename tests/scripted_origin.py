@@ -33,11 +33,12 @@ class Request:
 class Exchange:
     """One request at the origin and the connection that it came on."""
 
-    def __init__(self, origin, connection, request, take_body):
+    def __init__(self, origin, connection, request, stream):
         self.origin = origin
         self.socket = connection
         self.request = request
-        self.x_take_body = take_body
+        self.x_take_body = lambda: _read_body(request, stream)
+        self.x_skip_body = lambda size: _skip(stream, size)
         self.keep_alive = True
 
     def send(self, data):
@@ -59,6 +60,10 @@ class Exchange:
         """What a handler that was promised the body itself has to call."""
         self.request.body = self.x_take_body()
 
+    def skip_body(self, size):
+        """The same, of a body that is too long to be kept."""
+        self.x_skip_body(size)
+
     def close(self):
         self.keep_alive = False
 
@@ -71,6 +76,43 @@ class Exchange:
 
 def reply(body="", *headers, status=200, reason="OK"):
     return lambda exchange: exchange.reply(status, body, headers, reason)
+
+
+class BodyOfBytes:
+    """A handler that makes up a body of any length as it is asked for, and counts what it sent."""
+
+    BLOCK = b"".join(b"%07d " % number for number in range(8192))     # 64 KiB
+
+    def __init__(self, size, *headers):
+        self.size = size
+        self.headers = headers or (("Cache-Control", "max-age=3600"),)
+        self.sent = 0
+        self.x_mutex = threading.Lock()
+
+    def bytes_of(self, first, last):
+        start = first % len(self.BLOCK)
+        count = last - first + 1
+        return (self.BLOCK * (count // len(self.BLOCK) + 2))[start:start + count]
+
+    def __call__(self, exchange):
+        first, last = 0, self.size - 1
+        text = exchange.request.header("Range")
+        if text is not None:
+            start, _, end = text.removeprefix("bytes=").partition("-")
+            first = int(start) if start else max(self.size - int(end), 0)
+            last = min(int(end), last) if start and end else last
+        lines = [f"{name}: {value}" for name, value in self.headers]
+        lines += ['ETag: "made-up"', f"Content-Length: {last - first + 1}"]
+        if text is not None:
+            lines.append(f"Content-Range: bytes {first}-{last}/{self.size}")
+        status = "200 OK" if text is None else "206 Partial Content"
+        exchange.send("\r\n".join([f"HTTP/1.1 {status}", *lines]) + "\r\n\r\n")
+        while first <= last:
+            piece = self.bytes_of(first, min(last, first + len(self.BLOCK) - 1))
+            exchange.send(piece)
+            first += len(piece)
+            with self.x_mutex:
+                self.sent += len(piece)
 
 
 def now(offset_s=0):
@@ -157,7 +199,7 @@ class Origin:
             return False
         path = request.target.split("?")[0]
         handler, streams = self.x_handlers.get(path, (self.otherwise, False))
-        exchange = Exchange(self, connection, request, lambda: _read_body(request, stream))
+        exchange = Exchange(self, connection, request, stream)
         if not streams:
             exchange.read_body()
         with self.x_changed:
@@ -195,3 +237,12 @@ def _chunk_size(line):
     if not line:
         raise ConnectionError("the body ends in the middle")
     return int(line.split(b";")[0], 16)
+
+
+def _skip(stream, size):
+    room = memoryview(bytearray(1 << 20))
+    while size:
+        count = stream.readinto(room[:min(size, len(room))])
+        if not count:
+            raise OSError("the request ended early")
+        size -= count

@@ -19,7 +19,10 @@
 namespace larder::serve::edge {
 
 Fill::Fill(Fills& fills, ObjectStore& store, io::Loop& owner, FillTerms terms)
-    : fills_(fills), store_(store), owner_(owner), terms_(std::move(terms)) {}
+    : fills_(fills), store_(store), owner_(owner), terms_(std::move(terms)) {
+  if (terms_.span.id == 0) return;
+  begin_ = received_ = range_of(terms_.span, terms_.body).first;
+}
 
 Fill::~Fill() {
   LARDER_CHECK(fetch_ == nullptr);
@@ -64,11 +67,18 @@ void Fill::responded(const wire::http::ResponseHead& head, http::BodySource& bod
         std::make_unique<CompressedBody>(body, judged.coding, terms_.policy->cache.compress);
     body_ = compressed_.get();
   }
-  is_storable_ = is_retained_ = verdict == FillHead::Verdict::kStorable;
-  if (is_storable_) id_ = store_.new_id();
+  begin_body(judged);
   decide(std::move(judged));
-  if (verdict == FillHead::Verdict::kNotModified) return finish(State::kWhole);
+  switch (verdict) {
+    case FillHead::Verdict::kNotModified: return finish(State::kWhole);
+    case FillHead::Verdict::kFailed:
+    case FillHead::Verdict::kAbandoned: return finish(State::kFailed);
+    case FillHead::Verdict::kPrivate:
+    case FillHead::Verdict::kStorable:
+    case FillHead::Verdict::kPartial: break;
+  }
   if (!is_retained_) give_turn();  // it lasts as long as its reader likes
+  if (terms_.keeps_alone && !is_storable_) look_for_readers();
   body_->read_by(this);
   pump();
 }
@@ -100,83 +110,12 @@ void Fill::failed(origin::FetchFailure failure) {
   finish(State::kFailed);
 }
 
-FillHead Fill::judge(const wire::http::ResponseHead& head) {
-  const base::UnixMs now = owner_.now();
-  FillHead judged{.status = head.status};
-  const Storing storing = judge_storing({.method = terms_.request.request().method,
-                                         .request = terms_.request.fields(),
-                                         .status = head.status,
-                                         .response = head.fields,
-                                         .requested = requested_,
-                                         .received = now},
-                                        terms_.policy->cache);
-  constexpr unsigned kNotModified = 304;
-  if (head.status == kNotModified && terms_.revalidates) {
-    refresh(head, now);
-    judged.verdict = FillHead::Verdict::kNotModified;
-    return judged;
-  }
-  const wire::http::Framed framed = wire::http::frame(head, terms_.request.request().method);
-  if (framed.framing.kind == wire::http::Framing::Kind::kLength) {
-    judged.body_bytes = framed.framing.length;
-  } else if (framed.framing.kind == wire::http::Framing::Kind::kNone &&
-             head.status != kNotModified) {
-    judged.body_bytes = 0;
-  }
-  const bool fits = judged.body_bytes.value_or(0) <= terms_.policy->cache.most_bytes;
-  const bool storable = terms_.stores && fits && storing.verdict == Storing::Verdict::kStore;
-  judged.verdict = storable ? FillHead::Verdict::kStorable : FillHead::Verdict::kPrivate;
-  judged.freshness = storing.freshness;
-  const std::string lines =
-      compress(judged, fields_from_origin(*terms_.policy, head, request_facts()));
-  const wire::http::Fields passed = fields_of(lines);
-  std::vector<std::string> own = storing.without;
-  own.emplace_back("age");  // as an earlier cache has said it
-  wire::http::FieldLines own_lines(lines_of(passed, own));
-  add_sticky_cookie(own_lines, terms_.policy->origin, fetch_->facts());
-  judged.own_lines = own_lines.text();
-  judged.field_lines = stored_lines(passed, storing.without, now);
-  judged.vary = wire::http::vary_names(passed);
-  judged.selecting = wire::http::selecting_text(terms_.request.fields(), judged.vary.names);
-  return judged;
-}
-
-// In the coding that the request, which says one alone, is answered in. → its lines.
-std::string Fill::compress(FillHead& judged, std::string lines) const {
-  const CompressPolicy& policy = terms_.policy->cache.compress;
-  if (!is_compressible(policy, judged.status, lines, judged.body_bytes)) return lines;
-  judged.coding = wire::http::choose_coding(terms_.request.fields(), policy.codings);
-  if (judged.coding != wire::http::Coding::kIdentity) judged.body_bytes.reset();
-  return compressed_lines(lines, judged.coding);
-}
-
-LogFacts Fill::request_facts() const {
-  static const http::Sent kNothing;
-  return {.client = terms_.request.client(),
-          .request = terms_.request.request(),
-          .sent = kNothing,
-          .site = terms_.site,
-          .now = owner_.now()};
-}
-
-// What is stored holds on, with what the origin says of it now.
-void Fill::refresh(const wire::http::ResponseHead& head, base::UnixMs now) {
-  const std::scoped_lock lock(mutex_);
-  if (purged_) return;
-  refresh_stored(store_,
-                 {.key = terms_.key,
-                  .stored = *terms_.revalidates,
-                  .request = terms_.request.fields(),
-                  .said = head.fields,
-                  .requested = requested_,
-                  .received = now},
-                 terms_.policy->cache);
-}
-
 void Fill::decide(FillHead head) {
   const base::UnixMs now = owner_.now();
   const FillHead::Verdict verdict = head.verdict;
-  if (verdict != FillHead::Verdict::kStorable) fills_.close(*this);
+  const bool is_of_use =
+      verdict == FillHead::Verdict::kStorable || verdict == FillHead::Verdict::kPartial;
+  if (!is_of_use || !is_retained_) fills_.close(*this);
   if (verdict == FillHead::Verdict::kPrivate && terms_.stores) forget_stored(head.status, now);
   std::vector<std::shared_ptr<Waiter>> waiters;
   {
@@ -192,15 +131,6 @@ void Fill::decide(FillHead head) {
   for (const std::shared_ptr<Waiter>& waiter : waiters) {
     waiter->loop->post([waiter, tell] { tell(waiter); });
   }
-}
-
-// An error says nothing about what is stored. Another response does, even one that cannot be.
-void Fill::forget_stored(unsigned status, base::UnixMs now) {
-  constexpr unsigned kServerErrors = 500;
-  const std::scoped_lock lock(mutex_);
-  if (purged_ || (terms_.revalidates && status >= kServerErrors)) return;
-  if (terms_.revalidates) store_.remove(terms_.key, now);
-  store_.mark_hit_for_miss(terms_.key, now + terms_.policy->cache.hit_for_miss_ms, now);
 }
 
 std::shared_ptr<Fill::Waiter> Fill::wait(io::Loop& loop, Decided decided, Informed informed) {
@@ -225,6 +155,11 @@ const FillHead* Fill::head() const {
   return head_ ? &*head_ : nullptr;
 }
 
+std::uint64_t Fill::received() const {
+  const std::scoped_lock lock(mutex_);
+  return received_;
+}
+
 origin::FetchFacts Fill::facts() const {
   const std::scoped_lock lock(mutex_);
   return facts_;
@@ -245,12 +180,15 @@ void Fill::pump() {
     if (room == 0) break;
     const http::Pulled pulled = body_->pull(room);
     if (pulled.state == http::Pulled::State::kLater) break;
-    if (pulled.state == http::Pulled::State::kEnd) return finish(State::kWhole);
+    if (pulled.state == http::Pulled::State::kEnd) {
+      return finish(is_as_announced() ? State::kWhole : State::kFailed);
+    }
     if (pulled.state == http::Pulled::State::kFailed) {
       tell_of_cut();
       return finish(State::kFailed);
     }
-    append(pulled.bytes);
+    if (!fits_announced(pulled.bytes.size())) return finish(State::kFailed);
+    append(beyond_skipped(pulled.bytes));
     brought = true;
   }
   if (brought) wake_readers();
@@ -260,7 +198,8 @@ void Fill::pump() {
 std::size_t Fill::room_ahead() {
   if (is_retained_) return limits::kPartBytes;
   const std::scoped_lock lock(mutex_);
-  std::uint64_t slowest = waiters_.empty() ? received_ : 0;  // who waits will read from the start
+  std::uint64_t slowest =
+      waiters_.empty() ? received_ : begin_;  // who waits will read from the start
   for (const auto& place : places_) slowest = std::min(slowest, place->offset);
   while (!parts_.empty() && parts_.front()->begin + parts_.front()->size <= slowest &&
          parts_.front()->size == parts_.front()->capacity) {
@@ -290,12 +229,12 @@ Fill::Part& Fill::part_with_room() {
   auto part = std::make_shared<Part>();
   part->begin = received_;
   part->capacity = limits::kPartBytes;
-  if (head_->body_bytes && *head_->body_bytes > received_) {
-    part->capacity = static_cast<std::size_t>(
-        std::min<std::uint64_t>(part->capacity, *head_->body_bytes - received_));
+  if (end_ && *end_ > received_) {
+    part->capacity =
+        static_cast<std::size_t>(std::min<std::uint64_t>(part->capacity, *end_ - received_));
   }
   part->bytes = std::make_unique_for_overwrite<char[]>(part->capacity);
-  if (is_retained_ && !take_memory(part->capacity)) is_retained_ = is_storable_ = false;
+  if (is_retained_ && !take_memory(part->capacity)) stop_storing();
   const std::scoped_lock lock(mutex_);
   parts_.push_back(std::move(part));
   return *parts_.back();
@@ -303,7 +242,7 @@ Fill::Part& Fill::part_with_room() {
 
 // Of all that is retained at a time: one fill may have half of it.
 bool Fill::take_memory(std::size_t bytes) {
-  if (taken_ + bytes > fills_.most_bytes() / 2 || !fills_.take(bytes)) return false;
+  if (taken_ + bytes > fills_.most_bytes_of_one() || !fills_.take(bytes)) return false;
   taken_ += bytes;
   return true;
 }
@@ -311,6 +250,7 @@ bool Fill::take_memory(std::size_t bytes) {
 // ---- into the store
 
 bool Fill::is_inline() const {
+  if (head_->part) return false;
   const std::uint64_t known = std::max(received_, head_->body_bytes.value_or(0));
   return known <= limits::kInlineBodyBytes;
 }
@@ -320,29 +260,30 @@ void Fill::store_full_parts() {
   while (stored_parts_ < parts_.size() && is_storable_) {
     const Part& part = *parts_[stored_parts_];
     if (part.size < limits::kPartBytes) return;
-    is_storable_ = store_.put_part(id_, stored_parts_, {part.bytes.get(), part.size}, owner_.now());
-    ++stored_parts_;
+    store_part(part);
   }
+}
+
+void Fill::store_part(const Part& part) {
+  const std::uint64_t number = begin_ / limits::kPartBytes + stored_parts_;
+  is_storable_ = store_.put_part(id_, number, {part.bytes.get(), part.size}, owner_.now());
+  ++stored_parts_;
+}
+
+// Which is shorter where the body ends.
+void Fill::store_last_part() {
+  if (is_storable_ && !is_inline() && stored_parts_ < parts_.size())
+    store_part(*parts_[stored_parts_]);
 }
 
 // What is older than a purge is not stored: it is looked for and stored under one lock.
 void Fill::store_whole() {
   const bool at_once = is_inline();
-  if (!at_once && stored_parts_ < parts_.size()) {
-    const Part& last = *parts_[stored_parts_];
-    is_storable_ = store_.put_part(id_, stored_parts_, {last.bytes.get(), last.size}, owner_.now());
-  }
   const std::scoped_lock lock(mutex_);
   if (!is_storable_ || purged_) return;
-  const wire::http::Fields fields = fields_of(head_->field_lines);
-  const wire::http::Validators validators = wire::http::validators_of(fields, owner_.now() / 1000);
-  ObjectHead head{.id = id_,
-                  .body_bytes = received_,
-                  .freshness = head_->freshness,
-                  .status = static_cast<std::uint16_t>(head_->status),
-                  .inline_body = at_once,
-                  .has_strong_validator = validators.etag && !validators.etag->weak,
-                  .has_validator = validators.etag || validators.last_modified};
+  ObjectHead head = object_head(*head_);
+  head.body_bytes = received_;
+  head.inline_body = at_once;
   std::string_view body;
   if (at_once && !parts_.empty()) body = {parts_.front()->bytes.get(), parts_.front()->size};
   store_.put(terms_.key, terms_.request.fields(),
@@ -367,8 +308,19 @@ void Fill::tell_of_cut() const {
                        owner_.now());
 }
 
+ObjectHead Fill::object_head(const FillHead& head) const {
+  const wire::http::Fields fields = fields_of(head.field_lines);
+  const wire::http::Validators validators = wire::http::validators_of(fields, owner_.now() / 1000);
+  return {.id = id_,
+          .freshness = head.freshness,
+          .status = static_cast<std::uint16_t>(head.status),
+          .has_strong_validator = validators.etag && !validators.etag->weak,
+          .has_validator = validators.etag || validators.last_modified};
+}
+
 void Fill::finish(State state) {
   const auto stays = std::move(self_);
+  if (state == State::kWhole) store_last_part();
   if (state == State::kWhole && head_->verdict == FillHead::Verdict::kStorable) store_whole();
   fills_.close(*this);
   log_fetch();

@@ -21,10 +21,13 @@
 #include "serve/edge/compressor.h"
 #include "serve/edge/error_log.h"
 #include "serve/edge/fill_slots.h"
+#include "serve/edge/fill_span.h"
 #include "serve/edge/freshness.h"
 #include "serve/edge/kept_request.h"
 #include "serve/edge/object_store.h"
+#include "serve/edge/partial.h"
 #include "serve/edge/policy.h"
+#include "wire/http/conditional.h"
 #include "wire/http/negotiation.h"
 
 namespace larder::serve::edge {
@@ -35,17 +38,19 @@ class Fills;
 struct FillHead {
   enum class Verdict : std::uint8_t {
     kStorable,     // whoever it fits may read along
+    kPartial,      // of a body in parts: what is known of it is stored, look it up again
     kPrivate,      // of no use to others: each fetches its own, in parallel
     kNotModified,  // what is stored holds on: look it up again
     kFailed,       // there is no response
-    kAbandoned,    // nobody waited any more: whoever came too late looks it up again
+    kAbandoned,    // of no use to anybody, or nobody waited any more: look it up again
   };
   Verdict verdict = Verdict::kFailed;
   unsigned status = 0;
   std::string field_lines = {};  // without those of the connection
   std::string own_lines = {};    // for whoever began it, beside those
   std::string trailer = {};
-  std::optional<std::uint64_t> body_bytes = {};
+  std::optional<std::uint64_t> body_bytes = {};               // of the whole
+  std::optional<wire::http::ByteRange> part = {};             // 206: which bytes of it come
   wire::http::Coding coding = wire::http::Coding::kIdentity;  // which it is brought into here
   Freshness freshness = {};
   wire::http::VaryNames vary = {};
@@ -63,6 +68,8 @@ struct FillTerms {
   http::Outgoing outgoing;
   origin::Choice choice;
   std::optional<Object> revalidates = {};  // what the origin is asked whether it still holds
+  FillSpan span = {};                      // what `outgoing` asks for
+  PartialBody body = {};                   // of which those are parts, where it has an id
   bool stores = true;                      // false: whatever comes is for one reader
   AccessLog* origin_log = nullptr;         // null: none
   ErrorLog* errors = nullptr;
@@ -79,6 +86,7 @@ struct FillTerms {
 //   asked ─► head is here: every waiter is told, and judges it ─► filling ─► whole: stored
 //                                                                    └────► failed: nothing is
 //
+//   of the whole, or of some of the parts of a body, which the store has one by one
 //   retained   storable and of at most kMaxRetainedBytes: as fast as the origin sends, all of it
 //              stays until the end, readers may join at any time
 //   transit    all else: at most kFillWindowBytes ahead of the slowest reader, nobody joins
@@ -118,6 +126,7 @@ class Fill final : public std::enable_shared_from_this<Fill>,
   // What comes is older than a purge: it is not stored.
   void purge();
   origin::FetchFacts facts() const;  // once the head is here
+  std::uint64_t received() const;    // up to which byte of the body
   const std::string& key() const { return terms_.key; }
   io::Loop& owner() const { return owner_; }
 
@@ -136,6 +145,8 @@ class Fill final : public std::enable_shared_from_this<Fill>,
     std::uint64_t offset;
     bool waits = false;  // for bytes
   };
+  static constexpr unsigned kOk = 200;
+  static constexpr unsigned kPartialContent = 206;
   enum class State : std::uint8_t { kAsked, kFilling, kWhole, kFailed };
 
   // ---- of the fetch, on the owner's loop
@@ -150,10 +161,25 @@ class Fill final : public std::enable_shared_from_this<Fill>,
   void give_turn();
   FillHead judge(const wire::http::ResponseHead& head);
   std::string compress(FillHead& judged, std::string lines) const;
+  void describe(const wire::http::ResponseHead& head, FillHead& judged);
+  FillHead::Verdict verdict_of(const FillHead& head) const;
+  void describe_body(const wire::http::ResponseHead& head, FillHead& judged) const;
   LogFacts request_facts() const;
   void refresh(const wire::http::ResponseHead& head, base::UnixMs now);
   void forget_stored(unsigned status, base::UnixMs now);
   void decide(FillHead head);
+
+  // ---- of parts
+  FillHead judge_more(const wire::http::ResponseHead& head);
+  void drop_changed();
+  void begin_body(const FillHead& head);
+  void store_partial_head(const FillHead& head);
+  std::optional<ObjectId> id_of_same_body(const FillHead& head) const;
+  std::string_view beyond_skipped(std::string_view bytes);
+  bool is_as_announced() const;
+  bool fits_announced(std::size_t bytes) const;
+
+  // ---- of the body
   void pump();
   std::size_t room_ahead();
   void append(std::string_view bytes);
@@ -161,6 +187,10 @@ class Fill final : public std::enable_shared_from_this<Fill>,
   bool take_memory(std::size_t bytes);
   bool is_inline() const;
   void store_full_parts();
+  void store_part(const Part& part);
+  void store_last_part();
+  void stop_storing();
+  ObjectHead object_head(const FillHead& head) const;
   void finish(State state);
   void log_fetch() const;
   void tell_of_cut() const;
@@ -188,6 +218,9 @@ class Fill final : public std::enable_shared_from_this<Fill>,
   bool has_turn_ = false;
   bool waits_for_turn_ = false;
   ObjectId id_ = 0;
+  std::uint64_t begin_ = 0;           // of the body: where the first part begins
+  std::optional<std::uint64_t> end_;  // behind the last byte that comes, where that is known
+  std::uint64_t skip_ = 0;            // of what comes before begin_
   std::uint64_t stored_parts_ = 0;
   std::size_t taken_ = 0;  // of the memory of all fills
   bool is_retained_ = true;

@@ -28,7 +28,7 @@ std::unique_ptr<Fill::Reader> Fill::read(io::Loop& loop, std::uint64_t first,
                                          std::optional<std::uint64_t> last) {
   const std::scoped_lock lock(mutex_);
   const std::uint64_t kept = parts_.empty() ? received_ : parts_.front()->begin;
-  if (first < kept) return nullptr;
+  if (first < kept || (head_ && head_->part && first >= *end_)) return nullptr;
   places_.push_back(
       std::make_shared<Place>(Place{.loop = &loop, .reader = nullptr, .offset = first}));
   const std::uint64_t end = last ? *last + 1 : std::numeric_limits<std::uint64_t>::max();
@@ -116,9 +116,9 @@ void Fill::end_if_unread() {
     const std::scoped_lock lock(mutex_);
     if (!waiters_.empty() || !places_.empty()) return;
   }
-  if (terms_.keeps_alone) return;
-  const bool little_is_missing = head_ && is_storable_ && head_->body_bytes &&
-                                 *head_->body_bytes - received_ <= limits::kFinishedFillBytes;
+  if (terms_.keeps_alone && (!head_ || is_storable_)) return;
+  const bool little_is_missing =
+      head_ && is_storable_ && end_ && *end_ - received_ <= limits::kFinishedFillBytes;
   if (little_is_missing) return;
   if (!head_) decide({.verdict = FillHead::Verdict::kAbandoned});
   finish(State::kFailed);

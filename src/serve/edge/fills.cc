@@ -1,7 +1,9 @@
 // Copyright 2026 The Larder Authors. SPDX-License-Identifier: Apache-2.0
 #include "serve/edge/fills.h"
 
+#include <algorithm>
 #include <functional>
+#include <utility>
 
 namespace larder::serve::edge {
 
@@ -9,24 +11,40 @@ Fills::Shard& Fills::shard_of(std::string_view key) {
   return shards_[std::hash<std::string_view>()(key) % kShards];
 }
 
-Fills::Joined Fills::join(std::string_view key, const Make& make) {
+Fills::Joined Fills::join(std::string_view key, const FillSpan& needs, const FillSpan& brings,
+                          const Make& make) {
   Shard& shard = shard_of(key);
   const std::scoped_lock lock(shard.mutex);
-  const auto [place, is_new] = shard.fills.try_emplace(std::string(key));
-  if (is_new) place->second = make();
-  return {.fill = place->second, .begun = is_new};
+  std::vector<Known>& known = shard.fills[std::string(key)];
+  for (const Known& each : known) {
+    if (each.span.covers(needs)) return {.fill = each.fill, .begun = false};
+  }
+  known.push_back({brings, make()});
+  return {.fill = known.back().fill, .begun = true};
+}
+
+void Fills::settle(const Fill& fill, const FillSpan& span) {
+  Shard& shard = shard_of(fill.key());
+  const std::scoped_lock lock(shard.mutex);
+  const auto found = shard.fills.find(fill.key());
+  if (found == shard.fills.end()) return;
+  for (Known& each : found->second) {
+    if (each.fill.get() == &fill) each.span = span;
+  }
 }
 
 void Fills::close(const Fill& fill) {
   Shard& shard = shard_of(fill.key());
   const std::scoped_lock lock(shard.mutex);
   const auto found = shard.fills.find(fill.key());
-  if (found != shard.fills.end() && found->second.get() == &fill) shard.fills.erase(found);
+  if (found == shard.fills.end()) return;
+  std::erase_if(found->second, [&](const Known& each) { return each.fill.get() == &fill; });
+  if (found->second.empty()) shard.fills.erase(found);
 }
 
 void Fills::purge(std::string_view key) {
   ++purges_;
-  std::shared_ptr<Fill> purged;
+  std::vector<Known> purged;
   {
     Shard& shard = shard_of(key);
     const std::scoped_lock lock(shard.mutex);
@@ -35,7 +53,7 @@ void Fills::purge(std::string_view key) {
     purged = std::move(found->second);
     shard.fills.erase(found);
   }
-  purged->purge();
+  for (const Known& each : purged) each.fill->purge();
 }
 
 bool Fills::take(std::size_t bytes) {
@@ -48,7 +66,7 @@ std::size_t Fills::count() const {
   std::size_t count = 0;
   for (Shard& shard : shards_) {
     const std::scoped_lock lock(shard.mutex);
-    count += shard.fills.size();
+    for (const auto& [key, known] : shard.fills) count += known.size();
   }
   return count;
 }

@@ -10,16 +10,18 @@
 #include <string>
 #include <string_view>
 #include <unordered_map>
+#include <vector>
 
 #include "serve/edge/fill.h"
 #include "serve/edge/fill_slots.h"
+#include "serve/edge/fill_span.h"
 
 namespace larder::serve::edge {
 
 // Fills in flight, by the keys that they fill. Any thread.
 //
-//   miss ─► join(key) ─┬─ there is one: wait for its head
-//                      └─ none: begin one, and wait as well
+//   miss ─► join(key, span) ─┬─ there is one that covers it: wait for its head
+//                            └─ none: begin one, and wait as well
 class Fills {
  public:
   // `most_bytes`: of bodies that are retained while they are filled, of all of them.
@@ -30,7 +32,11 @@ class Fills {
     bool begun = false;  // by this call: the caller starts it
   };
   using Make = std::function<std::shared_ptr<Fill>()>;
-  Joined join(std::string_view key, const Make& make);
+  // One that covers `needs`; what is begun brings `brings`.
+  Joined join(std::string_view key, const FillSpan& needs, const FillSpan& brings,
+              const Make& make);
+  // What it brings, now that it is known of which body.
+  void settle(const Fill& fill, const FillSpan& span);
 
   // Nobody joins it any more.
   void close(const Fill& fill);
@@ -43,7 +49,7 @@ class Fills {
   // Of the memory for retained bodies. False: there is no more.
   bool take(std::size_t bytes);
   void give(std::size_t bytes) { bytes_.fetch_sub(bytes, std::memory_order_relaxed); }
-  std::size_t most_bytes() const { return most_bytes_; }
+  std::size_t most_bytes_of_one() const { return most_bytes_ / 2; }
   std::size_t bytes() const { return bytes_.load(std::memory_order_relaxed); }
   std::size_t count() const;  // that can be joined
 
@@ -51,9 +57,13 @@ class Fills {
   std::shared_ptr<FillSlots> slots_of(std::string_view site);
 
  private:
+  struct Known {
+    FillSpan span;
+    std::shared_ptr<Fill> fill;
+  };
   struct Shard {
     std::mutex mutex;
-    std::unordered_map<std::string, std::shared_ptr<Fill>> fills;
+    std::unordered_map<std::string, std::vector<Known>> fills;  // by key; none is empty
   };
   Shard& shard_of(std::string_view key);
 

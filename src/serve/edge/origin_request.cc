@@ -9,6 +9,7 @@
 #include "base/decimal.h"
 #include "serve/edge/cache_key.h"
 #include "serve/edge/header_rules.h"
+#include "serve/edge/partial.h"
 #include "serve/edge/stored_fields.h"
 
 namespace larder::serve::edge {
@@ -53,6 +54,12 @@ http::Outgoing fill_request(const Policy& policy, const LogFacts& facts, const O
   if (const auto date = fields.value(Name::kLastModified)) lines.add(Name::kIfModifiedSince, *date);
   filled.field_lines = lines.text();
   return filled;
+}
+
+void add_range(http::Outgoing& request, const FillSpan& span) {
+  FieldLines lines{std::move(request.field_lines)};
+  lines.add(Name::kRange, range_text_of(span));
+  request.field_lines = lines.text();
 }
 
 origin::Choice choice_for(const http::Request& request, const http::Client& client,

@@ -9,6 +9,7 @@
 #include "http/exchange.h"
 #include "origin/fetch.h"
 #include "serve/edge/access_log.h"
+#include "serve/edge/fill_span.h"
 #include "serve/edge/object.h"
 #include "serve/edge/policy.h"
 
@@ -20,6 +21,9 @@ http::Outgoing passed_request(const Policy& policy, const LogFacts& facts, http:
 // The same for a response that is to be stored: whole, without the client's own conditions, and
 // where `stored` is given, with the condition that it does not hold any more.
 http::Outgoing fill_request(const Policy& policy, const LogFacts& facts, const Object* stored);
+
+// So that it asks for that alone.
+void add_range(http::Outgoing& request, const FillSpan& span);
 
 // What a server is chosen by.
 origin::Choice choice_for(const http::Request& request, const http::Client& client,

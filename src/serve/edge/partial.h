@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "base/clock.h"
+#include "serve/edge/fill_span.h"
 #include "serve/edge/object.h"
 #include "serve/edge/object_store.h"
 #include "wire/http/conditional.h"
@@ -30,6 +31,28 @@ struct MissingParts {
 // them are looked for. Nothing: these are all there.
 std::optional<MissingParts> find_missing(ObjectStore& store, const ObjectHead& head,
                                          const wire::http::ByteRange& wanted, base::UnixMs now);
+
+// A stored body whose parts can be fetched one by one.
+struct PartialBody {
+  ObjectId id = 0;
+  std::uint64_t bytes = 0;
+  std::string etag = {};  // strong; empty: they cannot
+};
+// The bytes of `span`, of parts of that body.
+wire::http::ByteRange range_of(const FillSpan& span, const PartialBody& body);
+
+// ---- of a body of which nothing is stored
+
+// What a request with this Range wants of it, in parts: so many as are asked for together. Nothing:
+// the whole is to be fetched.
+std::optional<FillSpan> span_of(std::string_view range);
+// How an origin is asked for that.
+std::string range_text_of(const FillSpan& span);
+// What a 206 to it brings. Nothing: it is of no use.
+std::optional<wire::http::ContentRange> judge_first_parts(const wire::http::Fields& response,
+                                                          const FillSpan& span);
+
+// ---- of a stored body
 
 // The ETag by which parts that are fetched at different times are known to be of one body. Nothing:
 // there is none, or a weak one, and then the body is stored whole or not at all.

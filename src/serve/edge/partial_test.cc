@@ -75,6 +75,98 @@ TEST_F(MissingPartsTest, OfAFewBytesAreAtMostTwo) {
   EXPECT_EQ(range.size(), 2 * kPart);
 }
 
+// ---- of a body of which nothing is stored
+
+std::string asked_for(std::string_view range) {
+  const std::optional<FillSpan> span = span_of(range);
+  return span ? range_text_of(*span) : "the whole";
+}
+
+TEST(WantedSpan, IsOfWholeParts) {
+  EXPECT_EQ(asked_for("bytes=0-0"), "bytes=0-262143");
+  EXPECT_EQ(asked_for("bytes=262143-262144"), "bytes=0-524287");
+  EXPECT_EQ(asked_for("bytes=5000000000-5000000099"), "bytes=4999872512-5000134655");
+}
+
+TEST(WantedSpan, IsOfSoManyPartsAtOnce) {
+  const FillSpan span = span_of("bytes=262144-").value();
+  EXPECT_EQ(span.first, 1U);
+  EXPECT_EQ(span.last, limits::kPartsAtOnce);
+  EXPECT_EQ(span_of("bytes=0-99999999999")->last, limits::kPartsAtOnce - 1);
+}
+
+// A part more than the end, as it is not known where one begins.
+TEST(WantedSpan, OfTheEndHasAPartMore) {
+  EXPECT_EQ(asked_for("bytes=-1"), "bytes=-262144");
+  EXPECT_EQ(asked_for("bytes=-262144"), "bytes=-524287");
+}
+
+TEST(WantedSpan, IsNoneWhereTheWholeIsToBeFetched) {
+  EXPECT_EQ(asked_for("bytes=0-"), "the whole");
+  EXPECT_EQ(asked_for("bytes=0-1,5-6"), "the whole");
+  EXPECT_EQ(asked_for("bytes=-99999999999"), "the whole");
+  EXPECT_EQ(asked_for("bytes=18446744073709551000-18446744073709551001"), "the whole");
+  EXPECT_EQ(asked_for("lines=1-2"), "the whole");
+  EXPECT_EQ(asked_for("bytes=2-1"), "the whole");
+}
+
+// What judge_first_parts makes of a Content-Range, where that Range was wanted: `first-last/size`.
+std::string judged(std::string_view wanted, std::string_view content_range) {
+  const wire::http::Fields response = fields_of({{"Content-Range", content_range}});
+  const auto range = judge_first_parts(response, span_of(wanted).value());
+  if (!range) return "no";
+  return std::to_string(range->range.first) + "-" + std::to_string(range->range.last) + "/" +
+         std::to_string(*range->size);
+}
+
+TEST(FirstParts, AreThoseThatWereAskedFor) {
+  EXPECT_EQ(judged("bytes=9-10", "bytes 0-262143/9999999"), "0-262143/9999999");
+  EXPECT_EQ(judged("bytes=9-10", "bytes 0-262142/9999999"), "no");
+  EXPECT_EQ(judged("bytes=9-10", "bytes 9-10/9999999"), "no");
+  EXPECT_EQ(judged("bytes=9-10", "bytes 0-262143/*"), "no");
+  EXPECT_EQ(judged("bytes=9-10", "bytes 0-262143/5"), "no");
+}
+
+TEST(FirstParts, EndWhereTheBodyDoes) {
+  EXPECT_EQ(judged("bytes=9-10", "bytes 0-99/100"), "0-99/100");
+  EXPECT_EQ(judged("bytes=-500", "bytes 737357-999999/1000000"), "737357-999999/1000000");
+  EXPECT_EQ(judged("bytes=-500", "bytes 0-99/100"), "0-99/100");
+  EXPECT_EQ(judged("bytes=-500", "bytes 999500-999999/1000000"), "no");
+}
+
+TEST(FirstParts, AreNoneOfTwoRanges) {
+  const wire::http::Fields twice =
+      fields_of({{"Content-Range", "bytes 0-9/10"}, {"Content-Range", "bytes 0-9/10"}});
+  EXPECT_FALSE(judge_first_parts(twice, span_of("bytes=0-3").value()));
+  EXPECT_FALSE(judge_first_parts({}, span_of("bytes=0-3").value()));
+}
+
+TEST(PartialBody, HasItsLastPartUpToItsEnd) {
+  const PartialBody body{.id = 1, .bytes = 2 * kPart + 5};
+  EXPECT_EQ(range_of({.id = 1, .first = 1, .last = 1}, body), (ByteRange{kPart, 2 * kPart - 1}));
+  EXPECT_EQ(range_of({.id = 1, .first = 1, .last = 9}, body), (ByteRange{kPart, 2 * kPart + 4}));
+}
+
+// ---- who has what he wants of which fill
+
+TEST(FillSpan, OfTheWholeCoversRangesOfWhatIsNotKnown) {
+  const FillSpan whole;
+  EXPECT_TRUE(whole.covers({}));
+  EXPECT_TRUE(whole.covers({.first = 3, .last = 4}));
+  EXPECT_TRUE(whole.covers({.suffix = 100}));
+  EXPECT_FALSE(whole.covers({.first = 3, .last = 4, .apart = true}));
+  EXPECT_FALSE(whole.covers({.id = 1, .first = 3, .last = 4}));
+}
+
+TEST(FillSpan, OfPartsCoversThose) {
+  const FillSpan parts{.id = 1, .first = 2, .last = 5};
+  EXPECT_TRUE(parts.covers({.id = 1, .first = 5, .last = 5}));
+  EXPECT_FALSE(parts.covers({.id = 1, .first = 5, .last = 6}));
+  EXPECT_FALSE(parts.covers({.id = 2, .first = 5, .last = 5}));
+  EXPECT_FALSE(parts.covers({}));
+  EXPECT_FALSE(FillSpan{.suffix = 100}.covers({.suffix = 99}));
+}
+
 TEST(StrongEtag, IsThatOfTheLinesIfItIsStrong) {
   EXPECT_EQ(strong_etag_of("Date: x\r\nETag: \"a\"\r\n"), "\"a\"");
   EXPECT_EQ(strong_etag_of("etag: \"a\"\r\n"), "\"a\"");

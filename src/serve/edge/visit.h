@@ -124,6 +124,7 @@ class Visit final : public http::Exchange,
   bool has_conditions() const;
   bool is_answered_by_condition(std::string_view lines);
   bool serve_range();
+  bool is_usable(const Object& object) const;
   RangeBody& put_ranges(http::Response& response, std::vector<wire::http::ByteRange> ranges,
                         std::string_view content_type);
   void send_ranges(std::vector<wire::http::ByteRange> ranges);
@@ -131,7 +132,8 @@ class Visit final : public http::Exchange,
 
   // ---- a fill
   void join();
-  std::shared_ptr<Fill> make_fill(bool keeps_alone);
+  FillTerms fill_terms(const FillSpan& span) const;
+  std::shared_ptr<Fill> make_fill(const FillSpan& span, bool keeps_alone);
   void revalidate_behind();
   void decided();
   bool fits(const FillHead& head) const;
@@ -145,6 +147,14 @@ class Visit final : public http::Exchange,
   bool serves_stale_instead(unsigned status);
   void stop_waiting();
   void leave_fill();
+
+  // ---- parts of a body                                                          visit_partial.cc
+  FillSpan wanted_span() const;
+  bool waits_for_part(std::uint64_t first, std::uint64_t last);
+  void serve_partial();
+  bool is_far_ahead(const wire::http::ByteRange& range) const;
+  std::shared_ptr<Fill> fill_parts(const PartialBody& body, const FillSpan& span, bool alone);
+  std::shared_ptr<Fill> make_part_fill(const PartialBody& body, const FillSpan& span);
 
   // ---- past the cache
   void pass();
@@ -198,6 +208,7 @@ class Visit final : public http::Exchange,
   base::SteadyMs answered_ = 0;  // 0: not yet
   unsigned looks_ = 0;
   bool began_fill_ = false;
+  bool wants_apart_ = false;  // a range to which the whole comes too late
 };
 
 }  // namespace larder::serve::edge

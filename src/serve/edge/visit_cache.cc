@@ -37,15 +37,23 @@ void Visit::look_up() {
   constexpr unsigned kMostLooks = 3;  // what was found may be gone again each time
   if (++looks_ > kMostLooks) return pass();
   LookedUp found = edge_.store().find(key_, fields(), now());
-  const bool is_whole = found.state == LookedUp::State::kObject &&
-                        has_all_parts(edge_.store(), found.object.head(), now());
-  if (is_whole) return use_object(std::move(found.object));
+  if (found.state == LookedUp::State::kObject && is_usable(found.object))
+    return use_object(std::move(found.object));
   told_.forward = found.state == LookedUp::State::kVaryMiss ? CacheStatus::Forward::kVaryMiss
                                                             : CacheStatus::Forward::kUriMiss;
   if (directives_.only_if_cached) return answer_error(kGatewayTimeout, "nothing is stored");
   const bool alone = found.state == LookedUp::State::kHitForMiss || is_head();
   if (alone || !is_worth_storing()) return pass();
   join();
+}
+
+// Parts that are not there can be fetched, where it is sure that they are of the same body.
+bool Visit::is_usable(const Object& object) const {
+  const ObjectHead& head = object.head();
+  if (head.inline_body) return true;
+  const bool may_fetch = !directives_.only_if_cached;
+  if (may_fetch && head.status == kOk && head.has_strong_validator) return true;
+  return has_all_parts(edge_.store(), head, now());
 }
 
 // Whether enough have asked for it, and nothing says that it is not to be stored.
@@ -88,6 +96,7 @@ void Visit::serve_object(Object object, Outcome::Source source) {
     if (has_conditions() && is_answered_by_condition(stored_->field_lines())) return;
     if (fields().has(Name::kRange) && serve_range()) return;
   }
+  if (!is_head() && head.body_bytes != 0 && waits_for_part(0, head.body_bytes - 1)) return;
   const std::string_view lines = stored_->field_lines();
   const std::string ours = our_lines(&head.freshness);
   http::Response response{.status = head.status, .body_bytes = head.body_bytes};
@@ -109,10 +118,16 @@ void Visit::put_body(http::Response& response) {
 // Those bytes of what is stored, which the body holds from now on.
 RangeBody& Visit::put_ranges(http::Response& response, std::vector<wire::http::ByteRange> ranges,
                              std::string_view content_type) {
-  parts_.emplace(edge_.store(), stream_.loop(), stored_->head().id);
+  const ObjectHead& head = stored_->head();
+  PartialBody of{.id = head.id, .bytes = head.body_bytes};
+  if (!head.inline_body) of.etag = strong_etag_of(stored_->field_lines()).value_or("");
+  parts_.emplace(
+      edge_.store(), stream_.loop(), of, ranges,
+      [this, of](const FillSpan& span, bool alone) { return fill_parts(of, span, alone); });
   auto body = std::make_unique<RangeBody>(*std::exchange(stored_, std::nullopt), std::move(ranges),
                                           content_type, &*parts_);
   RangeBody& put = *body;
+  if (!head.inline_body) parts_->supply(put);
   response.body = body.get();
   body_ = std::move(body);
   return put;
@@ -155,6 +170,7 @@ bool Visit::serve_range() {
 void Visit::send_ranges(std::vector<wire::http::ByteRange> ranges) {
   const std::uint64_t size = stored_->head().body_bytes;
   const wire::http::ByteRange first = ranges.front();
+  if (waits_for_part(first.first, first.last)) return;
   const std::string ours = our_lines(&stored_->head().freshness);
   wire::http::FieldLines lines{std::string(stored_->field_lines())};
   const std::string type(fields_of(stored_->field_lines()).value(Name::kContentType).value_or(""));

@@ -9,7 +9,9 @@
 namespace larder::serve::edge {
 
 void Visit::join() {
-  const Fills::Joined joined = edge_.fills().join(key_, [this] { return make_fill(false); });
+  const FillSpan span = wanted_span();
+  const Fills::Joined joined =
+      edge_.fills().join(key_, span.front(), span, [&] { return make_fill(span, false); });
   fill_ = joined.fill;
   began_fill_ = joined.begun;
   told_.collapsed = !joined.begun;
@@ -20,27 +22,34 @@ void Visit::join() {
   if (waiter_ == nullptr) decided();
 }
 
-std::shared_ptr<Fill> Visit::make_fill(bool keeps_alone) {
-  FillTerms terms{.key = key_,
-                  .request = KeptRequest(request(), stream_.client()),
-                  .site = site_->name,
-                  .policy = {snapshot_, policy_},
-                  .upstream = policy_->origin.upstream,
-                  .outgoing = {},
-                  .choice = choice_for(request(), stream_.client(), policy_->origin),
-                  .origin_log = find_log(policy_->origin_log),
-                  .errors = edge_.errors(),
-                  .keeps_alone = keeps_alone};
+FillTerms Visit::fill_terms(const FillSpan& span) const {
+  return {.key = key_,
+          .request = KeptRequest(request(), stream_.client()),
+          .site = site_->name,
+          .policy = {snapshot_, policy_},
+          .upstream = policy_->origin.upstream,
+          .outgoing = {},
+          .choice = choice_for(request(), stream_.client(), policy_->origin),
+          .span = span,
+          .origin_log = find_log(policy_->origin_log),
+          .errors = edge_.errors()};
+}
+
+std::shared_ptr<Fill> Visit::make_fill(const FillSpan& span, bool keeps_alone) {
+  FillTerms terms = fill_terms(span);
+  terms.keeps_alone = keeps_alone;
   LookedUp stored = edge_.store().find(key_, fields(), now());
   const bool asks = stored.state == LookedUp::State::kObject && stored.object.head().has_validator;
   terms.outgoing = fill_request(*policy_, facts(), asks ? &stored.object : nullptr);
   if (asks) terms.revalidates = std::move(stored.object);
+  if (!span.is_whole()) add_range(terms.outgoing, span);
   return std::make_shared<Fill>(edge_.fills(), edge_.store(), stream_.loop(), std::move(terms));
 }
 
 // Nobody waits for it. One at a time is enough.
 void Visit::revalidate_behind() {
-  const Fills::Joined joined = edge_.fills().join(key_, [this] { return make_fill(true); });
+  const Fills::Joined joined =
+      edge_.fills().join(key_, {}, {}, [this] { return make_fill({}, true); });
   if (joined.begun) joined.fill->start();
 }
 
@@ -51,6 +60,8 @@ void Visit::decided() {
   facts_ = stays->facts();
   switch (head.verdict) {
     case FillHead::Verdict::kStorable: return fits(head) ? read_along(head) : look_again();
+    case FillHead::Verdict::kPartial:
+      return began_fill_ && !head.part ? read_along(head) : serve_partial();
     case FillHead::Verdict::kPrivate: return began_fill_ ? read_along(head) : pass_instead();
     case FillHead::Verdict::kNotModified: leave_fill(); return serve_validated();
     case FillHead::Verdict::kFailed: return mask_or_fail(head);
@@ -91,6 +102,7 @@ void Visit::read_along(const FillHead& head) {
     return intercept(head.status, head.field_lines);
   }
   if (const auto range = wanted_range(head)) return read_range(head, *range);
+  if (head.status == kPartialContent) return pass_instead();
   std::unique_ptr<Fill::Reader> reader = fill_->read(stream_.loop());
   if (reader == nullptr) return pass_instead();  // it has gone on without us
   stop_waiting();
@@ -109,18 +121,27 @@ void Visit::read_along(const FillHead& head) {
 // The one range that is asked for of a response whose size is known; of several the whole is sent.
 std::optional<wire::http::ByteRange> Visit::wanted_range(const FillHead& head) const {
   const auto range = fields().value(wire::http::Name::kRange);
-  if (!range || head.status != kOk || !head.body_bytes || *head.body_bytes == 0) return {};
+  const bool has_ranges = head.status == kOk || head.part;
+  if (!range || !has_ranges || !head.body_bytes || *head.body_bytes == 0) return {};
   const wire::http::RangeSet set = wire::http::parse_range(*range, *head.body_bytes);
   if (set.state != wire::http::RangeSet::State::kSome || set.ranges.size() != 1) return {};
   const wire::http::Seconds seconds = now() / 1000;
   const wire::http::Fields response = fields_of(head.field_lines);
   const wire::http::Validators validators = wire::http::validators_of(response, seconds);
   if (!wire::http::if_range_holds(fields(), validators, seconds)) return {};
+  if (head.part &&
+      (set.ranges.front().first < head.part->first || set.ranges.front().last > head.part->last)) {
+    return {};
+  }
   return set.ranges.front();
 }
 
 // From the middle of what is on its way.
 void Visit::read_range(const FillHead& head, const wire::http::ByteRange& range) {
+  if (is_far_ahead(range)) {
+    wants_apart_ = true;
+    return look_again();
+  }
   std::unique_ptr<Fill::Reader> reader = fill_->read(stream_.loop(), range.first, range.last);
   if (reader == nullptr) return pass_instead();
   stop_waiting();
