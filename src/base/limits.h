@@ -83,6 +83,7 @@ constexpr std::size_t kDrainBodyBytes = 64 * KiB;    // of a response that nobod
 constexpr std::size_t kRefillBytes = 64 * KiB;       // unsent of a full outbox: pull more
 constexpr std::size_t kPartBytes = 256 * KiB;        // of a body that is filled or stored in parts
 constexpr std::size_t kFillWindowBytes = 256 * KiB;  // ahead of the slowest reader
+constexpr std::int64_t kFillStallMs = 1000;          // it takes nothing, and others wait: cut
 constexpr std::size_t kInlineBodyBytes = 32 * KiB;   // up to here a body lies behind its head
 constexpr std::size_t kFinishedFillBytes = 256 * KiB;   // missing: filled although nobody reads
 constexpr std::size_t kMaxProxyPrefaceBytes = 4 * KiB;  // of PROXY version 2, with its TLVs

@@ -207,6 +207,7 @@ std::size_t Fill::room_ahead() {
   }
   const std::uint64_t ahead = received_ - slowest;  // a reader of a range may be far ahead
   is_paused_ = ahead >= limits::kFillWindowBytes;
+  if (is_paused_) watch_for_stalls();
   return is_paused_ ? 0 : limits::kFillWindowBytes - static_cast<std::size_t>(ahead);
 }
 
@@ -324,6 +325,7 @@ void Fill::finish(State state) {
   if (state == State::kWhole && head_->verdict == FillHead::Verdict::kStorable) store_whole();
   fills_.close(*this);
   log_fetch();
+  if (stall_check_) owner_.cancel(*std::exchange(stall_check_, std::nullopt));
   if (waits_for_turn_) slots_->leave(this);
   give_turn();
   {

@@ -89,7 +89,8 @@ struct FillTerms {
 //   of the whole, or of some of the parts of a body, which the store has one by one
 //   retained   storable and of at most kMaxRetainedBytes: as fast as the origin sends, all of it
 //              stays until the end, readers may join at any time
-//   transit    all else: at most kFillWindowBytes ahead of the slowest reader, nobody joins
+//   transit    all else: at most kFillWindowBytes ahead of the slowest reader, nobody joins; who
+//              takes nothing for kFillStallMs while others wait is cut
 //
 // The loop that begins it owns it: fetch and appends happen there. Without readers it ends, unless
 // little is missing of what is to be stored.
@@ -143,7 +144,9 @@ class Fill final : public std::enable_shared_from_this<Fill>,
     io::Loop* loop;
     Reader* reader;  // of that loop's thread; null: it has left
     std::uint64_t offset;
-    bool waits = false;  // for bytes
+    base::SteadyMs moved = 0;  // when it took some, the last time
+    bool waits = false;        // for bytes
+    bool is_cut = false;
   };
   static constexpr unsigned kOk = 200;
   static constexpr unsigned kPartialContent = 206;
@@ -202,6 +205,8 @@ class Fill final : public std::enable_shared_from_this<Fill>,
   void leave(const std::shared_ptr<Place>& place);
   void look_for_readers();
   void end_if_unread();
+  void watch_for_stalls();
+  void cut_stalled();
 
   Fills& fills_;
   ObjectStore& store_;
@@ -221,6 +226,7 @@ class Fill final : public std::enable_shared_from_this<Fill>,
   std::uint64_t begin_ = 0;           // of the body: where the first part begins
   std::optional<std::uint64_t> end_;  // behind the last byte that comes, where that is known
   std::uint64_t skip_ = 0;            // of what comes before begin_
+  std::optional<io::Loop::Timers::iterator> stall_check_;
   std::uint64_t stored_parts_ = 0;
   std::size_t taken_ = 0;  // of the memory of all fills
   bool is_retained_ = true;

@@ -29,8 +29,8 @@ std::unique_ptr<Fill::Reader> Fill::read(io::Loop& loop, std::uint64_t first,
   const std::scoped_lock lock(mutex_);
   const std::uint64_t kept = parts_.empty() ? received_ : parts_.front()->begin;
   if (first < kept || (head_ && head_->part && first >= *end_)) return nullptr;
-  places_.push_back(
-      std::make_shared<Place>(Place{.loop = &loop, .reader = nullptr, .offset = first}));
+  places_.push_back(std::make_shared<Place>(
+      Place{.loop = &loop, .reader = nullptr, .offset = first, .moved = loop.steady_now()}));
   const std::uint64_t end = last ? *last + 1 : std::numeric_limits<std::uint64_t>::max();
   return std::make_unique<Reader>(shared_from_this(), places_.back(), end);
 }
@@ -38,6 +38,7 @@ std::unique_ptr<Fill::Reader> Fill::read(io::Loop& loop, std::uint64_t first,
 http::Pulled Fill::pull(Place& place, std::uint64_t end, std::size_t room) {
   using Brings = http::Pulled::State;
   const std::scoped_lock lock(mutex_);
+  if (place.is_cut) return {.state = Brings::kFailed};
   if (place.offset >= end) return {.state = Brings::kEnd};
   if (place.offset >= received_) {
     if (state_ == State::kWhole) return {.state = Brings::kEnd};
@@ -51,6 +52,7 @@ http::Pulled Fill::pull(Place& place, std::uint64_t end, std::size_t room) {
   const std::uint64_t most = std::min<std::uint64_t>(room, end - place.offset);
   const std::size_t bytes = std::min<std::size_t>(part->size - at, most);
   place.offset += bytes;
+  place.moved = place.loop->steady_now();
   if (is_paused_) {
     is_paused_ = false;
     owner_.post([fill = shared_from_this()] { fill->pump(); });
@@ -85,6 +87,40 @@ void Fill::wake_readers() {
     });
     first = end;
   }
+}
+
+// ---- on the owner's loop: who keeps the others waiting
+
+void Fill::watch_for_stalls() {
+  if (stall_check_) return;
+  stall_check_ = owner_.after(limits::kFillStallMs, [this] {
+    stall_check_.reset();
+    cut_stalled();
+  });
+}
+
+// One who is only slow goes on, and the others with it.
+void Fill::cut_stalled() {
+  const auto stays = shared_from_this();
+  std::vector<std::shared_ptr<Place>> cut;
+  {
+    const std::scoped_lock lock(mutex_);
+    if (!is_paused_) return;
+    const bool does_any_wait =
+        std::ranges::any_of(places_, [](const auto& place) { return place->waits; });
+    const base::SteadyMs before = owner_.steady_now() - limits::kFillStallMs;
+    std::erase_if(places_, [&](const std::shared_ptr<Place>& place) {
+      place->is_cut = does_any_wait && !place->waits && place->moved <= before;
+      if (place->is_cut) cut.push_back(place);
+      return place->is_cut;
+    });
+  }
+  for (const std::shared_ptr<Place>& place : cut) {
+    place->loop->post([place] {
+      if (place->reader != nullptr) place->reader->more();
+    });
+  }
+  pump();
 }
 
 void Fill::leave(const std::shared_ptr<Place>& place) {
