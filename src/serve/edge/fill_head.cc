@@ -49,7 +49,7 @@ void Fill::describe(const wire::http::ResponseHead& head, FillHead& judged) {
   const bool storable = terms_.stores && fits && storing.verdict == Storing::Verdict::kStore;
   judged.freshness = storing.freshness;
   wire::http::FieldLines all(fields_from_origin(*terms_.policy, head, request_facts()));
-  if (judged.body_bytes) all.remove(text_of(wire::http::Name::kContentRange));
+  if (head.status == kPartialContent) all.remove(text_of(wire::http::Name::kContentRange));
   const std::string lines = compress(judged, std::string(all.text()));
   const wire::http::Fields passed = fields_of(lines);
   std::vector<std::string> own = storing.without;
