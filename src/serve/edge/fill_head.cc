@@ -49,7 +49,8 @@ void Fill::describe(const wire::http::ResponseHead& head, FillHead& judged) {
   const bool storable = terms_.stores && fits && storing.verdict == Storing::Verdict::kStore;
   judged.freshness = storing.freshness;
   wire::http::FieldLines all(fields_from_origin(*terms_.policy, head, request_facts()));
-  if (head.status == kPartialContent) all.remove(text_of(wire::http::Name::kContentRange));
+  const bool is_range = judged.part || judged.status != head.status;
+  if (is_range) all.remove(text_of(wire::http::Name::kContentRange));
   const std::string lines = compress(judged, std::string(all.text()));
   const wire::http::Fields passed = fields_of(lines);
   std::vector<std::string> own = storing.without;
@@ -81,7 +82,6 @@ void Fill::describe_body(const wire::http::ResponseHead& head, FillHead& judged)
   const bool has_none = framed.framing.kind == wire::http::Framing::Kind::kNone;
   if (has_none && head.status != kNotModified) judged.body_bytes = 0;
   if (head.status != kPartialContent) return;
-  judged.body_bytes.reset();
   const auto part = judge_first_parts(head.fields, terms_.span);
   if (!part || (has_length && framed.framing.length != part->range.size())) return;
   judged.body_bytes = part->size;

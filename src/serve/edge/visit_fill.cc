@@ -102,7 +102,9 @@ void Visit::read_along(const FillHead& head) {
     return intercept(head.status, head.field_lines);
   }
   if (const auto range = wanted_range(head)) return read_range(head, *range);
-  if (head.status == kPartialContent) return pass_instead();
+  const bool is_of_no_use =
+      head.status == kPartialContent && fields().has(wire::http::Name::kRange);
+  if (is_of_no_use) return pass_instead();
   std::unique_ptr<Fill::Reader> reader = fill_->read(stream_.loop());
   if (reader == nullptr) return pass_instead();  // it has gone on without us
   stop_waiting();
