@@ -27,7 +27,8 @@ void append_status_line(io::Outbox& outbox, unsigned status, std::string_view re
   outbox.append("HTTP/1.1 ");
   append_number(outbox, status, 10);
   outbox.append(" ");
-  outbox.append(reason.empty() ? wire::http::reason_of(status) : reason);
+  const std::string_view said = reason.empty() ? wire::http::reason_of(status) : reason;
+  if (!said.empty()) outbox.append(said);
   outbox.append("\r\n");
 }
 
