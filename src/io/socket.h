@@ -109,7 +109,7 @@ class Socket : public base::ListNode<AllSockets>, public base::ListNode<SendingS
   void wake();
   // Of an outbox that is full: wakes once, when less than `unsent` bytes are left, or nothing can
   // be sent any more.
-  void wake_below(std::size_t unsent) { wake_below_ = unsent; }
+  void wake_below(std::uint32_t unsent) { wake_below_ = unsent; }
   enum class Behind : std::uint8_t { kLeave, kTake };
   // Straight into `room`, past the inbox, which must be empty. → bytes received, 0 as in read.
   // kTake: once the room is full, some of what comes behind it may be in the inbox, for which no
@@ -247,8 +247,8 @@ class Socket : public base::ListNode<AllSockets>, public base::ListNode<SendingS
   std::size_t accounted_inbox_ = 0;
   base::SteadyMs last_progress_ = 0;  // of sending
   base::SteadyMs last_received_ = 0;
-  std::size_t wake_below_ = 0;  // 0: nobody waits for that
   int fd_;
+  std::uint32_t wake_below_ = 0;  // bytes of the outbox; 0: nobody waits for that
   const bool is_ours_;
   Receiving receiving_ = Receiving::kOff;
   Behind direct_behind_ = Behind::kLeave;
