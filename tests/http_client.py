@@ -31,6 +31,22 @@ class Response:
         return f"<{self.status} {self.headers} {self.body[:80]!r}>"
 
 
+# From <linux/in.h>: a port is chosen by whom it is connected to, and not for the address alone, where
+# ports that were in use lately are not to be had.
+IP_BIND_ADDRESS_NO_PORT = 24
+
+
+def connected(address, deadline_s, source=None):
+    if source is None:
+        return socket.create_connection(address, timeout=deadline_s)
+    made = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
+    made.settimeout(deadline_s)
+    made.setsockopt(socket.IPPROTO_IP, IP_BIND_ADDRESS_NO_PORT, 1)
+    made.bind((source, 0))
+    made.connect(address)
+    return made
+
+
 class BrokenResponse(AssertionError):
     """What came is no response, or not all of one."""
 
@@ -39,8 +55,7 @@ class Client:
     versions = ("HTTP/1.1",)    # of answers
 
     def __init__(self, port, host="127.0.0.1", deadline_s=DEADLINE_S, source=None):
-        self.socket = socket.create_connection((host, port), timeout=deadline_s,
-                                               source_address=source and (source, 0))
+        self.socket = connected((host, port), deadline_s, source)
         self.socket.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         self.x_received = b""
 
