@@ -12,8 +12,7 @@ namespace {
 
 using Turn = FillSlots::Turn;
 
-class FillSlotsTest : public testing::Test {
- protected:
+struct FillSlotsTest : testing::Test {
   Turn ask(int number, std::size_t most = 2) {
     return slots.ask(&names[number], [this, number] { gone.push_back(number); }, most);
   }

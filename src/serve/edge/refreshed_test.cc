@@ -14,8 +14,7 @@ namespace {
 using wire::http::Fields;
 using Said = std::initializer_list<std::pair<std::string_view, std::string_view>>;
 
-class RefreshedTest : public testing::Test {
- protected:
+struct RefreshedTest : testing::Test {
   void put(std::string lines) {
     ObjectHead head = test_head();
     head.has_validator = true;
