@@ -31,8 +31,8 @@ class Response:
         return f"<{self.status} {self.headers} {self.body[:80]!r}>"
 
 
-# From <linux/in.h>: a port is chosen by whom it is connected to, and not for the address alone, where
-# ports that were in use lately are not to be had.
+# From <linux/in.h>: a port is chosen by whom it is connected to, and not for the address alone,
+# where ports that were in use lately are not to be had.
 IP_BIND_ADDRESS_NO_PORT = 24
 
 
