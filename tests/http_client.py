@@ -7,6 +7,7 @@
 """
 import socket
 
+import wire
 from larder_process import DEADLINE_S
 
 
@@ -31,18 +32,12 @@ class Response:
         return f"<{self.status} {self.headers} {self.body[:80]!r}>"
 
 
-# From <linux/in.h>: a port is chosen by whom it is connected to, and not for the address alone,
-# where ports that were in use lately are not to be had.
-IP_BIND_ADDRESS_NO_PORT = 24
-
-
 def connected(address, deadline_s, source=None):
     if source is None:
         return socket.create_connection(address, timeout=deadline_s)
     made = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
     made.settimeout(deadline_s)
-    made.setsockopt(socket.IPPROTO_IP, IP_BIND_ADDRESS_NO_PORT, 1)
-    made.bind((source, 0))
+    wire.come_from(made, source)
     made.connect(address)
     return made
 

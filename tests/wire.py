@@ -27,8 +27,7 @@ class Wire:
         if receive_bytes:
             self.sock.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, receive_bytes)
         if source:
-            self.sock.setsockopt(socket.IPPROTO_IP, _IP_BIND_ADDRESS_NO_PORT, 1)
-            self.sock.bind((source, 0))
+            come_from(self.sock, source)
         self.sock.connect(address)
         if family != socket.AF_UNIX:
             self.sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
@@ -180,6 +179,13 @@ class Wire:
 
 # Of linux/in.h; Python 3.11 has no name for it. Leaves the choice of the port to connect.
 _IP_BIND_ADDRESS_NO_PORT = 24
+
+
+def come_from(sock, source):
+    """Bound to an address alone: connect chooses a port by whom it is to, so that ports which were
+    in use lately are to be had again."""
+    sock.setsockopt(socket.IPPROTO_IP, _IP_BIND_ADDRESS_NO_PORT, 1)
+    sock.bind((source, 0))
 
 
 def _family(address):

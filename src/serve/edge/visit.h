@@ -42,6 +42,7 @@ namespace larder::serve::edge {
 //                                  │      └── none, or a failure: as without it
 //                                  ├─► a file of the root                         visit_file.cc
 //                                  ├─► look_up ─┬─► serve_object                  visit_cache.cc
+//                                  │            ├─► with parts yet to come      visit_partial.cc
 //                                  │            └─► join a fill ─► its head ─┬─► read along
 //                                  │                 ▲ look up again ◄───────┤    visit_fill.cc
 //                                  │                 └── begin one           └─► serve stale
