@@ -15,8 +15,7 @@ import tempfile
 from comparison import servers as node
 from comparison.servers import Server, fail
 
-ONE_KIB = "x" * 1024
-LARGE_BYTES = 1024 * 1024
+ONE_KIB = 1024
 
 
 def free_port():
@@ -79,16 +78,17 @@ class Configured(Server):
 
 # ---- the origin
 
-def origin(core):
+def origin(core, kind="cacheable", body_bytes=ONE_KIB):
+    """A body of so many bytes at every path."""
     def make(home, port):
-        (home / "large").write_bytes(os.urandom(LARGE_BYTES))
+        control = {"cacheable": "max-age=36000", "uncacheable": "no-store"}[kind]
+        (home / "body").write_text("x" * body_bytes)
+        answer = f'return 200 "{"x" * body_bytes}"' if body_bytes <= ONE_KIB \
+            else f"root {home}; rewrite ^ /body break"
         return nginx(home, f"""
   server {{
     listen 127.0.0.1:{port};
-    root {home};
-    location = /large {{ add_header Cache-Control max-age=36000; }}
-    location /pass {{ add_header Cache-Control no-store; return 200 "{ONE_KIB}"; }}
-    location / {{ add_header Cache-Control max-age=36000; return 200 "{ONE_KIB}"; }}
+    location / {{ add_header Cache-Control {control}; {answer}; }}
   }}""")
     return Configured("origin", core, make)
 
@@ -99,7 +99,7 @@ daemon off; pid {home}/pid; error_log {home}/error crit; worker_processes 1; use
 events {{ worker_connections 4096; }}
 http {{
   access_log {log}; sendfile on; tcp_nopush on; keepalive_requests 1000000000;
-  client_body_temp_path {home}/body; proxy_temp_path {home}/proxy; fastcgi_temp_path {home}/f;
+  client_body_temp_path {home}/bodies; proxy_temp_path {home}/proxy; fastcgi_temp_path {home}/f;
   uwsgi_temp_path {home}/u; scgi_temp_path {home}/s;
 {text}
 }}""")
@@ -120,7 +120,7 @@ def certificate(home):
 def larder(options, backend, origin_port, tls=False, log=False):
     def make(home, port):
         listen = {"address": f"127.0.0.1:{port}"}
-        env = {"properties": {"coreWorkers": 1, "memoryUsage": {"cacheSize": "512m"}},
+        env = {"properties": {"coreWorkers": 1, "memoryUsage": {"cacheSize": "2g"}},
                "network": {"listen": [listen]}}
         functions = {"network": {"origin": {"servers": [{"address": f"127.0.0.1:{origin_port}"}]}}}
         if tls:
@@ -141,7 +141,7 @@ def larder(options, backend, origin_port, tls=False, log=False):
 
 def nginx_cache(options, origin_port, tls=False, log=False):
     def make(home, port):
-        speak = f"ssl http2; ssl_certificate {home}/certificate; ssl_certificate_key {home}/key"
+        speak = f"ssl http2; ssl_protocols TLSv1.2 TLSv1.3; ssl_certificate {home}/certificate; ssl_certificate_key {home}/key"
         if tls:
             certificate(home)
         return nginx(home, f"""
@@ -174,7 +174,7 @@ defaults
   timeout server 60s
   timeout connect 5s
 cache one
-  total-max-size 512
+  total-max-size 2048
   max-object-size 2097152
   max-age 36000
 frontend edge
@@ -190,12 +190,14 @@ backend origin
     return Configured("haproxy", options.server_core, make)
 
 
-def varnish(options, origin_port):
+def varnish(options, origin_port, tls=False, log=False):
+    assert not tls and not log, "it speaks plainly, and logs to shared memory"
+
     def make(home, port):
         (home / "edge.vcl").write_text(
             f'vcl 4.1;\nbackend default {{ .host = "127.0.0.1"; .port = "{origin_port}"; }}\n')
         return ["varnishd", "-F", "-n", home / "run", "-a", f"127.0.0.1:{port}",
-                "-f", home / "edge.vcl", "-s", "malloc,512m", "-p", "thread_pools=1",
+                "-f", home / "edge.vcl", "-s", "malloc,2g", "-p", "thread_pools=1",
                 "-p", "thread_pool_min=50"]
     return Configured("varnish", options.server_core, make)
 

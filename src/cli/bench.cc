@@ -35,7 +35,10 @@ void declare_load(CommandLine& line, load::Options& options) {
 }
 
 void declare_requests(CommandLine& line, load::Options& options) {
-  line.option('\0', "protocol", "text|meta", options.protocol, "memcached's protocol to speak");
+  line.option('\0', "protocol", "text|meta|http", options.protocol,
+              "memcached's protocols, or HTTP/1.1: `GET /<key>`");
+  line.option('\0', "fields", "lines", options.fields,
+              "of a request by HTTP: `Host: a.example; X-More: than one`");
   line.option('\0', "keys", "number", options.keys, "different keys");
   line.option('\0', "key-bytes", "bytes", options.key_bytes, "length of a key");
   line.option('\0', "value-bytes", "sizes", options.value_bytes,
@@ -44,7 +47,8 @@ void declare_requests(CommandLine& line, load::Options& options) {
               "time to live of what is set; 0: it does not expire");
   line.option('\0', "multiget", "keys", options.multiget, "keys of one get");
   line.option('\0', "distribution", "name", options.distribution,
-              "how popular keys are: uniform, zipf (0.99) or zipf:<exponent>");
+              "how popular keys are: uniform, zipf (0.99), zipf:<exponent>, or once: each is asked "
+              "for once, in their order, and then the load ends");
   line.option('\0', "sets", "percent", options.sets_percent, "share of sets among the requests");
   line.option('\0', "seed", "number", options.seed, "of everything that is drawn");
   line.flag("no-fill", options.fill, false, "do not set every key before");
@@ -71,7 +75,7 @@ int bench(int argc, char** argv) {
   if (word == "replay") return bench_replay(argc - 1, argv + 1);
   load::Options options;
   CommandLine line("larder bench",
-                   "load on a memcached server, and how fast it answers; `larder bench replay` "
+                   "load on a memcached or HTTP server, and how fast it answers; `larder bench replay` "
                    "replays traces and counts hits, `larder bench fill` fills and counts what is "
                    "held, `larder bench floor` is a server that does nothing for its replies");
   declare_target(line, options);

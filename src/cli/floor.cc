@@ -99,13 +99,16 @@ int bench_floor(int argc, char** argv) {
   FloorOptions options;
   load::Options shape_options;
   shape_options.keys = 1;
+  shape_options.sets_percent = 0;
+  shape_options.fill = false;
   CommandLine line("larder bench floor",
                    "answers a load with replies of the right lengths and does nothing for them");
   line.option('\0', "listen", "host:port", options.listen,
               "where; port 0: any that is free. The first line printed tells it");
   line.option('\0', "io", "uring|epoll|auto", options.io, "how to talk to the kernel");
   line.option('\0', "threads", "number", options.threads, "event loops");
-  line.option('\0', "protocol", "text|meta", shape_options.protocol, "as the load's");
+  line.option('\0', "protocol", "text|meta|http", shape_options.protocol, "as the load's");
+  line.option('\0', "fields", "lines", shape_options.fields, "as the load's");
   line.option('\0', "key-bytes", "bytes", shape_options.key_bytes, "as the load's");
   line.option('\0', "value-bytes", "bytes", shape_options.value_bytes, "as the load's, one size");
   line.option('\0', "multiget", "keys", shape_options.multiget, "as the load's");

@@ -32,7 +32,7 @@ Client::Client(const Shape& shape, const ClientOptions& options, Workload& workl
       requests_(shape),
       workload_(workload),
       stage_(stage),
-      in_(limits::kMaxReplyLineBytes + kReceiveBytes),
+      in_(limits::kMaxHeadBytes + kReceiveBytes),
       max_request_bytes_(std::max(requests_.get_bytes(), requests_.max_set_bytes())) {
   out_.resize(std::max(kSendBytes, max_request_bytes_));
 }
@@ -63,7 +63,8 @@ base::Status Client::connect() {
 
 std::string Client::first_error() const {
   for (const auto& connection : connections_) {
-    if (!connection->replies.first_error().empty()) return connection->replies.first_error();
+    const std::string& error = connection->replies->first_error();
+    if (!error.empty()) return error;
   }
   return {};
 }
@@ -135,7 +136,7 @@ base::Status Client::handle(Connection& connection, std::uint32_t events) {
 // ---- receiving
 
 base::Status Client::receive(Connection& connection) {
-  char* const begin = in_.data() + limits::kMaxReplyLineBytes;
+  char* const begin = in_.data() + limits::kMaxHeadBytes;
   const ssize_t bytes = ::recv(connection.fd, begin, kReceiveBytes, MSG_DONTWAIT);
   if (bytes == 0) return base::Failure{"the server has closed a connection"};
   if (bytes < 0 && errno != EAGAIN && errno != EINTR) return connection_failure("receiving");
@@ -148,7 +149,7 @@ base::Status Client::receive(Connection& connection) {
 
 base::Status Client::take_replies(Connection& connection, const char* begin, const char* end) {
   const std::size_t first = connection.pipeline.first();
-  auto consumed = connection.replies.scan({begin, static_cast<std::size_t>(end - begin)});
+  auto consumed = connection.replies->scan({begin, static_cast<std::size_t>(end - begin)});
   if (!consumed) return consumed.failure();
   connection.carry.assign(begin + *consumed, end);
   last_reply_ns_ = base::steady_now_ns();

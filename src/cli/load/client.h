@@ -72,13 +72,13 @@ class Client {
   struct Connection {
     Connection(const Shape& shape, const ClientOptions& options, Tally& tally)
         : pipeline(options.depth, shape.multiget),
-          replies(shape, options.verify, pipeline, tally) {}
+          replies(Replies::make(shape, options.verify, pipeline, tally)) {}
 
     int fd = -1;
     bool waits_for_room = false;
     bool is_free = false;  // open loop: in free_
     Pipeline pipeline;
-    Replies replies;
+    std::unique_ptr<Replies> replies;
     std::string carry;   // received: a line's beginning
     std::string unsent;  // what the kernel did not take, from unsent_begin on
     std::size_t unsent_begin = 0;

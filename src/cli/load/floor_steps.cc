@@ -9,7 +9,7 @@
 
 namespace larder::cli::load {
 
-FloorPlan::FloorPlan(const Shape& shape) : letter_at_(shape.protocol == Protocol::kText ? 0 : 1) {
+FloorPlan::FloorPlan(const Shape& shape) : letter_at_(shape.protocol == Protocol::kMeta ? 1 : 0) {
   LARDER_CHECK(shape.sizes.fixed());
   const Requests requests(shape);
   const std::uint32_t bytes = shape.sizes.max();
@@ -23,7 +23,8 @@ FloorPlan::FloorPlan(const Shape& shape) : letter_at_(shape.protocol == Protocol
     reply.resize((reply.size() - end_reply.size()) / shape.multiget);
     types_[2] = {'n', kEnd.size(), end_reply};
   }
-  types_[0] = {'g', get_bytes, std::move(reply)};
+  types_[0] = {shape.protocol == Protocol::kHttp ? 'G' : 'g', get_bytes, std::move(reply)};
+  if (shape.protocol == Protocol::kHttp) return;  // which has no sets
   types_[1] = {'s', requests.set_bytes(0),
                shape.protocol == Protocol::kText ? "STORED\r\n" : "HD\r\n"};
 }

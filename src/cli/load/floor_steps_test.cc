@@ -99,6 +99,13 @@ TEST_F(FloorOf, AllShapesAnswersWithRepliesOfTheRightLengths) {
   }
 }
 
+TEST_F(FloorOf, HttpHasNoSets) {
+  use(Protocol::kHttp, 1, "1024");
+  const std::string hit = shape_->hit_reply(1024);
+  EXPECT_EQ(replies_to(get() + get() + get(), 7, 1), hit + hit + hit);
+  EXPECT_EQ(plan_->find('s'), nullptr);
+}
+
 TEST_F(FloorOf, AnotherLoadSaysSo) {
   use(Protocol::kMeta, 1, "10");
   io::OutboxPool pool;

@@ -1,6 +1,10 @@
 // Copyright 2026 The Larder Authors. SPDX-License-Identifier: Apache-2.0
 #include "cli/load/options.h"
 
+#include <algorithm>
+#include <optional>
+#include <string_view>
+
 #include "base/limits.h"
 #include "cli/load/workload.h"
 
@@ -41,6 +45,36 @@ base::Status check_bounds(const Options& options) {
   return base::Done{};
 }
 
+std::optional<Protocol> protocol_of(std::string_view name) {
+  if (name == "text") return Protocol::kText;
+  if (name == "meta") return Protocol::kMeta;
+  if (name == "http") return Protocol::kHttp;
+  return std::nullopt;
+}
+
+// `A: b; C: d` is two lines.
+std::string lines_of(std::string_view fields) {
+  constexpr std::string_view kBetween = "; ";
+  std::string lines;
+  while (!fields.empty()) {
+    const std::size_t end = std::min(fields.find(kBetween), fields.size());
+    lines.append(fields.substr(0, end)).append("\r\n");
+    fields.remove_prefix(std::min(end + kBetween.size(), fields.size()));
+  }
+  return lines;
+}
+
+base::Status check_http(const Options& options) {
+  if (options.protocol != "http") return base::Done{};
+  if (options.sets_percent != 0 || options.fill) {
+    return base::Failure{"--protocol http only gets: --sets 0 --no-fill"};
+  }
+  if (options.multiget != 1 || options.verify) {
+    return base::Failure{"--protocol http has no --multiget and no --verify"};
+  }
+  return base::Done{};
+}
+
 }  // namespace
 
 base::Status check(const Options& options) {
@@ -58,6 +92,7 @@ base::Status check(const Options& options) {
     return base::Failure{"--rate is at least 0 and at most a thousand million a second"};
   }
   if (!is_within(options.sets_percent, 0, 100)) return base::Failure{"--sets is 0 to 100"};
+  if (auto gets = check_http(options); !gets) return gets;
   if (auto popularity = Popularity::parse(options.distribution); !popularity) {
     return popularity.failure();
   }
@@ -66,16 +101,18 @@ base::Status check(const Options& options) {
 }
 
 base::Result<Shape> shape_of(const Options& options) {
-  if (options.protocol != "text" && options.protocol != "meta") {
-    return base::Failure{"--protocol is text or meta: " + options.protocol};
+  const auto protocol = protocol_of(options.protocol);
+  if (!protocol) {
+    return base::Failure{"--protocol is text, meta or http: " + options.protocol};
   }
   auto sizes = ValueSizes::parse(options.value_bytes);
   if (!sizes) return sizes.failure();
   auto keys = Keys::make(static_cast<std::uint32_t>(options.keys), options.key_bytes);
   if (!keys) return keys.failure();
-  return Shape{options.protocol == "text" ? Protocol::kText : Protocol::kMeta,
-               static_cast<std::uint32_t>(options.multiget), *std::move(keys), *std::move(sizes),
-               static_cast<std::uint32_t>(options.ttl_s)};
+  Shape shape{*protocol, static_cast<std::uint32_t>(options.multiget), *std::move(keys),
+              *std::move(sizes), static_cast<std::uint32_t>(options.ttl_s)};
+  if (*protocol == Protocol::kHttp) shape.fields = lines_of(options.fields);
+  return shape;
 }
 
 }  // namespace larder::cli::load

@@ -25,6 +25,7 @@ struct Options {
   double warmup_s = 1;
 
   std::string protocol = "text";
+  std::string fields = "Host: larder";  // of requests by HTTP, a line each
   std::uint64_t keys = 100'000;
   std::uint64_t key_bytes = 30;
   std::string value_bytes = "100";

@@ -3,6 +3,8 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <memory>
+#include <span>
 #include <string>
 #include <string_view>
 
@@ -10,60 +12,49 @@
 #include "cli/load/pipeline.h"
 #include "cli/load/requests.h"
 #include "cli/load/tally.h"
-#include "cli/load/values.h"
 
 namespace larder::cli::load {
 
 // Reads the replies of one connection and holds each against its request.
 //
-//   kHead ──value line──► kValue ──its bytes──► kValueEnd ──line end──► kHead (meta, one key: end)
-//     │
-//     └── STORED, END, EN, … : the request is answered
+//   received   reply … | reply … | the beginning of on
+//   scan       ├ step ►├ step … ►├ comes again, with more behind it
 //
-// A value whose length is known and that has come as a whole is stepped over without being parsed,
-// unless values are to be verified. An error line answers its request and is counted; anything else
-// that does not fit is a failure, since what follows could not be told apart.
+// An error answers its request and is counted; anything that does not fit is a failure, since what
+// follows could not be told apart.
 class Replies {
  public:
-  Replies(const Shape& shape, bool verify, Pipeline& pipeline, Tally& tally);
+  // What is referred to must outlive the replies. `verify`: every byte of every value, where the
+  // protocol says whose it is.
+  static std::unique_ptr<Replies> make(const Shape& shape, bool verify, Pipeline& pipeline,
+                                       Tally& tally);
+  virtual ~Replies() = default;
 
-  // Consumes what can be consumed of `bytes` and returns how much: all but the beginning of a line.
+  // Consumes what can be consumed of `bytes` and returns how much; what is left is less than
+  // limits::kMaxHeadBytes.
   base::Result<std::size_t> scan(std::string_view bytes);
 
-  // The first error line that was counted.
+  // The first error that was counted.
   const std::string& first_error() const { return first_error_; }
 
- private:
-  enum class State : std::uint8_t { kHead, kValue, kValueEnd };
+ protected:
+  Replies(Pipeline& pipeline, Tally& tally) : pipeline_(pipeline), tally_(tally) {}
 
-  // Each returns the bytes that it consumed; 0: more are needed, or failed_ says what is wrong.
-  std::size_t step(std::string_view bytes);
-  std::size_t step_whole_value(std::string_view bytes);
-  std::size_t step_head(std::string_view bytes);
-  std::size_t step_value(std::string_view bytes);
-  std::size_t step_value_end(std::string_view bytes);
+  Pipeline::Request& asked() { return pipeline_.at(pipeline_.first()); }
+  std::span<std::uint32_t> asked_keys() { return pipeline_.keys(pipeline_.first()); }
+  Tally& tally() { return tally_; }
 
-  void answered();
-  std::size_t get_answered(std::size_t line_bytes);
-  std::size_t value_begins(std::string_view line);
-  bool identify(std::string_view key);
-  bool take_error(std::string_view line);
+  void answered();                          // what was asked first
+  void count_error(std::string_view what);  // and it is answered
+  // What a step returns when nothing that follows can be told apart.
   std::size_t fail(std::string_view what, std::string_view bytes);
 
-  const Shape& shape_;
-  const bool verify_;
-  const bool must_identify_;  // the keys of values in a multiget's reply
-  const std::string_view stored_;
-  const std::string_view end_;  // of a get's reply; of a meta get of one key: the miss
+ private:
+  // Returns the bytes that it consumed; 0: more are needed, or it has failed. Something is asked.
+  virtual std::size_t step(std::string_view bytes) = 0;
+
   Pipeline& pipeline_;
   Tally& tally_;
-
-  State state_ = State::kHead;
-  std::uint32_t hits_ = 0;  // of the request at work
-  std::uint32_t next_ = 0;  // of its keys, the first that may still come
-  std::uint32_t key_ = 0;   // of the value at work, if it is known
-  std::size_t value_left_ = 0;
-  ValueCheck check_;
   std::string first_error_;
   std::string failed_;
 };

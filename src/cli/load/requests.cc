@@ -3,6 +3,7 @@
 
 #include <string_view>
 
+#include "base/check.h"
 #include "base/decimal.h"
 #include "cli/load/values.h"
 #include "wire/memcache/reply.h"
@@ -30,6 +31,10 @@ std::string Shape::hit_reply(std::uint32_t value_bytes) const {
   const std::string number = std::to_string(value_bytes);
   const std::string key = keys.text(0);
   std::string one;
+  if (protocol == Protocol::kHttp) {
+    return "HTTP/1.1 200 OK\r\nContent-Length: " + number + "\r\n\r\n" +
+           std::string(value_bytes, 'x');
+  }
   if (protocol == Protocol::kText) {
     one = "VALUE " + key + " 0 " + number + "\r\n";
   } else {
@@ -46,7 +51,13 @@ std::string Shape::hit_reply(std::uint32_t value_bytes) const {
 
 Requests::Requests(const Shape& shape) : shape_(shape) {
   const std::string key = shape.keys.text(0);
-  if (shape.protocol == Protocol::kText) {
+  if (shape.protocol == Protocol::kHttp) {
+    constexpr std::string_view kBeforeKey = "GET /";
+    get_.append(kBeforeKey).append(key).append(" HTTP/1.1\r\n").append(shape.fields);
+    get_ += kLineEnd;
+    first_key_ = kBeforeKey.size();
+    key_stride_ = 0;  // there is one
+  } else if (shape.protocol == Protocol::kText) {
     get_ = "get";
     for (std::uint32_t i = 0; i < shape.multiget; ++i) get_ += " " + key;
     get_ += kLineEnd;
@@ -92,6 +103,7 @@ char* Requests::write_get(char* out, std::span<const std::uint32_t> keys) const 
 }
 
 char* Requests::write_set(char* out, std::uint32_t key, std::uint64_t version) const {
+  LARDER_CHECK(shape_.protocol != Protocol::kHttp);
   const std::uint32_t bytes = shape_.sizes.of(key);
   char* number = append(out, set_);
   shape_.keys.renumber(out + kSetKeyAt[static_cast<std::size_t>(shape_.protocol)], key);

@@ -11,7 +11,7 @@
 
 namespace larder::cli::load {
 
-enum class Protocol : std::uint8_t { kText, kMeta };
+enum class Protocol : std::uint8_t { kText, kMeta, kHttp };
 
 // What requests and replies look like; the load and the floor must agree on it.
 //
@@ -24,6 +24,8 @@ enum class Protocol : std::uint8_t { kText, kMeta };
 //             or: EN
 //   no values mg K                                    –                       as meta
 //             HD, or EN
+//   http      GET /K HTTP/1.1 …                       –                       –
+//             HTTP/1.1 200 OK … value
 //
 // With a time to live a set is `set K 0 TTL N` or `ms K N TTTL`.
 struct Shape {
@@ -33,6 +35,7 @@ struct Shape {
   ValueSizes sizes;
   std::uint32_t ttl_s = 0;  // 0: nothing expires
   bool values = true;       // false: gets only tell whether a key is there; meta, one key a get
+  std::string fields = {};  // http: the lines of a request behind the first
 
   // Of the line before a value of `value_bytes`, its end included.
   std::size_t value_head_bytes(std::uint32_t value_bytes) const;

@@ -66,6 +66,13 @@ TEST(Requests, MayOnlyAskWhetherAKeyIsThere) {
   EXPECT_EQ(get(shape, {7}), "mg la7\r\n");
 }
 
+TEST(Requests, ByHttp) {
+  Shape shape = make_shape(Protocol::kHttp, 1, "5");
+  shape.fields = "Host: a\r\nX: y\r\n";
+  EXPECT_EQ(get(shape, {7}), "GET /la7 HTTP/1.1\r\nHost: a\r\nX: y\r\n\r\n");
+  EXPECT_EQ(shape.hit_reply(5), "HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\nxxxxx");
+}
+
 TEST(Requests, KnowTheRepliesLengths) {
   struct Row {
     Protocol protocol;

@@ -44,6 +44,19 @@ ClientOptions client_options(const Options& options, const io::Address& address,
   return client;
 }
 
+// What the thread asks for.
+std::unique_ptr<Workload> workload_of(const Options& options, const Shape& shape,
+                                      const Popularity& popularity, std::uint64_t thread) {
+  if (popularity.once) {
+    const auto at = [&](std::uint64_t part) {
+      return static_cast<std::uint32_t>(options.keys * part / options.threads);
+    };
+    return std::make_unique<Look>(at(thread), at(thread + 1));
+  }
+  return std::make_unique<Mix>(shape.keys, popularity, options.sets_percent / 100,
+                               options.seed + thread);
+}
+
 base::Status fill(const Options& options, const Shape& shape, const io::Address& address) {
   auto filled = set_keys(options, shape, address, Order::kAscending, options.seed + kFillSeed);
   if (!filled) return filled.failure();
@@ -117,9 +130,7 @@ base::Result<Outcome> load(const Options& options, const Shape& shape, const io:
   if (!popularity) return popularity.failure();
   Crew crew(shape);
   for (std::uint64_t i = 0; i < options.threads; ++i) {
-    crew.add(client_options(options, address, i),
-             std::make_unique<Mix>(shape.keys, *popularity, options.sets_percent / 100,
-                                   options.seed + i));
+    crew.add(client_options(options, address, i), workload_of(options, shape, *popularity, i));
   }
   if (auto connected = crew.connect(); !connected) return connected.failure();
   auto instants = measure(options, crew);

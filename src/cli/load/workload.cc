@@ -41,8 +41,9 @@ std::vector<std::uint32_t> shuffled(std::uint32_t count, std::uint64_t seed) {
 }
 
 base::Result<Popularity> Popularity::parse(std::string_view text) {
-  if (text == "uniform") return Popularity{0};
-  if (text == "zipf") return Popularity{kUsualExponent};
+  if (text == "uniform") return Popularity{};
+  if (text == "once") return Popularity{.once = true};
+  if (text == "zipf") return Popularity{.zipf_exponent = kUsualExponent};
   constexpr std::string_view kZipf = "zipf:";
   double exponent = 0;
   const char* end = text.data() + text.size();
@@ -52,10 +53,10 @@ base::Result<Popularity> Popularity::parse(std::string_view text) {
   const bool sound = exponent > 0 && exponent <= kMaxExponent;  // which nan is not
   if (!readable || !sound) {
     return base::Failure{
-        "a distribution is uniform, zipf or zipf:EXPONENT, above 0 and up to 10: " +
+        "a distribution is uniform, once, zipf or zipf:EXPONENT, above 0 and up to 10: " +
         std::string(text)};
   }
-  return Popularity{exponent};
+  return Popularity{.zipf_exponent = exponent};
 }
 
 Mix::Mix(const Keys& keys, Popularity popularity, double sets, std::uint64_t seed)

@@ -64,10 +64,11 @@ std::vector<std::uint32_t> shuffled(std::uint32_t count, std::uint64_t seed);
 
 // How often each key is asked for.
 struct Popularity {
-  // uniform, zipf (which is zipf:0.99), zipf:EXPONENT
+  // uniform, zipf (which is zipf:0.99), zipf:EXPONENT, once
   static base::Result<Popularity> parse(std::string_view text);
 
   double zipf_exponent = 0;  // 0: uniform
+  bool once = false;         // each is asked for once, in their order
 };
 
 // Gets and sets by chance, without end.

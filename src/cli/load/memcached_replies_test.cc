@@ -1,5 +1,5 @@
 // Copyright 2026 The Larder Authors. SPDX-License-Identifier: Apache-2.0
-#include "cli/load/replies.h"
+#include "cli/load/memcached_replies.h"
 
 #include <gtest/gtest.h>
 
@@ -110,7 +110,7 @@ class Conversation {
   Shape shape;
   Pipeline pipeline;
   Tally tally;
-  Replies replies;
+  MemcachedReplies replies;
   std::string written;
   Totals expected;
 };
