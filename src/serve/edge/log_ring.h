@@ -40,8 +40,11 @@ class LogRing {
     written_.store(at + line.size());  // before it looks whether the reader sleeps
     return true;
   }
-  bool is_half_full() const {
-    return written_.load(std::memory_order_relaxed) - known_read_ > size() / 2;
+  bool is_half_full() {
+    const std::size_t at = written_.load(std::memory_order_relaxed);
+    if (at - known_read_ <= size() / 2) return false;
+    known_read_ = read_.load(std::memory_order_acquire);
+    return at - known_read_ > size() / 2;
   }
 
   // ---- the thread that reads. Empty: there are none. What wraps around comes in two parts.
