@@ -71,6 +71,7 @@ constexpr std::size_t kMaxPasswordFileBytes = 1 * MiB;
 
 // ---- HTTP
 constexpr std::size_t kMaxHeadBytes = 32 * KiB;    // of a request or a response: 431, 502
+constexpr std::size_t kUsualHeadBytes = 512;       // room that is made for one that is written
 constexpr std::size_t kMaxTargetBytes = 16 * KiB;  // 414
 constexpr std::size_t kMaxFields = 200;            // of a head: 431
 constexpr std::size_t kMaxTrailerBytes = 8 * KiB;

@@ -8,24 +8,14 @@
 #include <cstdint>
 #include <vector>
 
+#include "base/sanitized.h"
+
 namespace larder::base {
 namespace {
 
-// A sanitizer has a malloc of its own, of which mallinfo2 knows nothing, and shadows what is used.
-#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
-constexpr bool kOwnMalloc = false;
-#elif defined(__has_feature)
-#if __has_feature(address_sanitizer) || __has_feature(thread_sanitizer)
-constexpr bool kOwnMalloc = false;
-#else
-constexpr bool kOwnMalloc = true;
-#endif
-#else
-constexpr bool kOwnMalloc = true;
-#endif
-
 TEST(ProcessMemory, GrowsByWhatIsAllocatedAndUsed) {
-  if (!kOwnMalloc) GTEST_SKIP() << "another malloc";
+  // A sanitizer has a malloc of its own, of which mallinfo2 knows nothing, and shadows what is used.
+  if (kIsSanitized) GTEST_SKIP() << "another malloc";
   constexpr std::size_t kBytes = std::size_t{64} << 20;
   constexpr std::size_t kSlack = std::size_t{1} << 20;
   const ProcessMemory before = read_process_memory();

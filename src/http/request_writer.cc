@@ -64,6 +64,8 @@ void RequestWriter::read(BodySource* body, BodyReader& reader) {
 void RequestWriter::write_head(const Outgoing& request) {
   const bool is_chunked = request.body != nullptr && !request.body_bytes;
   const bool is_counted = request.body_bytes || expects_body(request.method);
+  constexpr std::size_t kOthersBytes = 128;  // the first line's rest, and what frames a body
+  head_.reserve(request.target.size() + request.field_lines.size() + kOthersBytes);
   head_.append(request.method).append(" ").append(request.target).append(" HTTP/1.1\r\n");
   head_.append(request.field_lines);
   if (!request.upgrade.empty()) {

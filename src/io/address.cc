@@ -7,11 +7,27 @@
 #include <sys/un.h>
 
 #include <algorithm>
+#include <array>
 #include <cerrno>
 #include <cstring>
 #include <memory>
 
+#include "base/decimal.h"
+
 namespace larder::io {
+namespace {
+
+std::string dotted(const in_addr& address) {
+  std::array<char, 4 * (base::kMaxDecimalBytes + 1)> text;
+  char* end = text.data();
+  for (int shift = 24; shift >= 0; shift -= 8) {
+    end = base::write_decimal(end, ntohl(address.s_addr) >> shift & 0xFF);
+    *end++ = '.';
+  }
+  return {text.data(), end - 1};
+}
+
+}  // namespace
 
 base::Result<std::vector<Address>> Address::resolve(const std::string& host, std::uint16_t port) {
   addrinfo hints{};
@@ -90,8 +106,10 @@ std::string Address::path() const {
   return is_unix() ? reinterpret_cast<const sockaddr_un*>(&storage_)->sun_path : "";
 }
 
+// IPv4 by hand: the client of every request that is passed on or logged is told so.
 std::string Address::host() const {
   if (is_unix()) return "";
+  if (family() == AF_INET) return dotted(reinterpret_cast<const sockaddr_in*>(&storage_)->sin_addr);
   char name[NI_MAXHOST] = "?";
   ::getnameinfo(get(), size_, name, sizeof name, nullptr, 0, NI_NUMERICHOST);
   return name;
@@ -100,6 +118,10 @@ std::string Address::host() const {
 std::string Address::text() const {
   if (is_unix()) return path();
   return (family() == AF_INET6 ? "[" + host() + "]" : host()) + ":" + std::to_string(port());
+}
+
+bool operator==(const Address& a, const Address& b) {
+  return a.size_ == b.size_ && std::memcmp(&a.storage_, &b.storage_, a.size_) == 0;
 }
 
 }  // namespace larder::io

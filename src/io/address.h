@@ -34,6 +34,8 @@ class Address {
   std::string path() const;    // of a unix socket
   std::string text() const;    // `127.0.0.1:11211`, `[::1]:11211`, `/run/larder.sock`
 
+  friend bool operator==(const Address& a, const Address& b);
+
  private:
   sockaddr_storage storage_{};
   socklen_t size_ = 0;

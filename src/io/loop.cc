@@ -20,6 +20,8 @@ constexpr std::int64_t kStallCheckMs = 1000;
 constexpr std::size_t kPolledAtOnce = 256;
 constexpr std::int64_t kForEver = std::numeric_limits<std::int64_t>::max();
 
+thread_local const Loop* running = nullptr;  // the loop that this thread runs
+
 base::Result<std::unique_ptr<Backend>> open_backend(const LoopOptions& options) {
   const BackendOptions wanted{.receive_buffer_bytes = options.receive_buffer_bytes,
                               .receive_buffers = options.receive_buffers,
@@ -57,8 +59,10 @@ Loop::~Loop() {
 }
 
 void Loop::run() {
+  running = this;
   while (!finished()) turn(wait_ms());
   end();
+  running = nullptr;
 }
 
 void Loop::turn(std::int64_t timeout_ms) {
@@ -96,6 +100,7 @@ void Loop::update_clocks() {
 }
 
 std::int64_t Loop::wait_ms() const {
+  if (has_own_posted_) return 0;
   if (!handshakes_.ready.empty()) return 0;
   if (!closing_.empty()) return 1;  // a descriptor that is still in flight is asked for again
   std::int64_t wait =
@@ -111,6 +116,7 @@ std::int64_t Loop::wait_ms() const {
 
 // ---- other threads
 
+// Who posts to the loop that runs it wakes nobody.
 bool Loop::post(std::function<void()> what) {
   bool first = false;
   {
@@ -119,7 +125,8 @@ bool Loop::post(std::function<void()> what) {
     first = posted_.empty();
     posted_.push_back(std::move(what));
   }
-  if (!first) return true;
+  if (running == this) has_own_posted_ = true;
+  if (!first || running == this) return true;
   const std::uint64_t one = 1;
   [[maybe_unused]] const ssize_t woken = ::write(wake_.fd, &one, sizeof one);
   return true;
@@ -136,6 +143,7 @@ void Loop::end() {
 
 void Loop::run_posted() {
   std::vector<std::function<void()>> posted;
+  has_own_posted_ = false;
   {
     const std::scoped_lock lock(posted_mutex_);
     posted.swap(posted_);

@@ -4,6 +4,7 @@
 #include <malloc.h>
 #include <openssl/crypto.h>
 
+#include <algorithm>
 #include <array>
 #include <atomic>
 #include <cstdlib>
@@ -15,30 +16,48 @@
 namespace larder::io {
 namespace {
 
-// One of them for each thread, so that no record waits for another core's line. A block may be
-// freed by another thread than took it: only the sum means something.
+// One of them for each thread, so that no record waits for another core's line, nor for the bus; the
+// threads that come when only one is left share it. A block may be freed by another thread than took
+// it: only the sum means something.
 constexpr std::size_t kCells = 64;
-struct alignas(64) Cell {
-  std::atomic<std::size_t> bytes = 0;
+class alignas(64) Cell {
+ public:
+  // Modulo 2^64: what is taken away is added as its complement.
+  void add(std::size_t bytes) {
+    if (this == &shared()) {
+      bytes_.fetch_add(bytes, std::memory_order_relaxed);
+    } else {
+      bytes_.store(this->bytes() + bytes, std::memory_order_relaxed);
+    }
+  }
+  std::size_t bytes() const { return bytes_.load(std::memory_order_relaxed); }
+
+  static Cell& of_thread();
+
+ private:
+  static Cell& shared();
+  std::atomic<std::size_t> bytes_ = 0;
 };
 std::array<Cell, kCells> cells;
 
-std::atomic<std::size_t>& cell_of_thread() {
+Cell& Cell::shared() { return cells.back(); }
+Cell& Cell::of_thread() {
   static std::atomic<std::size_t> next = 0;
-  static thread_local Cell& cell = cells[next.fetch_add(1, std::memory_order_relaxed) % kCells];
-  return cell.bytes;
+  static thread_local Cell& cell =
+      cells[std::min(next.fetch_add(1, std::memory_order_relaxed), kCells - 1)];
+  return cell;
 }
 
 // malloc's own word is a part of it.
 std::size_t size_of(void* block) { return ::malloc_usable_size(block) + sizeof(void*); }
 
 void* counted(void* block) {
-  if (block != nullptr) cell_of_thread().fetch_add(size_of(block), std::memory_order_relaxed);
+  if (block != nullptr) Cell::of_thread().add(size_of(block));
   return block;
 }
 
 void uncount(void* block) {
-  if (block != nullptr) cell_of_thread().fetch_sub(size_of(block), std::memory_order_relaxed);
+  if (block != nullptr) Cell::of_thread().add(-size_of(block));
 }
 
 // The buffers of a record, which OpenSSL takes and gives back for every one so that idle
@@ -91,7 +110,7 @@ void* resize(void* block, std::size_t bytes, const char*, int) {
   const std::size_t before = block == nullptr ? 0 : size_of(block);
   void* const resized = std::realloc(block, bytes);
   if (resized == nullptr) return nullptr;
-  cell_of_thread().fetch_sub(before, std::memory_order_relaxed);
+  Cell::of_thread().add(-before);
   return counted(resized);
 }
 
@@ -110,7 +129,7 @@ void account_tls_memory() {
 
 std::size_t tls_memory_bytes() {
   std::size_t sum = 0;
-  for (const Cell& cell : cells) sum += cell.bytes.load(std::memory_order_relaxed);
+  for (const Cell& cell : cells) sum += cell.bytes();
   return sum;
 }
 

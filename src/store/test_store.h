@@ -10,16 +10,9 @@
 #include <string_view>
 #include <utility>
 
+#include "base/sanitized.h"
 #include "store/collection/collection.h"
 #include "store/store.h"
-
-#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
-#define LARDER_SANITIZED 1
-#elif defined(__has_feature)
-#if __has_feature(address_sanitizer) || __has_feature(thread_sanitizer)
-#define LARDER_SANITIZED 1
-#endif
-#endif
 
 namespace larder::store {
 

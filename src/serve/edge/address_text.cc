@@ -8,20 +8,17 @@
 
 namespace larder::serve::edge {
 
-// Not Address::host, which asks the resolver's library.
+// Of IPv6 not Address::host, which tells the interface of a link's own addresses.
 void append_address(std::string& out, const io::Address& address) {
-  std::array<char, INET6_ADDRSTRLEN> text;
-  const void* bytes = nullptr;
-  if (address.family() == AF_INET) {
-    bytes = &reinterpret_cast<const sockaddr_in*>(address.get())->sin_addr;
-  } else if (address.family() == AF_INET6) {
-    bytes = &reinterpret_cast<const sockaddr_in6*>(address.get())->sin6_addr;
-  }
-  if (bytes == nullptr) {
+  if (address.is_unix()) {
     out += "unix:";
-    return;
+  } else if (address.family() == AF_INET6) {
+    std::array<char, INET6_ADDRSTRLEN> text;
+    const auto* bytes = reinterpret_cast<const sockaddr_in6*>(address.get());
+    out += ::inet_ntop(AF_INET6, &bytes->sin6_addr, text.data(), text.size());
+  } else {
+    out += address.host();
   }
-  out += ::inet_ntop(address.family(), bytes, text.data(), text.size());
 }
 
 }  // namespace larder::serve::edge

@@ -3,7 +3,9 @@
 
 #include <algorithm>
 #include <string_view>
+#include <utility>
 
+#include "base/limits.h"
 #include "serve/edge/address_text.h"
 #include "serve/edge/max_forwards.h"
 #include "serve/edge/prepared_policy.h"
@@ -31,6 +33,7 @@ std::string field_value(std::string text) {
 }
 
 void append(FieldLines& lines, const Fields& fields, Name name, std::string_view last) {
+  if (!fields.has(name)) return lines.add(name, last);
   std::string value = fields.joined(name);
   if (!value.empty()) value += ", ";
   value += last;
@@ -64,7 +67,7 @@ std::string address_text(const io::Address& address) {
 
 // A balancer that is believed (it has said who the client is) is believed in this as well.
 void add_unless_told(FieldLines& lines, const LogFacts& facts, Name name, std::string_view value) {
-  const bool by_balancer = facts.client.address.text() != facts.client.peer.text();
+  const bool by_balancer = facts.client.address != facts.client.peer;
   const auto told = by_balancer ? facts.request.fields->value(name) : std::nullopt;
   const std::string_view said = told.value_or(value);
   if (!said.empty()) lines.add(name, said);
@@ -156,6 +159,7 @@ std::string fields_for_origin(const Policy& policy, const LogFacts& facts,
                               std::span<const Name> without) {
   const Fields& fields = *facts.request.fields;
   FieldLines lines;
+  lines.reserve(limits::kUsualHeadBytes);
   lines.add(Name::kHost, field_value(prepared(policy).origin_host.text(facts)));
   const std::optional<std::uint64_t> hops = max_forwards_of(facts.request);
   if (hops) lines.add(kMaxForwards, std::to_string(*hops - 1));
@@ -172,12 +176,13 @@ std::string fields_for_origin(const Policy& policy, const LogFacts& facts,
   if (policy.origin.forward_client) add_client(lines, facts);
   add_via(lines, fields, facts.request.version);
   apply_headers(policy, HeaderRule::Side::kToOrigin, 0, facts, lines);
-  return std::string(lines.text());
+  return std::move(lines).take();
 }
 
 std::string fields_from_origin(const Policy& policy, const wire::http::ResponseHead& head,
                                const LogFacts& facts) {
   FieldLines lines;
+  lines.reserve(limits::kUsualHeadBytes);
   for (const Field& field : head.fields) {
     const bool is_anew = field.known == Name::kContentLength || field.known == Name::kVia;
     if (is_anew || wire::http::is_of_connection(field, head.fields)) continue;
@@ -189,7 +194,7 @@ std::string fields_from_origin(const Policy& policy, const wire::http::ResponseH
   }
   add_via(lines, head.fields, head.version);
   apply_headers(policy, HeaderRule::Side::kFromOrigin, head.status, facts, lines);
-  return std::string(lines.text());
+  return std::move(lines).take();
 }
 
 void apply_headers(const Policy& policy, HeaderRule::Side side, unsigned status,

@@ -13,6 +13,7 @@
 #include <vector>
 
 #include "base/limits.h"
+#include "base/sanitized.h"
 #include "serve/edge/object_store.h"
 #include "serve/edge/test_objects.h"
 
@@ -26,17 +27,7 @@ namespace {
 
 using State = LookedUp::State;
 
-#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
-constexpr unsigned kOperations = 20'000;
-#elif defined(__has_feature)
-#if __has_feature(address_sanitizer) || __has_feature(thread_sanitizer)
-constexpr unsigned kOperations = 20'000;
-#else
-constexpr unsigned kOperations = 200'000;
-#endif
-#else
-constexpr unsigned kOperations = 200'000;
-#endif
+constexpr unsigned kOperations = base::kIsSanitized ? 20'000 : 200'000;
 
 constexpr std::array<std::string_view, 3> kNames = {"x-a", "x-b", "x-c"};
 

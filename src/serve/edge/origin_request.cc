@@ -29,7 +29,8 @@ http::Outgoing outgoing(const Policy& policy, const LogFacts& facts,
       facts.rewritten_path.empty() ? facts.request.path : facts.rewritten_path;
   http::Outgoing request;
   request.method = facts.request.method;
-  request.target = policy.origin.path_prefix + std::string(path);
+  request.target.reserve(policy.origin.path_prefix.size() + path.size());
+  request.target.append(policy.origin.path_prefix).append(path);
   request.field_lines = fields_for_origin(policy, facts, without);
   return request;
 }

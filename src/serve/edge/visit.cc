@@ -152,8 +152,10 @@ void Visit::answer_as_last() {
 
 // Age, where the response was stored, and Cache-Status.
 std::string Visit::our_lines(const Freshness* stored) {
-  wire::http::FieldLines lines;
   constexpr std::int64_t kMsPerS = 1000;
+  constexpr std::size_t kUsualBytes = 120;
+  wire::http::FieldLines lines;
+  lines.reserve(kUsualBytes);
   if (stored != nullptr) {
     lines.add_number(wire::http::Name::kAge,
                      static_cast<std::uint64_t>(stored->age_ms(now()) / kMsPerS));
@@ -161,7 +163,7 @@ std::string Visit::our_lines(const Freshness* stored) {
     told_.ttl_s = stored->ttl_ms(now()) / kMsPerS;
   }
   lines.add(wire::http::Name::kCacheStatus, wire::http::format_cache_status(told_));
-  return std::string(lines.text());
+  return std::move(lines).take();
 }
 
 void Visit::send(std::initializer_list<std::string_view> lines, http::Response response) {

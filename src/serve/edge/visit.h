@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "base/clock.h"
+#include "base/recycled.h"
 #include "http/exchange.h"
 #include "io/loop.h"
 #include "origin/fetch.h"
@@ -51,6 +52,7 @@ namespace larder::serve::edge {
 //
 // Everything is a plain call on the connection's loop.
 class Visit final : public http::Exchange,
+                    public base::Recycled<Visit>,
                     private origin::FetchReader,
                     private StaticFiles::Reader {
  public:

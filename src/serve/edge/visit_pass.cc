@@ -71,7 +71,7 @@ void Visit::responded(const wire::http::ResponseHead& head, http::BodySource& bo
   const std::string date = head.fields.has(Name::kDate) ? std::string() : date_line(now());
   if (may_keep_answer(head)) keep_answer(head, response);
   add_sticky_cookie(lines, policy_->origin, facts_);
-  std::string text(lines.text());
+  std::string text = std::move(lines).take();
   if (head.status != kSwitchingProtocols) compress(response, text);
   send({text, date, our_lines(nullptr)}, std::move(response));
 }

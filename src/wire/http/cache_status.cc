@@ -21,7 +21,10 @@ void append_forward(const CacheStatus& status, std::string& text) {
 }  // namespace
 
 std::string format_cache_status(const CacheStatus& status) {
-  std::string text(status.cache);
+  constexpr std::size_t kUsualBytes = 80;
+  std::string text;
+  text.reserve(kUsualBytes);
+  text += status.cache;
   if (status.hit) {
     text += "; hit";
   } else if (status.forward != CacheStatus::Forward::kNone) {

@@ -7,6 +7,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 // HTTP messages: bytes to views and back (RFC 9110, 9112). Pure functions; views point into the
@@ -149,8 +150,10 @@ class FieldLines {
   void set(std::string_view name, std::string_view value);  // the only one of its name
   void remove(std::string_view name);
   void clear() { text_.clear(); }
+  void reserve(std::size_t bytes) { text_.reserve(bytes); }
 
   std::string_view text() const { return text_; }
+  std::string take() && { return std::move(text_); }
   bool empty() const { return text_.empty(); }
 
  private:
