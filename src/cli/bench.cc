@@ -74,10 +74,11 @@ int bench(int argc, char** argv) {
   if (word == "fill") return bench_fill(argc - 1, argv + 1);
   if (word == "replay") return bench_replay(argc - 1, argv + 1);
   load::Options options;
-  CommandLine line("larder bench",
-                   "load on a memcached or HTTP server, and how fast it answers; `larder bench replay` "
-                   "replays traces and counts hits, `larder bench fill` fills and counts what is "
-                   "held, `larder bench floor` is a server that does nothing for its replies");
+  CommandLine line(
+      "larder bench",
+      "load on a memcached or HTTP server, and how fast it answers; `larder bench replay` "
+      "replays traces and counts hits, `larder bench fill` fills and counts what is "
+      "held, `larder bench floor` is a server that does nothing for its replies");
   declare_target(line, options);
   declare_load(line, options);
   declare_requests(line, options);

@@ -166,7 +166,7 @@ class Loop {
   Watch wake_;
   std::mutex posted_mutex_;
   std::vector<std::function<void()>> posted_;
-  bool has_ended_ = false;  // nothing is posted any more
+  bool has_ended_ = false;       // nothing is posted any more
   bool has_own_posted_ = false;  // by its own thread
 };
 
