@@ -178,7 +178,6 @@ base::Status EdgeNode::reload() {
 
 void EdgeNode::stop() {
   if (loops_ == nullptr) return;
-  for (const auto& server : servers_) server->draining.store(true);
   loops_->stop(limits::kShutdownGraceMs);
   // Upstreams go with the last who holds them, and before the loops that they have timers on.
   for (std::size_t number = 0; number < options_.config.threads; ++number)

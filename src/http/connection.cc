@@ -47,6 +47,7 @@ Connection::Connection(Server& server, io::Socket& socket)
       socket_(socket),
       number_(server.counts.connections.fetch_add(1, std::memory_order_relaxed) + 1) {
   ServerLoop::enter(socket.loop(), *this);
+  socket.drain_on_stop();
 }
 
 Connection::~Connection() {
@@ -59,7 +60,7 @@ Connection::~Connection() {
 Next Connection::go_on() {
   if (session_) return go_on_with_session();
   if (socket_.inbox().empty()) {
-    if (ended_) return Next::kClose;
+    if (ended_ || socket_.loop().stopping()) return Next::kClose;
     wait_for(Wait::kRequest);
     return Next::kHear;
   }
@@ -96,8 +97,10 @@ bool Connection::begins_http2() {
 
 Next Connection::go_on_with_session() {
   const Next next = session_->go_on();
-  if (next == Next::kHear && session_->is_idle()) session_.reset();
-  return next;
+  if (next != Next::kHear || !session_->is_idle()) return next;
+  session_.reset();
+  const bool is_last = socket_.loop().stopping() && socket_.inbox().empty();
+  return is_last ? Next::kClose : next;
 }
 
 bool Connection::believes_peer() const {
@@ -140,7 +143,7 @@ void Connection::fill(Client& client) const {
 }
 
 bool Connection::may_have_more_requests() const {
-  if (server_.draining.load(std::memory_order_relaxed)) return false;
+  if (socket_.loop().stopping()) return false;
   return terms().requests_per_connection == 0 || requests_ < terms().requests_per_connection;
 }
 
@@ -200,10 +203,7 @@ void Connection::deadline_passed() {
 }
 
 void Connection::visited() {
-  if (session_) return session_->visited();
-  if (waits_for_ != Wait::kRequest || !server_.draining.load(std::memory_order_relaxed)) return;
-  ended_ = true;
-  socket_.wake();
+  if (session_) session_->visited();
 }
 
 }  // namespace larder::http

@@ -50,6 +50,7 @@ class Connection final : public LoopMember {
   bool has_ended() const { return ended_; }  // the peer sends nothing more
   void fill(Client& client) const;
   std::uint64_t count_request() { return ++requests_; }
+  // False: the response at hand is its last one, and HTTP/2 says GOAWAY.
   bool may_have_more_requests() const;
   // Bytes of a head that has not come yet; see parse_request_head.
   std::uint32_t searched() const { return searched_; }

@@ -127,18 +127,33 @@ TEST_P(ConnectionTest, HasNoMoreRequestsThanItsTermsSay) {
       ok("/a") + "HTTP/1.1 200 OK\r\nContent-Length: 2\r\nConnection: close\r\n\r\n/b");
 }
 
-TEST_P(ConnectionTest, ClosesBehindTheResponseAtHandWhenItDrains) {
+TEST_P(ConnectionTest, ClosesBehindTheResponseAtHandWhenItsLoopStops) {
   Talk talk(options());
   talk.handler.scripts["/s"] = TestHandler::say_nothing;
   io::Peer busy = talk.connect();
   io::Peer idle = talk.connect();
   talk.expect(busy, get("/s"), "");
   talk.expect(idle, get("/a"), ok("/a"));
-  talk.server.draining = true;
-  talk.pass_ms(5000);
+  talk.loop->begin_stop(kGraceMs);
   EXPECT_EQ(talk.loop.receive_to_end(idle), "");
   talk.handler.last().answer(200, "x");
   talk.expect_close(busy, "", "HTTP/1.1 200 OK\r\nContent-Length: 1\r\nConnection: close\r\n\r\nx");
+}
+
+TEST_P(ConnectionTest, WhoHasBeenToldOfMoreIsClosedWhenItsLoopHasStopped) {
+  Talk talk(options());
+  std::string body = io::text_of(1 << 20);
+  talk.handler.scripts["/s"] = [&](TestExchange& exchange) {
+    exchange.answer_by(exchange.make_source(body, true), body.size());
+  };
+  io::Peer peer = talk.connect();
+  peer.send(get("/s"));
+  const std::string head = "HTTP/1.1 200 OK\r\nContent-Length: 1048576\r\n\r\n";
+  std::string got = talk.loop.receive(peer, head.size());
+  talk.loop->begin_stop(kGraceMs);
+  got += talk.loop.receive_to_end(peer);
+  EXPECT_TRUE(got == head + body) << got.size() << " bytes";
+  EXPECT_TRUE(talk.loop.turn_until_all_left());
 }
 
 TEST_P(ConnectionTest, CostsLittleWhileItWaits) {

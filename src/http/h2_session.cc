@@ -116,22 +116,27 @@ void H2Session::changed() {
 
 // ---- its end
 
-// At first that no more streams are to come, and once that has arrived, which one was the last.
+// At first that no more streams are to come; and once that has arrived, which the answer to a PING
+// behind it tells, which one was the last (RFC 9113, 6.8).
 void H2Session::say_farewell() {
   if (farewell_ != Farewell::kNone || connection_.may_have_more_requests()) return;
   farewell_ = Farewell::kNoticed;
   nghttp2_submit_shutdown_notice(wire());
+  nghttp2_submit_ping(wire(), NGHTTP2_FLAG_NONE, nullptr);
+}
+
+void H2Session::name_last_stream() {
+  farewell_ = Farewell::kSaid;
+  nghttp2_submit_goaway(wire(), NGHTTP2_FLAG_NONE, nghttp2_session_get_last_proc_stream_id(wire()),
+                        NGHTTP2_NO_ERROR, nullptr, 0);
+  changed();
 }
 
 void H2Session::visited() {
   const base::SteadyMs now_ms = now();
   streams_.for_each([now_ms](H2Stream* stream) { stream->look_at(now_ms); });
-  if (farewell_ == Farewell::kNoticed) {
-    farewell_ = Farewell::kSaid;
-    nghttp2_submit_goaway(wire(), NGHTTP2_FLAG_NONE,
-                          nghttp2_session_get_last_proc_stream_id(wire()), NGHTTP2_NO_ERROR,
-                          nullptr, 0);
-    changed();
+  if (farewell_ == Farewell::kNoticed) {  // a client that answers no PING
+    name_last_stream();
   } else if (!connection_.may_have_more_requests()) {
     changed();
   }
@@ -196,8 +201,12 @@ void H2Session::frame_came(const nghttp2_frame& frame) {
       }
       return;
     case NGHTTP2_RST_STREAM: return count_reset();
-    default: return count_control();
+    case NGHTTP2_PING:
+      if (farewell_ != Farewell::kNoticed || (frame.hd.flags & NGHTTP2_FLAG_ACK) == 0) break;
+      return name_last_stream();
+    default: break;
   }
+  count_control();
 }
 
 void H2Session::head_came(const nghttp2_frame& frame) {

@@ -60,6 +60,7 @@ class H2Session final : public Session {
   bool send();
   Next wait();
   void say_farewell();
+  void name_last_stream();
   void leave(std::uint32_t error);
   void count_reset();
   void count_control();

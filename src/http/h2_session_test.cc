@@ -327,20 +327,33 @@ TEST_P(H2SessionTest, ClosesOnAFloodOfContinuations) {
 
 // ---- time, and the end
 
-TEST_P(H2SessionTest, SaysFarewellWhenItDrains) {
+// The notice, and behind a PING there and back the last stream: no clock has to go on for that.
+TEST_P(H2SessionTest, SaysFarewellWhenItsLoopStops) {
   Talk talk(options());
   talk.handler.scripts["/s"] = TestHandler::say_nothing;
   H2Client client(talk);
   const auto id = client.ask(H2Client::get("/s"));
   client.settle();
-  talk.server.draining = true;
-  talk.pass_ms(9000);
+  talk.loop->begin_stop(kGraceMs);
   client.settle();
   EXPECT_EQ(client.goaway, NGHTTP2_NO_ERROR);
+  EXPECT_EQ(client.last_streams, (std::vector<std::int32_t>{0x7FFFFFFF, id}));
   talk.handler.last().answer(200, "x");
   client.settle();
   EXPECT_EQ(client.replies[id].body, "x");
   EXPECT_TRUE(talk.loop.turn_until_all_left());
+}
+
+TEST_P(H2SessionTest, NamesTheLastStreamInTimeToAClientThatAnswersNoPing) {
+  Talk talk(options());
+  io::Peer peer = talk.connect(io::Transport::kTcp);
+  using std::string_literals::operator""s;
+  peer.send(NGHTTP2_CLIENT_MAGIC "\0\0\0\4\0\0\0\0\0"s);
+  talk.loop.settle();
+  talk.loop->begin_stop(kGraceMs);
+  talk.pass_ms(5000);
+  talk.loop.settle();
+  EXPECT_TRUE(talk.loop.receive_to_end(peer).ends_with("\0\0\x8\7\0\0\0\0\0\0\0\0\0\0\0\0\0"s));
 }
 
 TEST_P(H2SessionTest, ClosesWhatIsIdleForTooLong) {

@@ -39,15 +39,15 @@ struct ServerCounts {
 };
 
 // What the connections of one listener share. Lives longer than all of them. All loops read
-// `terms`, which never change: a reload makes another one, and this one drains.
+// `terms`, which never change.
 struct Server {
   Handler& handler;
   ServerTerms terms = {};
   ServerCounts counts = {};
-  std::atomic<bool> draining = false;  // close after the response at hand, GOAWAY
 };
 
-// A connection's whole life: PROXY preface, then HTTP/1 or HTTP/2.
+// A connection's whole life: PROXY preface, then HTTP/1 or HTTP/2. When its loop stops, the requests
+// at hand are answered, and no others are taken.
 io::Task serve(Server& server, io::Socket& socket);
 
 }  // namespace larder::http

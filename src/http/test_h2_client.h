@@ -133,8 +133,9 @@ class H2Client {
   io::Peer& peer() { return peer_; }
   nghttp2_session* wire() { return wire_; }
   std::map<std::int32_t, Reply> replies;
-  std::int64_t goaway = -1;  // its error
-  std::size_t held = 0;      // bytes of bodies for which no window was given back
+  std::int64_t goaway = -1;                // its error
+  std::vector<std::int32_t> last_streams;  // that each GOAWAY has named
+  std::size_t held = 0;                    // bytes of bodies for which no window was given back
 
  private:
   struct Body {
@@ -166,7 +167,10 @@ class H2Client {
     return 0;
   }
   static int on_frame(nghttp2_session*, const nghttp2_frame* frame, void* user) {
-    if (frame->hd.type == NGHTTP2_GOAWAY) self(user).goaway = frame->goaway.error_code;
+    if (frame->hd.type == NGHTTP2_GOAWAY) {
+      self(user).goaway = frame->goaway.error_code;
+      self(user).last_streams.push_back(frame->goaway.last_stream_id);
+    }
     Reply& reply = self(user).replies[frame->hd.stream_id];
     if (frame->hd.type == NGHTTP2_HEADERS) {
       std::string block = std::exchange(self(user).block_, {});

@@ -4,6 +4,7 @@
 #include <gtest/gtest.h>
 
 #include <cstddef>
+#include <cstdint>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -22,6 +23,8 @@ struct TestClock {
   }
   static base::SteadyMs now() noexcept { return ms(); }
 };
+
+constexpr std::int64_t kGraceMs = 1'000'000;  // until a loop that stops cuts what is left
 
 // A server, its handler, and a loop that the test turns.
 class Talk {

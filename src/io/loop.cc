@@ -316,8 +316,7 @@ std::vector<ConnectionFacts> Loop::connections() {
 
 void Loop::begin_stop(std::int64_t grace_ms) {
   stopping_ = true;
-  sockets_.for_each(
-      [](Socket* socket) { socket->is_ours() ? socket->wake() : socket->stop_reading(); });
+  sockets_.for_each([](Socket* socket) { socket->loop_stops(); });
   after(grace_ms, [this] { sockets_.for_each([](Socket* socket) { socket->cut(); }); });
 }
 

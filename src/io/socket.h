@@ -146,6 +146,10 @@ class Socket : public base::ListNode<AllSockets>, public base::ListNode<SendingS
   void cut();
   // Lets the session read what has arrived already, and then the end.
   void stop_reading();
+  // Its session ends by itself when the loop stops: it is woken then, and may go on receiving.
+  void drain_on_stop() { drains_on_stop_ = true; }
+  // What the loop calls for that.
+  void loop_stops() { is_ours_ || drains_on_stop_ ? wake() : stop_reading(); }
 
  private:
   friend class Loop;
@@ -263,6 +267,7 @@ class Socket : public base::ListNode<AllSockets>, public base::ListNode<SendingS
   bool listens_ = false;          // wake() resumes the reader
   bool listens_to_wake_ = false;  // and nothing else does, but a cut
   bool woken_ = false;
+  bool drains_on_stop_ = false;
   base::SteadyMs lingers_since_ = 0;  // 0: not closing, or nothing was left to be taken
 };
 

@@ -65,7 +65,7 @@ Fault parse_status_line(std::string_view line, ResponseHead& into) {
 }
 
 bool read_first_line(HeadReader& reader, RequestHead& into) {
-  reader.skip_empty_line();
+  reader.skip_empty_lines();
   std::string_view line;
   if (!reader.next_line(line, Fault::kBadLine)) {
     const bool is_partial = reader.result().state == State::kPartial;
@@ -100,7 +100,8 @@ bool check_trailer(HeadReader& reader, const Fields& fields) {
 
 // What the reader says, where no more bytes could change it.
 HeadParsed settle(const HeadReader& reader, bool is_full) {
-  if (reader.result().state != State::kPartial || !is_full) return reader.result();
+  const bool makes_room = reader.result().consumed != 0;
+  if (reader.result().state != State::kPartial || !is_full || makes_room) return reader.result();
   return {.state = State::kFault, .fault = Fault::kHeadTooLarge};
 }
 

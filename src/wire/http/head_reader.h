@@ -29,11 +29,10 @@ class HeadReader {
     return true;
   }
 
-  // One before a request is nobody's (RFC 9112, 2.2).
-  void skip_empty_line() {
-    if (!rest().starts_with("\r\n")) return;
-    at_ += 2;
-    result_.consumed = 2;
+  // Those before a request are nobody's (RFC 9112, 2.2).
+  void skip_empty_lines() {
+    constexpr std::string_view kEmpty = "\r\n";
+    for (; rest().starts_with(kEmpty); at_ += kEmpty.size()) result_.consumed += kEmpty.size();
   }
 
   // Up to the empty line, with it.
