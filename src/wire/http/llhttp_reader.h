@@ -103,11 +103,19 @@ inline bool is_method_of_llhttp(std::string_view method) {
   return std::ranges::find(kMethods, method) != std::end(kMethods);
 }
 
+inline bool has_tab_before_line_end(std::string_view bytes) {
+  for (std::size_t tab = bytes.find('\t'); tab != bytes.npos; tab = bytes.find('\t', tab + 1)) {
+    const std::size_t behind = bytes.find_first_not_of(" \t", tab);
+    if (behind != bytes.npos && bytes.substr(behind).starts_with("\r\n")) return true;
+  }
+  return false;
+}
+
 // llhttp does not know the value of a field that frames the body when a tab is behind it: it calls
 // it bad, or reads a response to its end.
 inline bool has_tab_behind_framing(const Message& theirs, std::string_view bytes) {
   const bool is_taken = theirs.state == Message::State::kWhole;
-  return bytes.find("\t\r\n") != std::string_view::npos &&
+  return has_tab_before_line_end(bytes) &&
          (is_taken || theirs.error == "HPE_INVALID_TRANSFER_ENCODING" ||
           theirs.error == "HPE_INVALID_CONTENT_LENGTH");
 }
