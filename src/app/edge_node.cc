@@ -135,7 +135,8 @@ base::Status EdgeNode::listen() {
     const auto address = address_of(wanted.address);
     if (!address) return address.failure();
     const io::TlsTerms terms = tls_terms(wanted);
-    const auto bound = listen_on(*address, edge_, wanted.terms, terms);
+    doors_.push_back(std::make_unique<serve::edge::Door>(edge_, wanted.default_site));
+    const auto bound = listen_on(*address, *doors_.back(), wanted.terms, terms);
     if (!bound) return bound.failure();
     addresses_.push_back(*bound);
   }

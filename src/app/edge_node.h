@@ -61,6 +61,7 @@ class EdgeNode {
   std::map<bool, std::unique_ptr<io::Tls>> tls_;  // by whether HTTP/2 is spoken inside
   cache::Cache cache_;
   serve::edge::Edge edge_;
+  std::vector<std::unique_ptr<serve::edge::Door>> doors_;
   DemoOrigin demo_;
   std::vector<std::unique_ptr<http::Server>> servers_;
   std::unique_ptr<io::Loops> loops_;

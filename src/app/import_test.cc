@@ -281,7 +281,9 @@ TEST(Import, ServersAreSitesByTheirNames) {
   EXPECT_EQ(config.sites[2].name, "c.com");
   EXPECT_EQ(config.default_site, "any.b.com");
   ASSERT_EQ(config.listen.size(), 2U);
+  EXPECT_EQ(config.listen[0].default_site, "");
   EXPECT_EQ(config.listen[1].address, "0.0.0.0:8080");
+  EXPECT_EQ(config.listen[1].default_site, "c.com");
 }
 
 TEST(Import, APlainServerThatLeadsToHttpsIsOneSiteWithTheOther) {
@@ -294,6 +296,20 @@ TEST(Import, APlainServerThatLeadsToHttpsIsOneSiteWithTheOther) {
   EXPECT_EQ(config.sites[0].policy.root, "/a");
   EXPECT_EQ(config.certificates.at(0).min_version, io::TlsVersion::kTls12);
   EXPECT_EQ(config.certificates.at(0).ocsp_file, "o");
+}
+
+// As nginx: the first server of an address, or the one that says so, and no redirect of another.
+TEST(Import, EachAddressHasItsOwnDefault) {
+  const Config config = translated(R"(http {
+    server { listen 80; server_name _; return 301 https://$host$request_uri; }
+    server { listen 443 ssl; server_name b; ssl_certificate c; ssl_certificate_key k; root /b; }
+    server { listen 443 ssl default_server; listen 8080; server_name a; root /a; }
+    server { listen 8080 default_server; server_name d; root /d; } })");
+  ASSERT_EQ(config.listen.size(), 3U);
+  EXPECT_EQ(config.default_site, "a");
+  EXPECT_EQ(config.listen[0].default_site, "server-2");
+  EXPECT_EQ(config.listen[1].default_site, "");
+  EXPECT_EQ(config.listen[2].default_site, "d");
 }
 
 TEST(Import, ASiteThatAsksForCertificatesIsClosedToWhoComesByAnotherName) {

@@ -265,3 +265,19 @@ def test_logs_tell_of_origins_and_of_what_failed(backend, tmp_path):
     errors = (tmp_path / "error.log").read_text()
     assert f"127.0.0.1:{port}" in errors and f"the response to {cut} was cut off" in errors
     assert "[error]" in errors
+
+
+# ---- listeners
+
+def test_a_listener_may_have_a_default_site_of_its_own(backend):
+    def says(name):
+        return {"name": name, "functions": {"network": {"http": {
+            "answer": {"status": 200, "text": name}}}}}
+
+    listen = [{"address": "127.0.0.1:0"}, {"address": "127.0.0.1:0", "defaultHosting": "b.com"}]
+    with edge_process.Edge(backend, says("a.com"), says("b.com"),
+                           env={"network": {"listen": listen}}) as edge:
+        first, second = edge.ports
+        assert http_client.get(first, "/", host="other.com").body == b"a.com"
+        assert http_client.get(second, "/", host="other.com").body == b"b.com"
+        assert http_client.get(second, "/", host="a.com").body == b"a.com"

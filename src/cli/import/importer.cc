@@ -4,6 +4,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <map>
 #include <set>
 #include <string>
 #include <tuple>
@@ -24,7 +25,13 @@ struct Server {
   std::vector<std::string> names = {};  // the first is the site's
   bool leads_to_https = false;          // plain, and does nothing else
   bool has_only_tls = false;
-  bool is_default = false;
+  std::vector<Listeners::Listen> listens = {};
+};
+
+// Whom nginx serves at an address to clients that name nobody: who says so, or the first one.
+struct Default {
+  std::string name;  // of a site
+  bool is_said = false;
 };
 
 class Importer {
@@ -53,15 +60,17 @@ class Importer {
                  std::vector<std::string>& names);
   void take_server(const Server& server, const Level& http);
   void take_default(const Server& server);
+  std::string default_site() const;
+  Listeners::Defaults other_defaults() const;
   std::string finish();
 
   Translation all_;
   Listeners listeners_{all_};
-  std::set<std::string> hosts_;         // names and aliases of the sites
-  std::set<std::string> secure_names_;  // of servers with TLS
-  std::set<std::string> to_https_;      // names for which a plain server only leads to https
-  std::string default_site_;
-  bool has_default_server_ = false;
+  std::set<std::string> hosts_;              // names and aliases of the sites
+  std::set<std::string> secure_names_;       // of servers with TLS
+  std::set<std::string> to_https_;           // names for which a plain server only leads to https
+  std::map<std::string, Default> defaults_;  // by address
+  std::vector<std::string> addresses_;       // in the order of the file
   std::int64_t workers_ = 1;
   std::int64_t connections_ = 0;  // of a worker
   JsonValue env_;
@@ -193,7 +202,7 @@ Server Importer::open_server(const Directive& directive, const Level& http) {
   const Level level{.above = &http, .block = &directive.block};
   Server server{.directive = &directive};
   const bool encrypted = listeners_.take(level);
-  server.is_default = listeners_.is_default();
+  server.listens = listeners_.last();
   server.has_only_tls = encrypted && !listeners_.was_plain();
   server.leads_to_https = !encrypted && leads_to_https(directive);
   server.names = names_of(directive, level);
@@ -250,6 +259,7 @@ bool Importer::take_name(const Directive& directive, const std::string& word,
 void Importer::take_server(const Server& server, const Level& http) {
   const Level level{.above = &http, .block = &server.directive->block};
   if (server.leads_to_https && secure_names_.contains(server.names.front())) {
+    take_default(server);
     return all_.note(*server.directive, "becomes toHttps of the site with TLS, and 307");
   }
   JsonValue::List aliases;
@@ -286,11 +296,29 @@ void Importer::take_server(const Server& server, const Level& http) {
   take_default(server);
 }
 
-// nginx serves what has no server's name by the first one of the address.
 void Importer::take_default(const Server& server) {
-  const bool is_better = default_site_.empty() || (server.is_default && !has_default_server_);
-  if (is_better) default_site_ = server.names.front();
-  if (server.is_default) has_default_server_ = true;
+  for (const auto& [address, is_default] : server.listens) {
+    const auto [known, is_first] =
+        defaults_.try_emplace(address, Default{server.names.front(), is_default});
+    if (is_first) addresses_.push_back(address);
+    if (is_default && !known->second.is_said) known->second = {server.names.front(), true};
+  }
+}
+
+// The first address' whose default is said, or the first one's.
+std::string Importer::default_site() const {
+  if (addresses_.empty()) return {};
+  const auto said = std::ranges::find_if(
+      addresses_, [&](const std::string& address) { return defaults_.at(address).is_said; });
+  return defaults_.at(said == addresses_.end() ? addresses_.front() : *said).name;
+}
+
+Listeners::Defaults Importer::other_defaults() const {
+  Listeners::Defaults others;
+  for (const auto& [address, by_default] : defaults_) {
+    if (by_default.name != default_site()) others.emplace(address, by_default.name);
+  }
+  return others;
 }
 
 // By line; what was found out for several locations is told once.
@@ -304,9 +332,9 @@ void sort_remarks(std::vector<Remark>& remarks) {
 
 std::string Importer::finish() {
   JsonValue root;
-  if (!default_site_.empty()) root.at("meta.defaultHosting") = default_site_;
+  if (!default_site().empty()) root.at("meta.defaultHosting") = default_site();
   JsonValue network = env_.at("network");
-  listeners_.put(network);
+  listeners_.put(network, other_defaults());
   if (network.is_empty()) {
     env_.remove("network");
   } else {

@@ -51,7 +51,8 @@ std::string oldest_of(const Directive& protocols) {
 }  // namespace
 
 bool Listeners::take(const Level& server) {
-  is_default_ = was_plain_ = false;
+  was_plain_ = false;
+  last_.clear();
   const Directive* ssl = server.find("ssl");
   const bool all_by_tls = ssl != nullptr && ssl->word(0) == "on";
   bool encrypted = all_by_tls;
@@ -85,9 +86,10 @@ bool Listeners::take_listen(const Level& server, const Directive& listen) {
     known->at("address") = address;
   }
   bool encrypted = false;
+  last_.push_back({.address = address});
   for (std::size_t i = 1; i < listen.words.size(); ++i) {
     const std::string& word = listen.words[i];
-    if (word == "default_server" || word == "default") is_default_ = true;
+    if (word == "default_server" || word == "default") last_.back().is_default = true;
     if (word == "ssl") encrypted = true;
     if (word == "proxy_protocol") known->at("proxyProtocol") = true;
     const bool is_known = word == "default_server" || word == "ssl" || word == "http2" ||
@@ -157,8 +159,12 @@ void Listeners::take_certificate(const Level& server) {
   certificates_.push_back(std::move(made));
 }
 
-void Listeners::put(JsonValue& network) const {
-  if (!listeners_.empty()) network.at("listen") = listeners_;
+void Listeners::put(JsonValue& network, const Defaults& defaults) const {
+  JsonValue::List listeners = listeners_;
+  for (const auto& [address, site] : defaults) {
+    find_by(listeners, "address", address)->at("defaultHosting") = site;
+  }
+  if (!listeners.empty()) network.at("listen") = listeners;
   if (!certificates_.empty()) network.at("tls.certificates") = certificates_;
 }
 

@@ -30,7 +30,7 @@ class Reader {
     prepare_at(root, initial.policy);
     const Functions functions = read_functions(parts_.functions, initial, "functions");
     for (const At& at : parts_.hosting) read_site(at, functions);
-    check_default_site(root);
+    check_default_sites(root);
   }
 
  private:
@@ -48,7 +48,8 @@ class Reader {
   void check_names(const At& root) const;
   void check_certificates(const At& root) const;
   void take_hosts(const At& at, const Site& site);
-  void check_default_site(const At& root) const;
+  void check_default_sites(const At& root) const;
+  void check_default_site(const At& root, const std::string& wanted, const std::string& key) const;
 
   const origin::UpstreamOptions* find_upstream(const std::string& name) const {
     const auto& all = config_.upstreams;
@@ -117,11 +118,19 @@ void Reader::take_hosts(const At& at, const Site& site) {
   }
 }
 
-void Reader::check_default_site(const At& root) const {
-  const std::string& wanted = config_.default_site;
+void Reader::check_default_sites(const At& root) const {
+  check_default_site(root, config_.default_site, "meta.defaultHosting");
+  for (std::size_t i = 0; i < config_.listen.size(); ++i) {
+    check_default_site(root, config_.listen[i].default_site,
+                       fmt::format("env.network.listen[{}].defaultHosting", i));
+  }
+}
+
+void Reader::check_default_site(const At& root, const std::string& wanted,
+                                const std::string& key) const {
   if (wanted.empty() || std::find(hosts_.begin(), hosts_.end(), wanted) != hosts_.end()) return;
-  root.complain(fmt::format("meta.defaultHosting: there is no site \"{}\"{}", wanted,
-                            nearest_text(wanted, hosts_)));
+  root.complain(
+      fmt::format("{}: there is no site \"{}\"{}", key, wanted, nearest_text(wanted, hosts_)));
 }
 
 // ---- functions

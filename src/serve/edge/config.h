@@ -19,8 +19,9 @@ namespace larder::serve::edge {
 
 // One address that is listened on.
 struct ListenOptions {
-  std::string address;     // `127.0.0.1:8080`, `[::]:443`, `:80`
-  bool encrypted = false;  // with the certificates of env.network.tls
+  std::string address;            // `127.0.0.1:8080`, `[::]:443`, `:80`
+  bool encrypted = false;         // with the certificates of env.network.tls
+  std::string default_site = {};  // of who names no site here; empty: Config's
   http::ServerTerms terms = {};
 };
 

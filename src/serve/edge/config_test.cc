@@ -381,7 +381,7 @@ TEST(Config, PoliciesArePrepared) {
 
 TEST(Config, NamesMustBeKnownAndOnce) {
   EXPECT_EQ(complaints(R"({"meta": {"defaultHosting": "ab"},
-"env": {"upstreams": [{"name": "web"}, {"name": "web"}], "log": {"access": [
+"env": {"network": {"listen": [{"address": ":80", "defaultHosting": "abd"}]}, "upstreams": [{"name": "web"}, {"name": "web"}], "log": {"access": [
   {"name": "main", "path": "-"}]}},
 "hosting": [{"name": "abc", "functions": {"network": {"origin": {"upstream": "wbe"}},
                                           "operations": {"log": {"access": "mian"}}}},
@@ -395,7 +395,9 @@ TEST(Config, NamesMustBeKnownAndOnce) {
             "e:6: hosting[1]: \"a*b\": a star may only be the first letter\n"
             "e:6: hosting[1]: the host \"abc\" is here for the second time\n"
             "e:7: hosting[2]: a star is for aliases only\n"
-            "e:1: meta.defaultHosting: there is no site \"ab\"; did you mean \"abc\"?\n");
+            "e:1: meta.defaultHosting: there is no site \"ab\"; did you mean \"abc\"?\n"
+            "e:1: env.network.listen[0].defaultHosting: there is no site \"abd\"; did you mean "
+            "\"abc\"?\n");
 }
 
 TEST(Config, AnOriginIsNotBoth) {

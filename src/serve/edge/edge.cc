@@ -29,11 +29,11 @@ void Edge::use(std::size_t loop, std::shared_ptr<const Snapshot> snapshot) {
   loops_[loop]->snapshot = std::move(snapshot);
 }
 
-std::unique_ptr<http::Exchange> Edge::open(http::Stream& stream) {
-  return std::make_unique<Visit>(*this, *loops_[stream.loop().number()], stream);
+std::unique_ptr<http::Exchange> Edge::open(http::Stream& stream, std::string_view default_site) {
+  return std::make_unique<Visit>(*this, *loops_[stream.loop().number()], stream, default_site);
 }
 
-http::Handler::Refusal Edge::refuse(const http::Client&, unsigned status, std::string_view why) {
+http::Handler::Refusal Door::refuse(const http::Client&, unsigned status, std::string_view why) {
   wire::http::FieldLines lines;
   lines.add(wire::http::Name::kContentType, kHtml);
   return {.status = status,

@@ -10,6 +10,7 @@
 #include <mutex>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "base/meter.h"
@@ -46,11 +47,11 @@ struct EdgeLoop {
 
 // The edge of one process: what all exchanges share. Made before the loops, destroyed after them.
 //
-//   http driver ─► Edge::open ─► Visit ─┬─ Snapshot: Site, Policy
-//                                       ├─ ObjectStore ─► cache
-//                                       ├─ Fills ─► origin::Fetch
-//                                       └─ AccessLog
-class Edge final : public http::Handler {
+//   http driver ─► Door ─► Edge::open ─► Visit ─┬─ Snapshot: Site, Policy
+//                                               ├─ ObjectStore ─► cache
+//                                               ├─ Fills ─► origin::Fetch
+//                                               └─ AccessLog
+class Edge final {
  public:
   Edge(cache::Cache& cache, std::size_t loops);
   // What has threads of its own ends: no exchange is left, and the loops still are.
@@ -61,8 +62,8 @@ class Edge final : public http::Handler {
   // Before the first request, and by a reload: on the thread of each loop. Null: that has ended.
   void use(std::size_t loop, std::shared_ptr<const Snapshot> snapshot);
 
-  std::unique_ptr<http::Exchange> open(http::Stream& stream) override;
-  Refusal refuse(const http::Client& client, unsigned status, std::string_view why) override;
+  // `default_site`: see Sites::find.
+  std::unique_ptr<http::Exchange> open(http::Stream& stream, std::string_view default_site);
 
   EdgeLoop& loop(std::size_t number) { return *loops_[number]; }
   ObjectStore& store() { return store_; }
@@ -80,6 +81,22 @@ class Edge final : public http::Handler {
   std::unique_ptr<StaticFiles> files_ = std::make_unique<StaticFiles>();
   ErrorLog* errors_ = nullptr;
   std::vector<std::unique_ptr<EdgeLoop>> loops_;
+};
+
+// The edge, as the clients of one listener come to it.
+class Door final : public http::Handler {
+ public:
+  Door(Edge& edge, std::string default_site)
+      : edge_(edge), default_site_(std::move(default_site)) {}
+
+  std::unique_ptr<http::Exchange> open(http::Stream& stream) override {
+    return edge_.open(stream, default_site_);
+  }
+  Refusal refuse(const http::Client& client, unsigned status, std::string_view why) override;
+
+ private:
+  Edge& edge_;
+  std::string default_site_;
 };
 
 }  // namespace larder::serve::edge

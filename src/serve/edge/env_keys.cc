@@ -44,6 +44,8 @@ Shape<ListenOptions> listen_shape() {
       .text("address", &ListenOptions::address, "`127.0.0.1:8080`, `[::]:443`, `:80`", check_filled)
       .required()
       .flag("tls", &ListenOptions::encrypted, "With the certificates of env.network.tls")
+      .text("defaultHosting", &ListenOptions::default_site,
+            "The site of clients that come here and name none; empty: meta.defaultHosting")
       .include(terms_shape(), &ListenOptions::terms);
   return shape;
 }

@@ -145,14 +145,16 @@ Sites::Sites(std::vector<Site> sites, std::string_view default_site) : sites_(st
   default_ = found == by_name_.end() ? nullptr : found->second;
 }
 
-const Site* Sites::find(std::string_view authority) const {
+const Site* Sites::find(std::string_view authority, std::string_view default_site) const {
   const HostName name(authority);
   const std::string_view host = name.text();
   if (const auto found = by_name_.find(host); found != by_name_.end()) return found->second;
   for (const auto& [suffix, site] : by_suffix_) {
     if (host.size() > suffix.size() && host.ends_with(suffix)) return site;
   }
-  return default_;
+  if (default_site.empty()) return default_;
+  const auto found = by_name_.find(HostName(default_site).text());
+  return found == by_name_.end() ? default_ : found->second;
 }
 
 }  // namespace larder::serve::edge

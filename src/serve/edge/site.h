@@ -36,7 +36,8 @@ bool holds(const Condition& condition, const http::Request& request, const http:
 
 // All sites of one configuration: an immutable snapshot, which an exchange holds.
 //
-//   host ──► name ──► alias ──► the longest `*.alias` ──► the default site ──► null: 404
+//   host ──► name ──► alias ──► the longest `*.alias` ──► the listener's default site
+//        ──► the default site ──► null: 404
 class Sites {
  public:
   explicit Sites(std::vector<Site> sites, std::string_view default_site = {});
@@ -45,7 +46,8 @@ class Sites {
   Sites(Sites&&) = default;
   Sites& operator=(Sites&&) = default;
 
-  const Site* find(std::string_view authority) const;
+  // `default_site`: the name of the one that stands in for all, where it is there.
+  const Site* find(std::string_view authority, std::string_view default_site = {}) const;
   const std::vector<Site>& all() const { return sites_; }
 
  private:

@@ -72,6 +72,13 @@ TEST(Sites, HaveNoNameLongerThanDns) {
   EXPECT_EQ(found(Sites({site("a", {"*.com"})}), std::string(252, 'x') + ".com"), "-");
 }
 
+TEST(Sites, HaveADefaultOfTheListener) {
+  const Sites sites({site("a.com"), site("b.com", {"c.com"})}, "a.com");
+  EXPECT_EQ(sites.find("x", "c.com")->name, "b.com");
+  EXPECT_EQ(sites.find("a.com", "b.com")->name, "a.com");
+  EXPECT_EQ(sites.find("x", "gone.com")->name, "a.com") << "a reload has taken it away";
+}
+
 TEST(Sites, HaveADefault) {
   const Sites sites({site("a.com"), site("b.com")}, "b.com");
   EXPECT_EQ(found(sites, "other"), "b.com");

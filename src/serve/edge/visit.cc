@@ -17,11 +17,12 @@
 
 namespace larder::serve::edge {
 
-Visit::Visit(Edge& edge, EdgeLoop& loop, http::Stream& stream)
+Visit::Visit(Edge& edge, EdgeLoop& loop, http::Stream& stream, std::string_view default_site)
     : edge_(edge),
       loop_(loop),
       stream_(stream),
       snapshot_(loop.snapshot),
+      default_site_(default_site),
       began_(stream.loop().steady_now()) {}
 
 Visit::~Visit() {
@@ -33,7 +34,7 @@ Visit::~Visit() {
 
 void Visit::start() {
   loop_.requests.add();
-  site_ = snapshot_->sites.find(request().authority);
+  site_ = snapshot_->sites.find(request().authority, default_site_);
   if (site_ == nullptr) return answer_error(kNotFound, "no site of that name is served here");
   follow(site_->policy_for(request(), stream_.client()));
   obey(admit(*policy_, asked(), edge_.rates(), admission_));

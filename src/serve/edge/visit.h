@@ -56,7 +56,8 @@ class Visit final : public http::Exchange,
                     private origin::FetchReader,
                     private StaticFiles::Reader {
  public:
-  Visit(Edge& edge, EdgeLoop& loop, http::Stream& stream);
+  // `default_site`, which outlives it: see Sites::find.
+  Visit(Edge& edge, EdgeLoop& loop, http::Stream& stream, std::string_view default_site);
   ~Visit() override;
   void start() override;
   void over(const http::Sent& sent) override;
@@ -177,6 +178,7 @@ class Visit final : public http::Exchange,
   EdgeLoop& loop_;
   http::Stream& stream_;
   std::shared_ptr<const Snapshot> snapshot_;
+  std::string_view default_site_;
   const Site* site_ = nullptr;
   const Policy* policy_ = nullptr;
   AccessLog* log_ = nullptr;  // null: none
