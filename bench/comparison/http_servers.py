@@ -117,10 +117,10 @@ def certificate(home):
     (home / "both").write_text(both)
 
 
-def larder(options, backend, origin_port, tls=False, log=False):
+def larder(options, backend, origin_port, tls=False, log=False, memory="2g"):
     def make(home, port):
         listen = {"address": f"127.0.0.1:{port}"}
-        env = {"properties": {"coreWorkers": 1, "memoryUsage": {"cacheSize": "2g"}},
+        env = {"properties": {"coreWorkers": 1, "memoryUsage": {"cacheSize": memory}},
                "network": {"listen": [listen]}}
         functions = {"network": {"origin": {"servers": [{"address": f"127.0.0.1:{origin_port}"}]}}}
         if tls:
