@@ -25,11 +25,12 @@ def unzstd(data):
 DECODERS = {"gzip": gzip.decompress, "br": brotli.decompress, "zstd": unzstd}
 
 
-@pytest.fixture(scope="module", params=edges.BACKENDS)
+@pytest.fixture(scope="module", params=edges.WAYS, ids="-".join)
 def pair(request):
+    backend, protocol = request.param
     compress = {"codings": ["zstd", "br", "gzip"], "types": ["text/*"]}
-    with edges.edge_before_origin(request.param,
-                                  {"network": {"cache": {"compress": compress}}}) as both:
+    with edges.edge_before_origin(backend, {"network": {"cache": {"compress": compress}}},
+                                  protocol=protocol) as both:
         yield both
 
 

@@ -1,13 +1,14 @@
 # Copyright 2026 The Larder Authors. SPDX-License-Identifier: Apache-2.0
 """Parts of long bodies: which are fetched, which are stored, which are of one body (RFC 9110 14,
 RFC 9111 3.3 and 3.4)."""
+import contextlib
 import threading
 import time
 
 import pytest
 
 import edges
-from http_client import BrokenResponse, Client
+from http_client import BrokenResponse
 from larder_process import DEADLINE_S
 from scripted_origin import reply
 
@@ -15,9 +16,10 @@ PART = 256 * 1024
 MAX_AGE = ("Cache-Control", "max-age=3600")
 
 
-@pytest.fixture(scope="module", params=edges.BACKENDS)
+@pytest.fixture(scope="module", params=edges.WAYS, ids="-".join)
 def pair(request):
-    with edges.edge_before_origin(request.param, threads=2) as both:
+    backend, protocol = request.param
+    with edges.edge_before_origin(backend, protocol=protocol, threads=2) as both:
         yield both
 
 
@@ -243,9 +245,10 @@ def test_a_range_of_another_size_than_it_says_is_not_stored(pair, size):
                       "Content-Range: bytes 0-9/10\r\nTransfer-Encoding: chunked\r\n\r\n")
         exchange.send(b"%x\r\n%s\r\n0\r\n\r\n" % (size, b"x" * size))
     path = pair.path(wrong, Ranged(b"0123456789"))
-    with Client(pair.edge.port) as client:
-        client.request("GET", path, ("Range", "bytes=0-9"), ("Connection", "close"))
-        client.rest()
+    with pair.client() as client:
+        client.request("GET", path, ("Range", "bytes=0-9"))
+        with contextlib.suppress(BrokenResponse):
+            client.response()
     assert pair.get(path).body == b"0123456789"
 
 
@@ -298,7 +301,7 @@ def test_a_purge_while_a_part_is_fetched_wins(pair):
         assert more.wait(30)
         exchange.send(b"o" * (PART - 100))
     path = pair.path(slow, origin)
-    with Client(pair.edge.port) as client:
+    with pair.client() as client:
         client.request("GET", path, ("Range", "bytes=0-199"))
         assert client.head().status == 206
         assert client.exactly(100) == b"o" * 100      # before the origin has sent the rest
@@ -316,7 +319,7 @@ def test_a_crowd_for_the_same_part_is_one_fetch(pair):
         assert gate.wait(30)
         origin(exchange)
     path = pair.path(handler)
-    clients = [Client(pair.edge.port) for _ in range(30)]
+    clients = [pair.client() for _ in range(30)]
     for number, client in enumerate(clients):
         client.request("GET", path, ("Range", f"bytes={number}-{number + 9}"))
     pair.origin.wait_for(lambda origin: origin.asked(path) == 1)
@@ -341,7 +344,7 @@ def test_a_range_far_ahead_does_not_wait_for_the_whole(pair):
         assert more.wait(30)
         exchange.send(LONG)
     path = pair.path(handler)
-    with Client(pair.edge.port) as client:
+    with pair.client() as client:
         client.request("GET", path)
         client.head()
         assert ranged(pair, path, 15 * PART, 15 * PART + 9).body == LONG[15 * PART:15 * PART + 10]
