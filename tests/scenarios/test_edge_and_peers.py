@@ -11,11 +11,13 @@ import re
 import pytest
 
 import edge_process
+import h2_client
 import scripted_origin
 from edge_cases import CASES
 from edge_differences import DIFFERENCES, GENERAL
 from edge_peers import PeerClient, haproxy_before, nginx_before
 from http_client import BrokenResponse
+from larder_process import BACKENDS
 
 PEERS = ("nginx", "haproxy")
 # Each may say these as it likes: who it is, when, how it looked it up, how it frames.
@@ -32,14 +34,15 @@ class Servers:
         self.where = where
         self.x_handlers = []
 
-    def ask(self, case, server):
+    def ask(self, case, server, path=None, conversation=None):
         """What differs from server to server, by its name."""
         self.x_handlers = [scripted_origin.reply("warm", ("Cache-Control", "no-store"))]
         Conversation(self.where[server]).hold([WARM], False)    # an idle connection to the origin
         self.origin.requests.clear()
         self.x_handlers = list(case.handlers)
-        texts = [text.replace("{p}", case.path) for text in case.requests]
-        answers = Conversation(self.where[server]).hold(texts, case.pipelined)
+        texts = [text.replace("{p}", path or case.path) for text in case.requests]
+        talk = (conversation or Conversation)(self.where[server])
+        answers = talk.hold(texts, case.pipelined)
         return told(answers), asked(self.origin.requests)
 
     def answer(self, exchange):
@@ -84,6 +87,24 @@ class Conversation:
     def _no_answer(self):
         self.x_client.close()
         self.x_client = None
+
+
+class Http2Conversation:
+    """The same requests over one connection of HTTP/2."""
+
+    def __init__(self, where):
+        self.x_where = where
+
+    def hold(self, texts, _):
+        with h2_client.Client(self.x_where) as client:
+            return [self._answer(client, *of_http2(text)) for text in texts]
+
+    @staticmethod
+    def _answer(client, method, target, headers, body, host):
+        try:
+            return client.ask(method, target, *headers, body=body or None, host=host)
+        except BrokenResponse:
+            return None
 
 
 def told(answers):
@@ -143,16 +164,15 @@ def differences(ours, theirs, decisive):
             if ours.get(name, "") != theirs.get(name, "")}
 
 
-@pytest.fixture(scope="module", name="servers")
-def new_servers(tmp_path_factory):
-    """Larder is judged on its first backend: what it answers does not depend on that."""
+@pytest.fixture(scope="module", name="servers", params=BACKENDS)
+def new_servers(request, tmp_path_factory):
     folder = tmp_path_factory.mktemp("peers")
     with scripted_origin.Origin() as origin:
         site = edge_process.site(origin.port, functions={
             "network": {"origin": {"forwardClient": False, "host": "$http_host"}}})
         with nginx_before(origin.port, folder) as nginx, \
                 haproxy_before(origin.port, folder) as haproxy, \
-                edge_process.Edge(edge_process.larder_process.BACKENDS[0], site) as edge:
+                edge_process.Edge(request.param, site) as edge:
             servers = Servers(origin, {"larder": edge.port, "nginx": nginx, "haproxy": haproxy})
             origin.otherwise = servers.answer
             yield servers
@@ -172,6 +192,46 @@ def test_as_the_peers_or_as_the_rfc_says(servers, case):
         explained = {row.aspect: (row.ours, row.theirs) for row in DIFFERENCES
                      if row.case == case.name and row.peer == peer}
         assert differing == explained, peer
+
+
+# What HTTP/2 has not: fields of one connection, versions, bodies framed by their sender.
+OF_HTTP1 = {"connection", "upgrade", "transfer-encoding", "te", "proxy-connection", "keep-alive",
+            "trailer", "expect"}
+
+
+def of_http2(text):
+    """(method, target, fields, body); None: it has a meaning in HTTP/1 alone."""
+    head, _, body = text.partition("\r\n\r\n")
+    first, *lines = head.split("\r\n")
+    words = first.split(" ")
+    sent = [(name, value.strip()) for name, _, value in (line.partition(":") for line in lines)]
+    hosts = [value for name, value in sent if name.lower() == "host"]
+    alien = {name.lower() for name, _ in sent} & OF_HTTP1
+    is_plain = words[-1] == "HTTP/1.1" and words[1][0] in "/*{"
+    if len(words) != 3 or not is_plain or alien or len(hosts) != 1:
+        return None
+    kept = [(name, value) for name, value in sent if name.lower() != "host"]
+    return words[0], words[1], kept, body.encode("latin-1"), hosts[0]
+
+
+HTTP2_CASES = [case for case in CASES
+               if not case.pipelined and all(of_http2(text) for text in case.requests)]
+
+
+@pytest.mark.parametrize("case", HTTP2_CASES, ids=[case.name for case in HTTP2_CASES])
+def test_over_http2_as_over_http1(servers, case):
+    path = case.path.replace("c", "h")     # nothing of it is stored yet
+    told_h1, asked_h1 = servers.ask(case, "larder", path + "1")
+    told_h2, asked_h2 = servers.ask(case, "larder", path + "2", Http2Conversation)
+    for aspects in (told_h1, told_h2):
+        for of_protocol in ("version", "end"):
+            aspects.pop(of_protocol, None)
+    as_h1 = {name: value.replace(path + "2", path + "1") for name, value in asked_h2.items()}
+    assert (told_h2, as_h1) == (told_h1, asked_h1)
+
+
+def test_most_cases_have_a_meaning_in_http2():
+    assert len(HTTP2_CASES) >= 80
 
 
 def test_every_difference_is_of_a_case_and_names_its_section():

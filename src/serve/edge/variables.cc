@@ -62,6 +62,8 @@ void append_field(Out& out, const Facts& facts, const Argument& argument) {
     out += field.value;
     is_first = false;
   }
+  // HTTP/2 has it as :authority.
+  if (is_first && argument.known == Name::kHost) out += facts.request.authority;
 }
 
 void append_field(Out& out, const Facts& facts, Name name) {
