@@ -62,7 +62,7 @@ def run(options, machine):
         kept = 1 + KEY_BYTES + 1 + head_bytes_of(origin) + edges.ONE_KIB
         for backend in options.io:
             slope = measure(options, backend, origin)
-            say(f"larder {backend}: {slope:.0f} bytes for an URL, {slope - kept:.0f} beyond its key, "
-                f"head and body ({kept}; goal {GOAL_BYTES})")
+            say(f"larder {backend}: {slope:.0f} bytes for an URL, {slope - kept:.0f} beyond its "
+                f"key, head and body ({kept}; goal {GOAL_BYTES})")
             report[backend] = {"slope": slope, "kept": kept}
     return report

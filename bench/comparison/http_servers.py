@@ -141,7 +141,8 @@ def larder(options, backend, origin_port, tls=False, log=False, memory="2g"):
 
 def nginx_cache(options, origin_port, tls=False, log=False):
     def make(home, port):
-        speak = f"ssl http2; ssl_protocols TLSv1.2 TLSv1.3; ssl_certificate {home}/certificate; ssl_certificate_key {home}/key"
+        speak = f"ssl http2; ssl_protocols TLSv1.2 TLSv1.3; ssl_certificate {home}/certificate; " \
+                f"ssl_certificate_key {home}/key"
         if tls:
             certificate(home)
         return nginx(home, f"""

@@ -14,7 +14,8 @@ namespace larder::base {
 namespace {
 
 TEST(ProcessMemory, GrowsByWhatIsAllocatedAndUsed) {
-  // A sanitizer has a malloc of its own, of which mallinfo2 knows nothing, and shadows what is used.
+  // A sanitizer has a malloc of its own, of which mallinfo2 knows nothing, and shadows what is
+  // used.
   if (kIsSanitized) GTEST_SKIP() << "another malloc";
   constexpr std::size_t kBytes = std::size_t{64} << 20;
   constexpr std::size_t kSlack = std::size_t{1} << 20;

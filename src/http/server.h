@@ -46,8 +46,8 @@ struct Server {
   ServerCounts counts = {};
 };
 
-// A connection's whole life: PROXY preface, then HTTP/1 or HTTP/2. When its loop stops, the requests
-// at hand are answered, and no others are taken.
+// A connection's whole life: PROXY preface, then HTTP/1 or HTTP/2. When its loop stops, the
+// requests at hand are answered, and no others are taken.
 io::Task serve(Server& server, io::Socket& socket);
 
 }  // namespace larder::http

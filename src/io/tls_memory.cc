@@ -16,9 +16,9 @@
 namespace larder::io {
 namespace {
 
-// One of them for each thread, so that no record waits for another core's line, nor for the bus; the
-// threads that come when only one is left share it. A block may be freed by another thread than took
-// it: only the sum means something.
+// One of them for each thread, so that no record waits for another core's line, nor for the bus;
+// threads that come when only one is left share it. A block may be freed by another thread than
+// took it: only the sum means something.
 constexpr std::size_t kCells = 64;
 class alignas(64) Cell {
  public:

@@ -381,20 +381,21 @@ TEST(Config, PoliciesArePrepared) {
 
 TEST(Config, NamesMustBeKnownAndOnce) {
   EXPECT_EQ(complaints(R"({"meta": {"defaultHosting": "ab"},
-"env": {"network": {"listen": [{"address": ":80", "defaultHosting": "abd"}]}, "upstreams": [{"name": "web"}, {"name": "web"}], "log": {"access": [
+"env": {"network": {"listen": [{"address": ":80", "defaultHosting": "abd"}]},
+ "upstreams": [{"name": "web"}, {"name": "web"}], "log": {"access": [
   {"name": "main", "path": "-"}]}},
 "hosting": [{"name": "abc", "functions": {"network": {"origin": {"upstream": "wbe"}},
                                           "operations": {"log": {"access": "mian"}}}},
  {"name": "ABC", "aliases": ["a*b"]},
  {"name": "*.x"}]})"),
             "e:1: the upstream \"web\" is here twice\n"
-            "e:4: hosting[0].functions: network.origin.upstream: env.upstreams has no \"wbe\"; "
+            "e:5: hosting[0].functions: network.origin.upstream: env.upstreams has no \"wbe\"; "
             "did you mean \"web\"?\n"
-            "e:4: hosting[0].functions: operations.log.access: env.log.access has no \"mian\"; "
+            "e:5: hosting[0].functions: operations.log.access: env.log.access has no \"mian\"; "
             "did you mean \"main\"?\n"
-            "e:6: hosting[1]: \"a*b\": a star may only be the first letter\n"
-            "e:6: hosting[1]: the host \"abc\" is here for the second time\n"
-            "e:7: hosting[2]: a star is for aliases only\n"
+            "e:7: hosting[1]: \"a*b\": a star may only be the first letter\n"
+            "e:7: hosting[1]: the host \"abc\" is here for the second time\n"
+            "e:8: hosting[2]: a star is for aliases only\n"
             "e:1: meta.defaultHosting: there is no site \"ab\"; did you mean \"abc\"?\n"
             "e:1: env.network.listen[0].defaultHosting: there is no site \"abd\"; did you mean "
             "\"abc\"?\n");

@@ -67,8 +67,8 @@ struct HeadParsed {
 };
 
 // At most kMaxHeadBytes. `searched` bytes are known to hold no end of a head: one that comes in
-// many packets is read once. Empty lines before a request line are skipped, whether they come together
-// or one by one (RFC 9112, 2.2).
+// many packets is read once. Empty lines before a request line are skipped, whether they come
+// together or one by one (RFC 9112, 2.2).
 HeadParsed parse_request_head(std::string_view unread, RequestHead& into, std::size_t searched = 0);
 HeadParsed parse_response_head(std::string_view unread, ResponseHead& into,
                                std::size_t searched = 0);
