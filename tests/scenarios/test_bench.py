@@ -11,6 +11,8 @@ import time
 
 import pytest
 
+import edge_process
+import scripted_origin
 from larder_process import DEADLINE_S, LARDER, ROOT, SLOW
 
 
@@ -110,6 +112,42 @@ def test_errors_of_the_server_fail_the_run(serve, backend):
     assert report["first_error"].startswith("SERVER_ERROR object too large")
 
 
+# ---- by HTTP
+
+HTTP = ["--protocol", "http", "--sets", 0, "--no-fill", "--key-bytes", 12]
+
+
+def test_http_tells_hits_from_misses_and_asks_each_once(backend):
+    with scripted_origin.Origin() as origin:
+        origin.otherwise = scripted_origin.reply("x" * 1024, ("Cache-Control", "max-age=60"))
+        with edge_process.Edge(backend, edge_process.site(origin.port)) as edge:
+            once = bench("--port", edge.port, *HTTP, "--keys", 500, "--distribution", "once",
+                         "--threads", 2, "--seconds", 60, "--fields", "Host: a; X-More: b")
+            assert once["hits"] == len(origin.requests) == 500
+            assert len({request.target for request in origin.requests}) == 500
+            again = bench("--port", edge.port, *HTTP, "--keys", 500, "--distribution", "zipf",
+                          "--seconds", 0.2, "--fields", "Host: a")
+            assert again["hits"] == again["requests"] > 100 and len(origin.requests) == 500
+        assert origin.requests[0].header("X-More") == "b"
+
+
+def test_http_counts_what_is_not_there_and_what_fails(backend):
+    with scripted_origin.Origin() as origin:
+        with edge_process.Edge(backend, edge_process.site(origin.port)) as edge:
+            for status, name in [(404, "misses"), (503, "errors")]:
+                origin.otherwise = scripted_origin.reply("no", status=status)
+                report = json.loads(bench("--port", edge.port, *HTTP, "--keys", 20, "--seconds",
+                                          60, "--distribution", "once", check=False).stdout)
+                assert report[name] == 20 and report["hits"] == 0
+                assert report.get("first_error") == ("status 503" if status == 503 else None)
+
+
+def test_http_only_gets():
+    for words in (["--sets", 10], ["--fill"], ["--multiget", 2], ["--verify"]):
+        done = bench("--port", 1, *HTTP, *words, check=False)
+        assert done.returncode == 64 and "--protocol http" in done.stderr, words
+
+
 # ---- the floor
 
 @pytest.mark.parametrize("io", ["uring", "epoll"])
@@ -122,6 +160,14 @@ def test_floor_answers_any_load_of_its_shape(io, shape):
         report = bench("--port", port, "--no-fill", "--seconds", 0.3, "--depth", 4, *shape)
     assert report["requests"] > 100 and report["errors"] == report["misses"] == 0
     assert report["hits"] and report["stored"]
+
+
+@pytest.mark.parametrize("io", ["uring", "epoll"])
+def test_floor_by_http(io):
+    shape = ["--protocol", "http", "--value-bytes", 1024]
+    with floor("--io", io, *shape) as port:
+        report = bench("--port", port, *shape, "--sets", 0, "--no-fill", "--seconds", 0.3)
+    assert report["hits"] == report["requests"] > 100
 
 
 def test_floor_closes_on_another_load():

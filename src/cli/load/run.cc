@@ -111,10 +111,15 @@ bool watch(Crew& crew, Progress& progress, double seconds, const char* what) {
 
 base::Result<std::pair<Instant, Instant>> measure(const Options& options, Crew& crew) {
   Progress progress;
-  crew.start();
-  const bool ended_early = watch(crew, progress, options.warmup_s, "warm-up");
+  const bool warms_up = options.warmup_s > 0 && options.distribution != "once";
+  bool ended_early = false;
+  if (warms_up) {
+    crew.start();
+    ended_early = watch(crew, progress, options.warmup_s, "warm-up");
+  }
   crew.set_stage(Stage::kMeasure);
   auto begin = read_instant(options, crew);
+  if (!warms_up) crew.start();
   if (!ended_early) watch(crew, progress, options.seconds, "load");
   auto end = read_instant(options, crew);
   crew.set_stage(Stage::kStop);
