@@ -5,6 +5,8 @@
 #include <sys/eventfd.h>
 
 #include <atomic>
+#include <functional>
+#include <future>
 #include <memory>
 #include <string>
 #include <thread>
@@ -168,6 +170,28 @@ TEST_P(LoopTest, WaitsForATimerOfTheRealClock) {
 }
 
 // ---- posts
+
+// Nobody else wakes it meanwhile, and what others post between is not lost.
+TEST_P(LoopTest, GoesOnWithWhatItPostsToItself) {
+  constexpr int kSteps = 1000;
+  LoopThread loop(options());
+  std::promise<int> done;
+  int steps = 0;
+  std::atomic<int> others = 0;
+  std::function<void()> step = [&] {
+    if (++steps == kSteps) return done.set_value(steps);
+    if (steps % 10 == 0) {
+      loop->after(1, [&] { loop->post(step); });
+    } else {
+      loop->post(step);
+    }
+  };
+  loop->post(step);
+  for (int i = 0; i < kSteps; ++i) loop->post([&others] { ++others; });
+  EXPECT_EQ(done.get_future().get(), kSteps);
+  loop.on_loop([] {});
+  EXPECT_EQ(others, kSteps);
+}
 
 TEST_P(LoopTest, RunsWhatManyThreadsPost) {
   constexpr int kThreads = 8;
