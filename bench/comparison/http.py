@@ -25,7 +25,7 @@ from comparison.tool import bench
 KEY_BYTES = 18    # with them a request is one of 50 bytes, and no field but Host
 KEYS = 1000       # what is cached
 MANY_KEYS = 10_000_000   # more than a round asks for
-PADDING = "; X-Padding: " + "p" * 635   # a request of 700 bytes
+PADDING = "; X-Padding: " + "p" * 637   # a request of 700 bytes
 LARDERS = ("larder uring", "larder epoll")
 ALL_PEERS = ("nginx", "haproxy", "varnish")
 

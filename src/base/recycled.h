@@ -29,21 +29,27 @@ class Recycled {
   }
 
  private:
-  static constexpr std::size_t kSpare = kIsSanitized ? 0 : 16;
+  static constexpr std::size_t kSpare = 16;
 
   struct Spare {
-    ~Spare() {
-      while (count != 0) ::operator delete(places[--count]);
-      room = 0;  // what is freed even later is not kept
-    }
     std::array<void*, kSpare> places;
-    std::size_t count = 0;
-    std::size_t room = kSpare;
+    std::size_t count;
+    std::size_t room;
   };
+  // At the end of the thread: what is freed even later is not kept.
+  struct Emptier {
+    ~Emptier() {
+      while (of_this_thread.count != 0)
+        ::operator delete(of_this_thread.places[--of_this_thread.count]);
+      of_this_thread.room = 0;
+    }
+  };
+
   static Spare& spare() {
-    static thread_local Spare spare;
-    return spare;
+    static thread_local Emptier emptier;
+    return of_this_thread;
   }
+  static inline constinit thread_local Spare of_this_thread = {{}, 0, kIsSanitized ? 0 : kSpare};
 };
 
 }  // namespace larder::base

@@ -48,7 +48,7 @@ void declare_requests(CommandLine& line, load::Options& options) {
   line.option('\0', "multiget", "keys", options.multiget, "keys of one get");
   line.option('\0', "distribution", "name", options.distribution,
               "how popular keys are: uniform, zipf (0.99), zipf:<exponent>, or once: each is asked "
-              "for once, in their order, without a warm-up, and then the load ends");
+              "for once, in their order, by gets and without a warm-up, and then the load ends");
   line.option('\0', "sets", "percent", options.sets_percent, "share of sets among the requests");
   line.option('\0', "seed", "number", options.seed, "of everything that is drawn");
   line.flag("no-fill", options.fill, false, "do not set every key before");

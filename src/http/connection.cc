@@ -3,6 +3,7 @@
 
 #include <arpa/inet.h>
 #include <nghttp2/nghttp2.h>
+#include <sys/socket.h>
 
 #include <algorithm>
 #include <atomic>
@@ -59,12 +60,19 @@ Connection::~Connection() {
 
 Next Connection::go_on() {
   if (session_) return go_on_with_session();
-  if (socket_.inbox().empty()) {
-    if (ended_ || socket_.loop().stopping()) return Next::kClose;
-    wait_for(Wait::kRequest);
-    return Next::kHear;
-  }
-  return begin();
+  if (!socket_.inbox().empty()) return begin();
+  if (is_over() || take_timeout()) return Next::kClose;
+  wait_for(Wait::kRequest);
+  return Next::kHear;
+}
+
+// Whether no request will come any more. When the loop stops, one that has arrived is answered.
+bool Connection::is_over() const {
+  char first = 0;
+  const auto has_arrived = [&] {
+    return ::recv(socket_.fd(), &first, sizeof first, MSG_PEEK | MSG_DONTWAIT) > 0;
+  };
+  return ended_ || (socket_.loop().stopping() && !has_arrived());
 }
 
 Next Connection::begin() {
@@ -73,7 +81,8 @@ Next Connection::begin() {
   const bool may_be_http2 = is_new_ && terms().http2 && !needs_preface_;
   const bool is_http2 = may_be_http2 && begins_http2();
   if (needs_preface_ || socket_.inbox().empty() || (may_be_http2 && is_new_)) {
-    if (ended_ || take_timeout()) return Next::kClose;
+    const bool has_nothing = socket_.inbox().empty() && is_over();
+    if (ended_ || has_nothing || take_timeout()) return Next::kClose;
     wait_for(Wait::kHead);
     return Next::kHear;
   }
@@ -99,8 +108,7 @@ Next Connection::go_on_with_session() {
   const Next next = session_->go_on();
   if (next != Next::kHear || !session_->is_idle()) return next;
   session_.reset();
-  const bool is_last = socket_.loop().stopping() && socket_.inbox().empty();
-  return is_last ? Next::kClose : next;
+  return socket_.inbox().empty() && is_over() ? Next::kClose : next;
 }
 
 bool Connection::believes_peer() const {

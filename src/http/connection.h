@@ -64,6 +64,7 @@ class Connection final : public LoopMember {
   ServerLoop& loop() const { return ServerLoop::of(socket_.loop()); }
   Next begin();
   Next go_on_with_session();
+  bool is_over() const;
   bool begins_http2();
   bool take_preface();
   bool believes_peer() const;

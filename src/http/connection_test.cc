@@ -140,6 +140,20 @@ TEST_P(ConnectionTest, ClosesBehindTheResponseAtHandWhenItsLoopStops) {
   talk.expect_close(busy, "", "HTTP/1.1 200 OK\r\nContent-Length: 1\r\nConnection: close\r\n\r\nx");
 }
 
+TEST_P(ConnectionTest, ARequestThatHasArrivedIsAnsweredWhenItsLoopStops) {
+  Talk talk(options());
+  io::Peer idle = talk.connect();
+  io::Peer fresh = talk.connect();
+  talk.expect(idle, get("/a"), ok("/a"));
+  idle.send(get("/b") + get("/c"));
+  fresh.send(get("/d"));
+  talk.loop->begin_stop(kGraceMs);  // before it has looked
+  const std::string last = "HTTP/1.1 200 OK\r\nContent-Length: 2\r\nConnection: close\r\n\r\n";
+  EXPECT_EQ(talk.loop.receive_to_end(idle), last + "/b");
+  EXPECT_EQ(talk.loop.receive_to_end(fresh), last + "/d");
+  EXPECT_TRUE(talk.loop.turn_until_all_left());
+}
+
 TEST_P(ConnectionTest, WhoHasBeenToldOfMoreIsClosedWhenItsLoopHasStopped) {
   Talk talk(options());
   std::string body = io::text_of(1 << 20);

@@ -31,6 +31,7 @@ bool asks_for_http2(std::string_view upgrade) {
 std::optional<Next> H1Session::take_head() {
   if (outbox().full()) return Next::kAgain;
   if (has_answered_ && loop().turn_is_long() && !inbox().empty()) return yield();
+  inbox().consume(wire::http::empty_lines(inbox().unread()));
   const std::string_view unread = inbox().unread();
   if (unread.empty()) {
     if (connection_->has_ended()) return Next::kClose;
@@ -45,7 +46,6 @@ std::optional<Next> H1Session::take_head() {
     case Parsed::kFault: return refuse(parsed.fault);
     case Parsed::kPartial: break;
   }
-  inbox().consume(parsed.consumed);
   return wait_for_head();
 }
 

@@ -5,6 +5,7 @@
 
 #include <string>
 
+#include "base/limits.h"
 #include "http/test_talk.h"
 
 namespace larder::http {
@@ -12,6 +13,35 @@ namespace {
 
 class H1SessionTest : public io::BackendTest {};
 LARDER_TEST_BACKENDS(H1SessionTest);
+
+// However they come, and whatever is behind them.
+TEST_P(H1SessionTest, TakesNoNoticeOfEmptyLinesBeforeARequest) {
+  Talk talk(options());
+  std::string lines;
+  while (lines.size() + 20 < 2 * limits::kMaxHeadBytes) lines += "\r\n";
+  io::Peer peer = talk.connect();
+  talk.expect(peer, lines + get("/a"), ok("/a"));
+  const std::string start = "GET /b HTTP/1.1\r\nHost: h\r\nX: ";
+  const std::string longest =
+      start + std::string(limits::kMaxHeadBytes - start.size() - 4, 'x') + "\r\n\r\n";
+  talk.expect(peer, "\r\n" + longest, ok("/b"));
+  for (int i = 0; i < 10; ++i) talk.expect(peer, "\r\n", "");
+  talk.expect(peer, "\r", "");
+  talk.expect(peer, "\n" + get("/c"), ok("/c"));
+}
+
+TEST_P(H1SessionTest, LineEndsAloneKeepNoConnectionOpen) {
+  ServerTerms terms;
+  terms.keep_alive_timeout_ms = 5000;
+  Talk talk(options(), terms);
+  io::Peer peer = talk.connect();
+  for (int i = 0; i < 4; ++i) {
+    talk.expect(peer, "\r\n", "");
+    talk.pass_ms(1000);
+  }
+  talk.pass_ms(4000);
+  talk.expect_close(peer, "", "");
+}
 
 TEST_P(H1SessionTest, AnswersAtOnceAndGoesOn) {
   Talk talk(options());

@@ -67,7 +67,8 @@ class Loop {
   // Any thread. Runs `what` on the loop's thread, in a later part of this turn or in the next.
   // False: the loop has ended, and `what` never runs.
   bool post(std::function<void()> what);
-  // Sessions read what has arrived already and then the end; after `grace_ms` they are cut.
+  // Sessions read what has arrived already and then the end, or are woken (Socket::drain_on_stop);
+  // after `grace_ms` they are cut.
   void begin_stop(std::int64_t grace_ms);
 
   // Takes a connected, non-blocking socket over and starts a session on it.

@@ -3,12 +3,13 @@
 import contextlib
 import subprocess
 import threading
+import time
 
 import pytest
 
 from edge_process import Edge, site
 from http_client import Client
-from larder_process import DEADLINE_S
+from larder_process import DEADLINE_S, SLOW
 from scripted_origin import Origin, reply
 
 GRACE_S = 5      # until what is left is cut
@@ -57,12 +58,15 @@ def test_what_is_under_way_is_answered(backend, words, version, kept):
     with edge_and_origin(backend) as (edge, origin):
         held = Held(reply("as a whole", ("Cache-Control", kept)))
         origin.on("/held", held)
-        with curl(edge.port, "/held", *words) as client:
+        with Client(edge.port) as idle, curl(edge.port, "/held", *words) as client:
             assert held.has_come.wait(DEADLINE_S)
+            began = time.monotonic()
             edge.terminate()
+            assert idle.is_closed()     # so that all loops are about to stop
             held.may_go.set()
             assert client.communicate(timeout=DEADLINE_S)[0] == f"as a whole200 {version}"
-        assert edge.await_exit() < GRACE_S
+            edge.await_exit()
+            assert time.monotonic() - began < GRACE_S - 1
 
 
 def test_who_waits_is_closed_and_nobody_new_is_heard(backend):
@@ -94,14 +98,17 @@ def test_what_does_not_end_is_cut(backend):
             with contextlib.suppress(OSError):
                 while not edge.is_collected:
                     exchange.send(b"400\r\n" + b"x" * 0x400 + b"\r\n")
+                    time.sleep(0.001)
 
         origin.on("/endless", endless)
         with Client(edge.port) as reads, Client(edge.port) as stalls:
             for client in (reads, stalls):
                 client.request("GET", "/endless")
                 assert client.head().status == 200
+            began = time.monotonic()
             edge.terminate()
             with contextlib.suppress(OSError):
-                while reads.some():
+                while reads.some() and time.monotonic() - began < 2 * GRACE_S:
                     pass
+            assert GRACE_S - 1 < time.monotonic() - began < GRACE_S + SLOW
             edge.await_exit()

@@ -264,6 +264,7 @@ void Importer::take_server(const Server& server, const Level& http) {
   }
   JsonValue::List aliases;
   if (!hosts_.insert(server.names.front()).second) {
+    take_default(server);
     return all_.lose(*server.directive, fmt::format("a second server \"{}\": Larder has one site "
                                                     "for a name",
                                                     server.names.front()));

@@ -64,6 +64,11 @@ std::string lines_of(std::string_view fields) {
   return lines;
 }
 
+base::Status check_once(const Options& options) {
+  if (options.distribution != "once" || options.multiget == 1) return base::Done{};
+  return base::Failure{"--distribution once has no --multiget"};
+}
+
 base::Status check_http(const Options& options) {
   if (options.protocol != "http") return base::Done{};
   if (options.sets_percent != 0 || options.fill) {
@@ -92,6 +97,7 @@ base::Status check(const Options& options) {
     return base::Failure{"--rate is at least 0 and at most a thousand million a second"};
   }
   if (!is_within(options.sets_percent, 0, 100)) return base::Failure{"--sets is 0 to 100"};
+  if (auto once = check_once(options); !once) return once;
   if (auto gets = check_http(options); !gets) return gets;
   if (auto popularity = Popularity::parse(options.distribution); !popularity) {
     return popularity.failure();

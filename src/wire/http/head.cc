@@ -65,7 +65,6 @@ Fault parse_status_line(std::string_view line, ResponseHead& into) {
 }
 
 bool read_first_line(HeadReader& reader, RequestHead& into) {
-  reader.skip_empty_lines();
   std::string_view line;
   if (!reader.next_line(line, Fault::kBadLine)) {
     const bool is_partial = reader.result().state == State::kPartial;
@@ -100,12 +99,18 @@ bool check_trailer(HeadReader& reader, const Fields& fields) {
 
 // What the reader says, where no more bytes could change it.
 HeadParsed settle(const HeadReader& reader, bool is_full) {
-  const bool makes_room = reader.result().consumed != 0;
-  if (reader.result().state != State::kPartial || !is_full || makes_room) return reader.result();
+  if (reader.result().state != State::kPartial || !is_full) return reader.result();
   return {.state = State::kFault, .fault = Fault::kHeadTooLarge};
 }
 
 }  // namespace
+
+std::size_t empty_lines(std::string_view unread) {
+  constexpr std::string_view kEmpty = "\r\n";
+  std::size_t bytes = 0;
+  while (unread.substr(bytes).starts_with(kEmpty)) bytes += kEmpty.size();
+  return bytes;
+}
 
 HeadParsed parse_request_head(std::string_view unread, RequestHead& into, std::size_t searched) {
   if (!is_worth_parsing(unread, searched)) return {};

@@ -62,16 +62,19 @@ std::string_view text_of(Fault fault) noexcept;  // a sentence for a log
 struct HeadParsed {
   enum class State : std::uint8_t { kWhole, kPartial, kFault };
   State state = State::kPartial;
-  std::size_t consumed = 0;  // kWhole; of kPartial: empty lines before a request that can go
+  std::size_t consumed = 0;  // kWhole
   Fault fault = Fault::kNone;
 };
 
 // At most kMaxHeadBytes. `searched` bytes are known to hold no end of a head: one that comes in
-// many packets is read once. Empty lines before a request line are skipped, whether they come
-// together or one by one (RFC 9112, 2.2).
+// many packets is read once.
 HeadParsed parse_request_head(std::string_view unread, RequestHead& into, std::size_t searched = 0);
 HeadParsed parse_response_head(std::string_view unread, ResponseHead& into,
                                std::size_t searched = 0);
+
+// How many bytes of empty lines `unread` begins with: before a request they are nobody's (RFC 9112,
+// 2.2).
+std::size_t empty_lines(std::string_view unread);
 
 // The fields of a chunked body's trailer, with the empty line that ends it.
 HeadParsed parse_trailer(std::string_view unread, Fields& into);

@@ -29,12 +29,6 @@ class HeadReader {
     return true;
   }
 
-  // Those before a request are nobody's (RFC 9112, 2.2).
-  void skip_empty_lines() {
-    constexpr std::string_view kEmpty = "\r\n";
-    for (; rest().starts_with(kEmpty); at_ += kEmpty.size()) result_.consumed += kEmpty.size();
-  }
-
   // Up to the empty line, with it.
   bool read_fields(Fields& into);
 

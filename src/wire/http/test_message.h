@@ -83,7 +83,9 @@ void read_rest(Message& message, const Head& head, const Framed& framed, std::st
   read_body(message, framed.framing, bytes);
 }
 
-inline Message read_request(std::string_view bytes) {
+inline Message read_request(std::string_view stream) {
+  const std::size_t skipped = empty_lines(stream);
+  const std::string_view bytes = stream.substr(skipped);
   Message message;
   RequestHead head;
   Target target;
@@ -96,6 +98,7 @@ inline Message read_request(std::string_view bytes) {
   } else {
     read_rest(message, head, frame(head), bytes);
   }
+  message.consumed += skipped;
   return message;
 }
 
