@@ -41,23 +41,27 @@ class alignas(64) Cell {
 std::array<Cell, kCells> cells;
 
 Cell& Cell::shared() { return cells.back(); }
+constinit std::atomic<std::size_t> next_cell = 0;
+constinit thread_local Cell* own_cell = nullptr;
+
 Cell& Cell::of_thread() {
-  static std::atomic<std::size_t> next = 0;
-  static thread_local Cell& cell =
-      cells[std::min(next.fetch_add(1, std::memory_order_relaxed), kCells - 1)];
-  return cell;
+  if (own_cell == nullptr) {
+    own_cell = &cells[std::min(next_cell.fetch_add(1, std::memory_order_relaxed), kCells - 1)];
+  }
+  return *own_cell;
 }
 
-// malloc's own word is a part of it.
-std::size_t size_of(void* block) { return ::malloc_usable_size(block) + sizeof(void*); }
+// malloc's own word is a part of a block.
+std::size_t counted_bytes(std::size_t usable) { return usable + sizeof(void*); }
 
 void* counted(void* block) {
-  if (block != nullptr) Cell::of_thread().add(size_of(block));
+  if (block != nullptr) Cell::of_thread().add(counted_bytes(::malloc_usable_size(block)));
   return block;
 }
 
-void uncount(void* block) {
-  if (block != nullptr) Cell::of_thread().add(-size_of(block));
+void free_counted(void* block, std::size_t usable) {
+  Cell::of_thread().add(-counted_bytes(usable));
+  std::free(block);
 }
 
 // The buffers of a record, which OpenSSL takes and gives back for every one so that idle
@@ -70,6 +74,7 @@ class SpareBuffers {
   static constexpr std::size_t kMostBytes = kBytes + 64;   // that malloc may make of it
 
   static bool fits(std::size_t bytes) { return bytes >= kLeastBytes && bytes <= kBytes; }
+  static bool is_one(std::size_t usable) { return usable >= kBytes && usable <= kMostBytes; }
   static SpareBuffers& of_thread() {
     static thread_local SpareBuffers spares;
     return spares;
@@ -79,18 +84,14 @@ class SpareBuffers {
   SpareBuffers(const SpareBuffers&) = delete;
   SpareBuffers& operator=(const SpareBuffers&) = delete;
   ~SpareBuffers() {
-    while (void* const block = take()) {
-      uncount(block);
-      std::free(block);
-    }
+    while (void* const block = take()) free_counted(block, ::malloc_usable_size(block));
   }
 
   // Null: there is none.
   void* take() { return count_ == 0 ? nullptr : blocks_[--count_]; }
-  // False: it is none of them, or there are enough.
+  // False: there are enough.
   bool keep(void* block) {
-    const std::size_t bytes = ::malloc_usable_size(block);
-    if (count_ == blocks_.size() || bytes < kBytes || bytes > kMostBytes) return false;
+    if (count_ == blocks_.size()) return false;
     blocks_[count_++] = block;
     return true;
   }
@@ -107,7 +108,7 @@ void* take(std::size_t bytes, const char*, int) {
 }
 
 void* resize(void* block, std::size_t bytes, const char*, int) {
-  const std::size_t before = block == nullptr ? 0 : size_of(block);
+  const std::size_t before = block == nullptr ? 0 : counted_bytes(::malloc_usable_size(block));
   void* const resized = std::realloc(block, bytes);
   if (resized == nullptr) return nullptr;
   Cell::of_thread().add(-before);
@@ -115,9 +116,10 @@ void* resize(void* block, std::size_t bytes, const char*, int) {
 }
 
 void give(void* block, const char*, int) {
-  if (block != nullptr && SpareBuffers::of_thread().keep(block)) return;
-  uncount(block);
-  std::free(block);
+  if (block == nullptr) return;
+  const std::size_t usable = ::malloc_usable_size(block);
+  if (SpareBuffers::is_one(usable) && SpareBuffers::of_thread().keep(block)) return;
+  free_counted(block, usable);
 }
 
 }  // namespace
