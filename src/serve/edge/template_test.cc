@@ -38,7 +38,7 @@ TEST(Template, OfTheRequest) {
       {"$arg_x", "1"},
       {"$arg_y", "2"},
       {"$arg_z", "-"},
-      {"$http_host", "example.com"},  // without a field: of HTTP/2
+      {"$http_host", "Example.com:8080"},  // without a field: of HTTP/2
       {"$http_user_agent", "curl/8"},
       {"$http_x_odd", "odd"},
       {"$http_accept", "-"},
