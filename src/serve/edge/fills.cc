@@ -19,8 +19,13 @@ Fills::Joined Fills::join(std::string_view key, const FillSpan& needs, const Fil
   for (const Known& each : known) {
     if (each.span.covers(needs)) return {.fill = each.fill, .begun = false};
   }
-  known.push_back({brings, make()});
-  return {.fill = known.back().fill, .begun = true};
+  const std::shared_ptr<Fill> made = make();
+  if (made != nullptr) {
+    known.push_back({brings, made});
+  } else if (known.empty()) {
+    shard.fills.erase(std::string(key));
+  }
+  return {.fill = made, .begun = made != nullptr};
 }
 
 void Fills::settle(const Fill& fill, const FillSpan& span) {

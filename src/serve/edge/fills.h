@@ -28,11 +28,12 @@ class Fills {
   explicit Fills(std::size_t most_bytes) : most_bytes_(most_bytes) {}
 
   struct Joined {
-    std::shared_ptr<Fill> fill;
-    bool begun = false;  // by this call: the caller starts it
+    std::shared_ptr<Fill> fill;  // null: what was to be made is not needed any more
+    bool begun = false;          // by this call: the caller starts it
   };
   using Make = std::function<std::shared_ptr<Fill>()>;
-  // One that covers `needs`; what is begun brings `brings`.
+  // One that covers `needs`; what is begun brings `brings`. `make` is called where there is none,
+  // and nobody else can begin or close one meanwhile; it may find that none is needed.
   Joined join(std::string_view key, const FillSpan& needs, const FillSpan& brings,
               const Make& make);
   // What it brings, now that it is known of which body.

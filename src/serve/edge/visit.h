@@ -129,6 +129,7 @@ class Visit final : public http::Exchange,
   bool is_answered_by_condition(std::string_view lines);
   bool serve_range();
   bool is_usable(const Object& object) const;
+  Reuse judge(const Object& object) const;
   RangeBody& put_ranges(http::Response& response, std::vector<wire::http::ByteRange> ranges,
                         std::string_view content_type);
   void send_ranges(std::vector<wire::http::ByteRange> ranges);
@@ -137,7 +138,7 @@ class Visit final : public http::Exchange,
   // ---- a fill
   void join();
   FillTerms fill_terms(const FillSpan& span) const;
-  std::shared_ptr<Fill> make_fill(const FillSpan& span, bool keeps_alone);
+  std::shared_ptr<Fill> make_fill(const FillSpan& span, bool keeps_alone) const;
   void revalidate_behind();
   void decided();
   bool fits(const FillHead& head) const;

@@ -63,10 +63,15 @@ bool Visit::is_worth_storing() {
   return cache.min_uses <= 1 || edge_.store().note_use(key_, now()) >= cache.min_uses;
 }
 
-void Visit::use_object(Object object) {
+Reuse Visit::judge(const Object& object) const {
   const ObjectHead& head = object.head();
   const Stored stored{.freshness = head.freshness, .has_validator = head.has_validator};
-  switch (judge_reuse(directives_, &stored, now(), policy_->cache)) {
+  return judge_reuse(directives_, &stored, now(), policy_->cache);
+}
+
+void Visit::use_object(Object object) {
+  const ObjectHead& head = object.head();
+  switch (judge(object)) {
     case Reuse::kServe: return serve_object(std::move(object), Outcome::Source::kStored);
     case Reuse::kServeRevalidate:
       revalidate_behind();

@@ -12,6 +12,7 @@ void Visit::join() {
   const FillSpan span = wanted_span();
   const Fills::Joined joined =
       edge_.fills().join(key_, span.front(), span, [&] { return make_fill(span, false); });
+  if (joined.fill == nullptr) return look_up();
   fill_ = joined.fill;
   began_fill_ = joined.begun;
   told_.collapsed = !joined.begun;
@@ -35,11 +36,15 @@ FillTerms Visit::fill_terms(const FillSpan& span) const {
           .errors = edge_.errors()};
 }
 
-std::shared_ptr<Fill> Visit::make_fill(const FillSpan& span, bool keeps_alone) {
+// Null: what it would bring is stored by now. Whoever has brought it may have left between our own
+// look and this one.
+std::shared_ptr<Fill> Visit::make_fill(const FillSpan& span, bool keeps_alone) const {
+  LookedUp stored = edge_.store().find(key_, fields(), now());
+  const bool is_there = stored.state == LookedUp::State::kObject;
+  if (is_there && is_usable(stored.object) && judge(stored.object) == Reuse::kServe) return nullptr;
   FillTerms terms = fill_terms(span);
   terms.keeps_alone = keeps_alone;
-  LookedUp stored = edge_.store().find(key_, fields(), now());
-  const bool asks = stored.state == LookedUp::State::kObject && stored.object.head().has_validator;
+  const bool asks = is_there && stored.object.head().has_validator;
   terms.outgoing = fill_request(*policy_, facts(), asks ? &stored.object : nullptr);
   if (asks) terms.revalidates = std::move(stored.object);
   if (!span.is_whole()) add_range(terms.outgoing, span);
