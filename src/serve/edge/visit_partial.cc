@@ -33,12 +33,15 @@ bool Visit::waits_for_part(std::uint64_t first, std::uint64_t last) {
                          .bytes = head.body_bytes,
                          .etag = std::string(strong_etag_of(stored_->field_lines()).value_or(""))};
   if (body.etag.empty()) return false;
+  const FillSpan span{
+      .id = body.id, .first = number, .last = missing->range.last / limits::kPartBytes};
+  // Whoever has brought it may have left between our own look and this one.
+  const auto has_come = [&] { return edge_.store().has_part(body.id, number, now()); };
+  fill_ = join_parts(span, [&] { return has_come() ? nullptr : make_part_fill(body, span); });
+  if (fill_ == nullptr) return false;
   stored_.reset();
   told_.hit = false;
   told_.forward = CacheStatus::Forward::kPartial;
-  fill_ = fill_parts(
-      body, {.id = body.id, .first = number, .last = missing->range.last / limits::kPartBytes},
-      false);
   began_fill_ = false;
   waiter_ = fill_->wait(stream_.loop(), [this] { decided(); });
   if (waiter_ == nullptr) decided();
@@ -68,8 +71,12 @@ std::shared_ptr<Fill> Visit::fill_parts(const PartialBody& body, const FillSpan&
     own->start();
     return own;
   }
-  const Fills::Joined joined =
-      edge_.fills().join(key_, span.front(), span, [&] { return make_part_fill(body, span); });
+  return join_parts(span, [&] { return make_part_fill(body, span); });
+}
+
+// On its way from now on, unless `make` finds that there is no need.
+std::shared_ptr<Fill> Visit::join_parts(const FillSpan& span, const Fills::Make& make) {
+  const Fills::Joined joined = edge_.fills().join(key_, span.front(), span, make);
   if (joined.begun) joined.fill->start();
   return joined.fill;
 }
