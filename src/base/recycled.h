@@ -29,6 +29,9 @@ class Recycled {
   }
 
  private:
+  friend Object;
+  Recycled() = default;
+
   static constexpr std::size_t kSpare = 16;
 
   struct Spare {

@@ -104,9 +104,10 @@ inline bool is_method_of_llhttp(std::string_view method) {
 }
 
 inline bool has_tab_before_line_end(std::string_view bytes) {
-  for (std::size_t tab = bytes.find('\t'); tab != bytes.npos; tab = bytes.find('\t', tab + 1)) {
+  constexpr std::size_t kNone = std::string_view::npos;
+  for (std::size_t tab = bytes.find('\t'); tab != kNone; tab = bytes.find('\t', tab + 1)) {
     const std::size_t behind = bytes.find_first_not_of(" \t", tab);
-    if (behind != bytes.npos && bytes.substr(behind).starts_with("\r\n")) return true;
+    if (behind != kNone && bytes.substr(behind).starts_with("\r\n")) return true;
   }
   return false;
 }
