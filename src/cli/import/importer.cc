@@ -315,9 +315,10 @@ std::string Importer::default_site() const {
 }
 
 Listeners::Defaults Importer::other_defaults() const {
+  const std::string usual = default_site();
   Listeners::Defaults others;
   for (const auto& [address, by_default] : defaults_) {
-    if (by_default.name != default_site()) others.emplace(address, by_default.name);
+    if (by_default.name != usual) others.emplace(address, by_default.name);
   }
   return others;
 }
@@ -333,7 +334,9 @@ void sort_remarks(std::vector<Remark>& remarks) {
 
 std::string Importer::finish() {
   JsonValue root;
-  if (!default_site().empty()) root.at("meta.defaultHosting") = default_site();
+  if (const std::string usual = default_site(); !usual.empty()) {
+    root.at("meta.defaultHosting") = usual;
+  }
   JsonValue network = env_.at("network");
   listeners_.put(network, other_defaults());
   if (network.is_empty()) {

@@ -79,7 +79,7 @@ class Client {
     bool is_free = false;  // open loop: in free_
     Pipeline pipeline;
     std::unique_ptr<Replies> replies;
-    std::string carry;   // received: a line's beginning
+    std::string carry;   // received: the beginning of a line, or of a head
     std::string unsent;  // what the kernel did not take, from unsent_begin on
     std::size_t unsent_begin = 0;
   };

@@ -13,9 +13,10 @@ namespace larder::cli::load {
 
 // Those of an HTTP server, to requests by GET.
 //
-//   kHead ──200, 304, …: a hit──► its body, by length or in chunks ──► kHead
-//     │──404, 410: a miss──►
-//     └──any other: an error──►      1xx: the head behind it answers
+//   head ─┬─ 200, 304, …: a hit ─┬─► its body, by length or in chunks ──► the next head
+//         ├─ 404, 410: a miss ───┤
+//         ├─ any other: an error ┘
+//         └─ 1xx: the head behind it answers
 //
 // Whatever is in a body is stepped over. A body that ends with its connection is a failure.
 class HttpReplies final : public Replies {
