@@ -109,10 +109,10 @@ class BodyOfBytes:
         exchange.send("\r\n".join([f"HTTP/1.1 {status}", *lines]) + "\r\n\r\n")
         while first <= last:
             piece = self.bytes_of(first, min(last, first + len(self.BLOCK) - 1))
+            with self.x_mutex:      # before it is sent: who has read it finds it counted
+                self.sent += len(piece)
             exchange.send(piece)
             first += len(piece)
-            with self.x_mutex:
-                self.sent += len(piece)
 
 
 def now(offset_s=0):
