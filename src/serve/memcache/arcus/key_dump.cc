@@ -40,15 +40,18 @@ void KeyDump::start(Wanted wanted, std::function<void(const base::Status&)> star
   if (was_busy) return started(base::Failure{"another one is running"});
   worker_.post([this, wanted = std::move(wanted), started = std::move(started)]() mutable {
     open_and_run(std::move(wanted), started);
-    const std::scoped_lock lock(mutex_);
-    is_busy_ = false;
   });
 }
 
+// Whoever is told that it has failed or ended may start the next one.
 void KeyDump::open_and_run(Wanted wanted, const std::function<void(const base::Status&)>& started) {
   auto file = base::OutputFile::open(wanted.path);
   if (!file) {
     complain(wanted.path, file.failure().what);
+    {
+      const std::scoped_lock lock(mutex_);
+      is_busy_ = false;
+    }
     return started(file.failure());
   }
   const Run run{.wanted = std::move(wanted), .started = base::unix_now_ms()};
@@ -63,6 +66,7 @@ void KeyDump::open_and_run(Wanted wanted, const std::function<void(const base::S
   const std::scoped_lock lock(mutex_);
   run_.ended = base::unix_now_ms();
   run_.success = static_cast<bool>(written);
+  is_busy_ = false;
 }
 
 base::Status KeyDump::write_all(base::OutputFile& file, const Run& run) {

@@ -6,8 +6,9 @@
 
 #include <algorithm>
 #include <functional>
+#include <future>
 #include <map>
-#include <mutex>
+#include <memory>
 #include <sstream>
 #include <string>
 #include <thread>
@@ -35,14 +36,19 @@ class KeyDumpTest : public testing::Test {
   }
   // → whether it began; it has ended by then.
   bool run(KeyDump::Wanted wanted) {
-    bool begun = false;
-    wanted.path = folder_.path() + "/keys";
-    dump_.start(std::move(wanted), [&](const base::Status& started) {
-      begun = static_cast<bool>(started);
-      on_start_();
-    });
+    const bool begun = start(std::move(wanted));
     while (dump_.is_busy()) std::this_thread::yield();
     return begun;
+  }
+  bool start(KeyDump::Wanted wanted) {
+    const auto told = std::make_shared<std::promise<bool>>();
+    std::future<bool> begun = told->get_future();
+    wanted.path = folder_.path() + "/keys";
+    dump_.start(std::move(wanted), [this, told](const base::Status& started) {
+      on_start_();
+      told->set_value(static_cast<bool>(started));
+    });
+    return begun.get();
   }
   // Lines in order, the last one apart.
   std::vector<std::string> lines() {
@@ -131,10 +137,20 @@ TEST_F(KeyDumpTest, IsOneAtATime) {
   EXPECT_THAT(folder_.names(), ElementsAre("keys"));
 }
 
+TEST_F(KeyDumpTest, MayBeginAsSoonAsTheLastIsToldToHaveEnded) {
+  for (int i = 0; i < 300; ++i) {
+    ASSERT_TRUE(start({}));
+    while (stats()["dumper:status"] == "running") continue;
+  }
+}
+
 TEST_F(KeyDumpTest, DoesNotBeginWithoutAFile) {
-  std::filesystem::create_directory(folder_.path() + "/keys");
-  EXPECT_FALSE(run({}));
+  const std::string path = folder_.path() + "/keys";
+  std::filesystem::create_directory(path);
+  EXPECT_FALSE(start({}));
   EXPECT_EQ(stats().size(), 2U);
+  std::filesystem::remove(path);
+  EXPECT_TRUE(run({}));
 }
 
 }  // namespace
