@@ -203,6 +203,7 @@ constexpr std::size_t kEpollReceiveBytes = 64 * KiB;  // one read
 constexpr std::size_t kSendsPerTurn = 16;             // of one connection, that return at once
 constexpr std::int64_t kLostEndCheckMs = 5000;        // io_uring: for ends that were not told
 constexpr std::int64_t kLongTurnMs = 8;               // a session lets others run
+constexpr std::uint8_t kSendsBeforeSlot = 8;          // io_uring: of a connection that stays
 constexpr std::size_t kIdleHeaders = 64;              // io_uring: kept by a loop, of each kind
 constexpr std::size_t kAcceptsPerTurn = 64;           // of one listener
 constexpr std::int64_t kAcceptRetryMs = 10;           // after running out of descriptors

@@ -42,7 +42,6 @@ std::unique_ptr<Endpoint> endpoint_of(const std::string& host, std::uint16_t por
 
 Connection::Connection(Server& server, io::Socket& socket)
     : peer_(endpoint_of(io::Address::peer_of(socket.fd()))),
-      local_(endpoint_of(io::Address::bound_to(socket.fd()))),
       needs_preface_(server.terms.proxy_protocol),
       server_(server),
       socket_(socket),
@@ -138,6 +137,7 @@ void Connection::heard(io::Socket::Event event) {
 }
 
 void Connection::fill(Client& client) const {
+  if (!local_.is_known()) local_ = endpoint_of(io::Address::bound_to(socket_.fd()));
   client.peer = peer_.address();
   client.local = local_.address();
   client.address = told_ ? told_->address() : client.peer;

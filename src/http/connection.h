@@ -79,7 +79,7 @@ class Connection final : public LoopMember {
   std::uint32_t unsent_ = 0;  // when its flush was last looked at; its lower half
   std::uint32_t requests_ = 0;
   Endpoint peer_;
-  Endpoint local_;
+  mutable Endpoint local_;  // known from the first request on
   Wait waits_for_ = Wait::kNothing;
   bool needs_preface_;
   bool is_new_ = true;  // nobody knows which protocol it speaks

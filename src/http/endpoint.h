@@ -26,6 +26,8 @@ class Endpoint {
     }
   }
 
+  bool is_known() const { return family_ != AF_UNSPEC; }
+
   io::Address address() const {
     if (family_ == AF_INET) {
       sockaddr_in told{};

@@ -37,10 +37,11 @@ class EpollBackend final : public Backend {
   std::size_t own_bytes() const override { return buffer_.size() + sizeof *this; }
 
   base::Status attach(Socket& socket) override {
-    epoll_event event{.events = 0, .data = {.ptr = &socket}};
+    epoll_event event{.events = EPOLLIN, .data = {.ptr = &socket}};  // as its session will want
     if (::epoll_ctl(epoll_, EPOLL_CTL_ADD, socket.fd(), &event) != 0) {
       return base::system_failure("watching a connection", errno);
     }
+    socket.backend_state.interest = EPOLLIN;
     return base::Done{};
   }
 
@@ -143,8 +144,7 @@ class EpollBackend final : public Backend {
     if (bytes < 0 && (errno == EAGAIN || errno == EINTR)) return;
     state.direct = false;
     if (bytes <= 0) {
-      state.streaming = false;
-      remove_interest(socket, EPOLLIN);
+      state.streaming = false;  // most are closed within this turn, and forgotten with that
       socket.ended();
     } else if (direct) {
       const std::size_t here = std::min(static_cast<std::size_t>(bytes), room.size());

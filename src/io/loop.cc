@@ -66,6 +66,7 @@ void Loop::run() {
 }
 
 void Loop::turn(std::int64_t timeout_ms) {
+  ++turns_;
   backend_->wait(timeout_ms);
   update_clocks();
   backend_->dispatch();

@@ -64,6 +64,7 @@ class Loop {
   void run();
   // One round of run(), waiting at most `timeout_ms` (-1: for ever) for something to happen.
   void turn(std::int64_t timeout_ms);
+  std::uint64_t turns() const { return turns_; }  // so far, this one included
   // Any thread. Runs `what` on the loop's thread, in a later part of this turn or in the next.
   // False: the loop has ended, and `what` never runs.
   bool post(std::function<void()> what);
@@ -142,6 +143,7 @@ class Loop {
   std::unique_ptr<Backend> backend_;
   OutboxPool pool_;
   TrafficMeters traffic_;
+  std::uint64_t turns_ = 0;
   base::UnixMs now_ = 0;
   base::SteadyMs steady_now_ = 0;
   base::List<Socket, AllSockets> sockets_;

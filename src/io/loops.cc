@@ -6,6 +6,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cerrno>
 #include <csignal>
 #include <filesystem>
@@ -77,6 +78,9 @@ base::Result<Listener> Listener::open(const Address& address, int backlog, unsig
   // by the kernel's hash.
   set_option(fd, SOL_SOCKET, SO_REUSEADDR);
   if (address.is_loopback()) leave_unpaced(fd);
+  // Linux gives a connection its listener's options: so none costs a system call of its own.
+  if (!address.is_unix()) set_option(fd, IPPROTO_TCP, TCP_NODELAY);
+  set_option(fd, SOL_SOCKET, SO_KEEPALIVE);
   if (address.family() == AF_INET6) set_option(fd, IPPROTO_IPV6, IPV6_V6ONLY);
   if (bind_with_mask(fd, address, unix_mask) != 0) {
     const int error = errno;
@@ -281,8 +285,14 @@ void Loops::serve(Listener listener, Loop::Serve serve, const TlsTerms& terms) {
   watched.get_future().wait();
 }
 
+// One at a time while they come one at a time: to find that nobody else is there would cost as much
+// as one who is. More, from turn to turn, while they come faster than that.
 void Loops::accept_from(Intake& intake) {
-  for (std::size_t i = 0; i < limits::kAcceptsPerTurn; ++i) {
+  const std::uint64_t turn = loops_.front()->turns();
+  const bool is_crowd = turn == intake.last_turn + 1;
+  intake.last_turn = turn;
+  intake.at_once = is_crowd ? std::min(2 * intake.at_once, limits::kAcceptsPerTurn) : 1;
+  for (std::size_t i = 0; i < intake.at_once; ++i) {
     if (is_full() && refusal_.empty()) return pause(intake);
     const int fd = ::accept4(intake.listener.fd(), nullptr, nullptr, SOCK_NONBLOCK | SOCK_CLOEXEC);
     if (fd >= 0) {
@@ -332,8 +342,6 @@ void Loops::resume_intakes() {
 
 void Loops::hand_over(int fd, const Intake& intake) {
   taken_.add();
-  set_option(fd, IPPROTO_TCP, TCP_NODELAY);
-  set_option(fd, SOL_SOCKET, SO_KEEPALIVE);
   std::size_t least = 0;
   for (std::size_t i = 1; i < loops_.size(); ++i) {
     if (loads_[i]->load(std::memory_order_relaxed) <

@@ -93,7 +93,9 @@ class Loops {
     Loop::Serve serve;
     TlsTerms terms;
     Watch watch;
-    bool waiting = false;  // for a connection to leave, or for descriptors
+    bool waiting = false;         // for a connection to leave, or for descriptors
+    std::size_t at_once = 1;      // connections that are taken in one turn
+    std::uint64_t last_turn = 0;  // in which some were there
     base::SteadyMs last_accept = 0;
   };
 

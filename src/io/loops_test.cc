@@ -114,6 +114,22 @@ TEST(Listener, KeepsNoPaceWithinTheMachine) {
   }
 }
 
+TEST(Listener, GivesItsConnectionsTheirOptions) {
+  for (const char* host : {"127.0.0.1", "::1"}) {
+    const Listener listener = listen_on(any_port(host));
+    const Peer client = connect_to(listener.address());
+    const int accepted = ::accept4(listener.fd(), nullptr, nullptr, SOCK_CLOEXEC);
+    const auto has = [&](int level, int name) {
+      int value = 0;
+      socklen_t size = sizeof value;
+      return ::getsockopt(accepted, level, name, &value, &size) == 0 && value != 0;
+    };
+    EXPECT_TRUE(has(IPPROTO_TCP, TCP_NODELAY)) << host;
+    EXPECT_TRUE(has(SOL_SOCKET, SO_KEEPALIVE)) << host;
+    ::close(accepted);
+  }
+}
+
 TEST(Listener, GivesAUnixSocketItsMask) {
   const Folder folder;
   const mode_t before = ::umask(0);

@@ -198,6 +198,7 @@ class Socket : public base::ListNode<AllSockets>, public base::ListNode<SendingS
     int slot = -1;                            // io_uring: of its registered file; or a carrier's
     std::uint32_t interest = 0;               // epoll: the events that the kernel watches for
     std::uint8_t in_flight = 0;               // io_uring: operations that the kernel still owns
+    std::uint8_t sends = 0;                   // io_uring: without a registered file, modulo 256
     bool shut = false;                        // io_uring: release has begun
     bool is_unix = false;                     // io_uring
     bool streaming = false;                   // epoll: receives into the loop's buffer, or

@@ -160,14 +160,6 @@ class UringBackend final : public Backend {
 
   base::Status attach(Socket& socket) override {
     socket.backend_state.is_unix = is_unix(socket.fd());
-    if (free_slots_.empty() && used_slots_ == slots_) return base::Done{};
-    if (free_slots_.empty()) free_slots_.push_back(static_cast<int>(used_slots_++));
-    const int slot = free_slots_.back();
-    const int fd = socket.fd();
-    if (io_uring_register_files_update(&uring_, static_cast<unsigned>(slot), &fd, 1) == 1) {
-      free_slots_.pop_back();
-      socket.backend_state.slot = slot;
-    }
     return base::Done{};
   }
 
@@ -221,11 +213,13 @@ class UringBackend final : public Backend {
       count = 1;
       pieces[0].iov_len = std::min(pieces[0].iov_len, faults_->max_send_bytes);
     }
+    auto& state = socket.backend_state;
+    if (state.slot < 0 && ++state.sends == limits::kSendsBeforeSlot) take_slot(socket);
     io_uring_sqe* sqe = entry();
     if (count == 1) {
       io_uring_prep_send(sqe, target(socket), pieces[0].iov_base, pieces[0].iov_len, MSG_NOSIGNAL);
     } else {
-      auto& header = socket.backend_state.send_header = send_headers_.take();
+      auto& header = state.send_header = send_headers_.take();
       std::copy_n(pieces.begin(), count, header->pieces.begin());
       header->message.msg_iov = header->pieces.data();
       header->message.msg_iovlen = count;
@@ -244,11 +238,7 @@ class UringBackend final : public Backend {
       state.shut = true;
       return false;
     }
-    if (state.slot >= 0) {
-      const int none = -1;
-      io_uring_register_files_update(&uring_, static_cast<unsigned>(state.slot), &none, 1);
-      free_slots_.push_back(state.slot);
-    }
+    if (state.slot >= 0) give_slot(state.slot);
     ::close(socket.fd());
     return true;
   }
@@ -301,6 +291,34 @@ class UringBackend final : public Backend {
     int domain = 0;
     socklen_t size = sizeof domain;
     return ::getsockopt(fd, SOL_SOCKET, SO_DOMAIN, &domain, &size) == 0 && domain == AF_UNIX;
+  }
+
+  // ---- registered files
+
+  // One saves a look-up with each operation, and costs two system calls in a connection's life: it
+  // is for those that stay.
+  void take_slot(Socket& socket) {
+    if (free_slots_.empty() && used_slots_ == slots_) return;
+    if (free_slots_.empty()) free_slots_.push_back(static_cast<int>(used_slots_++));
+    const int slot = free_slots_.back();
+    const int fd = socket.fd();
+    if (io_uring_register_files_update(&uring_, static_cast<unsigned>(slot), &fd, 1) != 1) return;
+    free_slots_.pop_back();
+    socket.backend_state.slot = slot;
+  }
+
+  void give_slot(int slot) {
+    const int none = -1;
+    io_uring_register_files_update(&uring_, static_cast<unsigned>(slot), &none, 1);
+    free_slots_.push_back(slot);
+  }
+
+  void register_files() {
+    rlimit files{};
+    ::getrlimit(RLIMIT_NOFILE, &files);
+    const auto count =
+        static_cast<unsigned>(std::min<rlim_t>(files.rlim_cur, limits::kRegisteredFiles));
+    if (io_uring_register_files_sparse(&uring_, count) == 0) slots_ = count;
   }
 
   static int target(const Socket& socket) {
@@ -413,14 +431,6 @@ class UringBackend final : public Backend {
     }
     if (result > 0) socket.sent(static_cast<std::size_t>(result));
     send(socket);
-  }
-
-  void register_files() {
-    rlimit files{};
-    ::getrlimit(RLIMIT_NOFILE, &files);
-    const auto count =
-        static_cast<unsigned>(std::min<rlim_t>(files.rlim_cur, limits::kRegisteredFiles));
-    if (io_uring_register_files_sparse(&uring_, count) == 0) slots_ = count;
   }
 
   io_uring uring_{};
