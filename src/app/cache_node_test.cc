@@ -133,7 +133,7 @@ TEST_P(CacheNodeTest, SpeaksWhatItsEntranceSays) {
 }
 
 TEST_P(CacheNodeTest, ClosesWhoIsIdle) {
-  config_.idle_s = 1;
+  config_.idle_s = 3;  // until it has asked, which may take a while
   const std::vector<io::Address> addresses = start();
   io::Peer peer = connect_to(addresses.front());
   expect_answer(peer, "mn\r\n", "MN\r\n");

@@ -307,6 +307,7 @@ void Loops::accept_from(Intake& intake) {
     }
     break;  // nobody is waiting, or whoever was has left
   }
+  if (is_full() && refusal_.empty()) return pause(intake);
   loops_.front()->watch(intake.watch);
 }
 

@@ -228,7 +228,7 @@ TEST_F(FetchTest, AServerThatStallsCostsItsTimeAndTheNextIsAsked) {
   TestOrigin bad(stalls);
   TestOrigin good(answers("hello"));
   UpstreamOptions options = options_of({bad.address(), good.address()});
-  options.response_timeout_ms = 50;
+  options.response_timeout_ms = 1000;  // for the other one as well
   use(options);
   const Got got = get();
   EXPECT_EQ(got.body, "hello");

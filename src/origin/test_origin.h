@@ -87,8 +87,8 @@ class TestOrigin {
       if (peer.fd() < 0) return;
       const std::scoped_lock lock(mutex_);
       peers_.push_back(std::move(peer));
+      accepted_.add();  // before it is answered, and a test looks
       threads_.emplace_back([this, &mine = peers_.back()] { play(mine); });
-      accepted_.add();
     }
   }
   // But for a reset the descriptor is closed at the end only, so that it names nobody else when it

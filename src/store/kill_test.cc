@@ -108,7 +108,7 @@ class Killer {
       SCOPED_TRACE("round " + std::to_string(i));
       round();
     }
-    EXPECT_GT(board_->done, 20U * kRounds);
+    EXPECT_GT(board_->done, 10U * kRounds);
     EXPECT_EQ(lost_ != 0, plan_.may_lose) << lost_;
   }
 

@@ -32,19 +32,18 @@ TEST(ProcessCpu, CountsWhatAllThreadsHaveUsed) {
     while (stage.load() != wanted) std::this_thread::yield();
   };
   std::atomic<int> stage = 0;
+  auto before = cpu_ns_of(::getpid());
   std::thread other([&] {
     burn();
     stage = 1;
     other_is_up_to(2, stage);  // still alive, so that its time is there to be read
   });
-  auto before = cpu_ns_of(::getpid());
-  ASSERT_TRUE(before);
   burn();
   other_is_up_to(1, stage);
   auto after = cpu_ns_of(::getpid());
   stage = 2;
   other.join();
-  ASSERT_TRUE(after);
+  ASSERT_TRUE(before && after);
   EXPECT_GE(*after - *before, 2 * kBurnNs - 50'000'000);
 }
 

@@ -115,8 +115,9 @@ void Fill::decide(FillHead head) {
   const FillHead::Verdict verdict = head.verdict;
   const bool is_of_use =
       verdict == FillHead::Verdict::kStorable || verdict == FillHead::Verdict::kPartial;
-  if (!is_of_use || !is_retained_) fills_.close(*this);
+  // Before nobody joins it any more, who would else begin another one.
   if (verdict == FillHead::Verdict::kPrivate && terms_.stores) forget_stored(head.status, now);
+  if (!is_of_use || !is_retained_) fills_.close(*this);
   std::vector<std::shared_ptr<Waiter>> waiters;
   {
     const std::scoped_lock lock(mutex_);

@@ -1,6 +1,7 @@
 // Copyright 2026 The Larder Authors. SPDX-License-Identifier: Apache-2.0
 #include "serve/edge/stored_parts.h"
 
+#include <algorithm>
 #include <utility>
 
 namespace larder::serve::edge {
@@ -24,36 +25,59 @@ StoredParts::StoredParts(ObjectStore& store, io::Loop& loop, PartialBody body,
 void StoredParts::supply(RangeBody& body) {
   supplied_ = &body;
   const std::uint64_t first = wanted_.front().first;
-  if (!store_.has_part(body_.id, first / kPartBytes, loop_.now())) read_from(first);
+  if (!store_.has_part(body_.id, first / kPartBytes, loop_.now())) open(first);
+  stored_.reset();
 }
 
 http::Pulled StoredParts::pull(std::uint64_t number, std::size_t offset, std::size_t room) {
   const std::uint64_t byte = number * kPartBytes + offset;
-  const bool is_there = reader_ != nullptr && at_ == byte;
-  if (!is_there && !read_from(byte)) return {.state = State::kFailed};
-  http::Pulled pulled = reader_->pull(room);
-  if (pulled.state == State::kEnd && is_there) {  // the next ones have not been asked for yet
-    if (!read_from(byte)) return {.state = State::kFailed};
-    pulled = reader_->pull(room);
+  for (bool is_new = false;;) {
+    if (reader_ != nullptr && at_ == byte) {
+      http::Pulled pulled = reader_->pull(room);
+      if (pulled.state == State::kBytes) at_ += pulled.bytes.size();
+      // Where one that was there before has ended, the next parts have not been asked for yet.
+      if (pulled.state != State::kEnd || is_new) return pulled;
+    }
+    switch (open(byte)) {
+      case Source::kNone: return {.state = State::kFailed};
+      case Source::kReader: is_new = true; break;
+      case Source::kStored: {
+        cache::Value value = *std::exchange(stored_, std::nullopt);
+        const std::string_view bytes = pieces_of(value, offset).first.substr(0, room);
+        const bool frozen = value.frozen();
+        return {State::kBytes, bytes, value.take_pin(), frozen};
+      }
+    }
   }
-  if (pulled.state == State::kBytes) at_ += pulled.bytes.size();
-  return pulled;
+}
+
+StoredParts::Source StoredParts::open(std::uint64_t byte) {
+  if (body_.etag.empty()) return Source::kNone;
+  const FillSpan span = missing_from(byte);
+  if (const std::shared_ptr<Fill> fill = fetch_(span, false)) {
+    if (read(fill, byte, span)) return Source::kReader;
+  } else {
+    stored_ = find_whole(span.first);
+    if (stored_) return Source::kStored;
+  }
+  return read(fetch_(span, true), byte, span) ? Source::kReader : Source::kNone;
 }
 
 // The reader before leaves when the next one is there: it may be of the same fill.
-bool StoredParts::read_from(std::uint64_t byte) {
-  if (body_.etag.empty()) return false;
-  const FillSpan span = missing_from(byte);
-  const auto read = [&](bool alone) {
-    return fetch_(span, alone)->read(loop_, byte, range_of(span, body_).last);
-  };
-  std::unique_ptr<Fill::Reader> reader = read(false);
-  if (reader == nullptr) reader = read(true);
+bool StoredParts::read(std::shared_ptr<Fill> fill, std::uint64_t byte, const FillSpan& span) {
+  std::unique_ptr<Fill::Reader> reader = fill->read(loop_, byte, range_of(span, body_).last);
   if (reader == nullptr) return false;
   reader_ = std::move(reader);
   reader_->read_by(this);
   at_ = byte;
   return true;
+}
+
+// One of another size than it should have is as good as none.
+std::optional<cache::Value> StoredParts::find_whole(std::uint64_t number) {
+  std::optional<cache::Value> value = find(number);
+  const std::uint64_t size = std::min(kPartBytes, body_.bytes - number * kPartBytes);
+  return value && value->size() == size ? std::move(value) : std::nullopt;
 }
 
 // The part that has that byte, and those behind it that are wanted and missing as well.

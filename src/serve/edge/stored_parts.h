@@ -21,10 +21,12 @@ namespace larder::serve::edge {
 // response ends early: what has been sent cannot be taken back.
 //
 //   find(n) ─┬─ stored
-//            └─ pull ─► FetchParts: a fill, of this response or another ─► its reader
+//            └─ pull ─► FetchParts ─┬─ a fill, of this response or another ─► its reader
+//                                   └─ stored meanwhile
 class StoredParts final : public PartSupplier, private http::BodyReader {
  public:
-  // → a fill that brings at least `span`. `alone`: one that nobody else has.
+  // → a fill that brings at least `span`; null: its first part has been stored meanwhile. `alone`:
+  // one that nobody else has, in any case.
   using FetchParts = std::function<std::shared_ptr<Fill>(const FillSpan& span, bool alone)>;
 
   StoredParts(ObjectStore& store, io::Loop& loop, PartialBody body,
@@ -38,8 +40,12 @@ class StoredParts final : public PartSupplier, private http::BodyReader {
   http::Pulled pull(std::uint64_t number, std::size_t offset, std::size_t room) override;
 
  private:
+  enum class Source : std::uint8_t { kReader, kStored, kNone };
+
   void body_ready() override { supplied_->go_on(); }
-  bool read_from(std::uint64_t byte);
+  Source open(std::uint64_t byte);
+  bool read(std::shared_ptr<Fill> fill, std::uint64_t byte, const FillSpan& span);
+  std::optional<cache::Value> find_whole(std::uint64_t number);
   FillSpan missing_from(std::uint64_t byte) const;
 
   ObjectStore& store_;
@@ -49,7 +55,8 @@ class StoredParts final : public PartSupplier, private http::BodyReader {
   FetchParts fetch_;
   RangeBody* supplied_ = nullptr;
   std::unique_ptr<Fill::Reader> reader_;
-  std::uint64_t at_ = 0;  // of the body: what the reader brings next
+  std::uint64_t at_ = 0;                // of the body: what the reader brings next
+  std::optional<cache::Value> stored_;  // meanwhile
 };
 
 // Whether all parts are there.

@@ -159,7 +159,7 @@ class Visit final : public http::Exchange,
   void serve_partial();
   bool is_far_ahead(const wire::http::ByteRange& range) const;
   std::shared_ptr<Fill> fill_parts(const PartialBody& body, const FillSpan& span, bool alone);
-  std::shared_ptr<Fill> join_parts(const FillSpan& span, const Fills::Make& make);
+  std::shared_ptr<Fill> join_parts(const PartialBody& body, const FillSpan& span);
   std::shared_ptr<Fill> make_part_fill(const PartialBody& body, const FillSpan& span);
 
   // ---- past the cache

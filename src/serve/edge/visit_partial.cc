@@ -35,9 +35,7 @@ bool Visit::waits_for_part(std::uint64_t first, std::uint64_t last) {
   if (body.etag.empty()) return false;
   const FillSpan span{
       .id = body.id, .first = number, .last = missing->range.last / limits::kPartBytes};
-  // Whoever has brought it may have left between our own look and this one.
-  const auto has_come = [&] { return edge_.store().has_part(body.id, number, now()); };
-  fill_ = join_parts(span, [&] { return has_come() ? nullptr : make_part_fill(body, span); });
+  fill_ = join_parts(body, span);
   if (fill_ == nullptr) return false;
   stored_.reset();
   told_.hit = false;
@@ -64,19 +62,24 @@ bool Visit::is_far_ahead(const wire::http::ByteRange& range) const {
   return range.first > fill_->received() + limits::kFillWindowBytes;
 }
 
-// On its way from now on.
+// On its way from now on; null: see join_parts.
 std::shared_ptr<Fill> Visit::fill_parts(const PartialBody& body, const FillSpan& span, bool alone) {
   if (alone) {
     const std::shared_ptr<Fill> own = make_part_fill(body, span);
     own->start();
     return own;
   }
-  return join_parts(span, [&] { return make_part_fill(body, span); });
+  return join_parts(body, span);
 }
 
-// On its way from now on, unless `make` finds that there is no need.
-std::shared_ptr<Fill> Visit::join_parts(const FillSpan& span, const Fills::Make& make) {
-  const Fills::Joined joined = edge_.fills().join(key_, span.front(), span, make);
+// On its way from now on. Null: whoever has brought the first of them has left between our own look
+// and this one.
+std::shared_ptr<Fill> Visit::join_parts(const PartialBody& body, const FillSpan& span) {
+  const Fills::Joined joined =
+      edge_.fills().join(key_, span.front(), span, [&]() -> std::shared_ptr<Fill> {
+        const bool has_come = edge_.store().has_part(body.id, span.first, now());
+        return has_come ? nullptr : make_part_fill(body, span);
+      });
   if (joined.begun) joined.fill->start();
   return joined.fill;
 }
