@@ -116,7 +116,9 @@ void Fill::decide(FillHead head) {
   const bool is_of_use =
       verdict == FillHead::Verdict::kStorable || verdict == FillHead::Verdict::kPartial;
   // Before nobody joins it any more, who would else begin another one.
-  if (verdict == FillHead::Verdict::kPrivate && terms_.stores) forget_stored(head.status, now);
+  if (verdict == FillHead::Verdict::kPrivate && terms_.stores) {
+    head.is_of_one_request ? mark_authorized(now) : forget_stored(head.status, now);
+  }
   if (!is_of_use || !is_retained_) fills_.close(*this);
   std::vector<std::shared_ptr<Waiter>> waiters;
   {
@@ -222,6 +224,7 @@ void Fill::append(std::string_view bytes) {
     part.size += taken;
     received_ += taken;
   }
+  if (is_storable_ && received_ > terms_.policy->cache.most_bytes) stop_storing();
   store_full_parts();
 }
 

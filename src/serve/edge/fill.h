@@ -54,7 +54,9 @@ struct FillHead {
   wire::http::Coding coding = wire::http::Coding::kIdentity;  // which it is brought into here
   Freshness freshness = {};
   wire::http::VaryNames vary = {};
-  std::string selecting = {};                                      // of the request that it answers
+  std::string selecting = {};      // of the request that it answers
+  bool is_of_one_request = false;  // kPrivate, and others' answers are not
+  ObjectId validated = 0;          // kNotModified
   origin::FetchFailure failure = origin::FetchFailure::kNoServer;  // kFailed
 };
 
@@ -68,6 +70,7 @@ struct FillTerms {
   http::Outgoing outgoing;
   origin::Choice choice;
   std::optional<Object> revalidates = {};  // what the origin is asked whether it still holds
+  bool has_stored = false;                 // that, or what may be of use where the origin fails
   FillSpan span = {};                      // what `outgoing` asks for
   PartialBody body = {};                   // of which those are parts, where it has an id
   bool stores = true;                      // false: whatever comes is for one reader
@@ -170,6 +173,7 @@ class Fill final : public std::enable_shared_from_this<Fill>,
   LogFacts request_facts() const;
   void refresh(const wire::http::ResponseHead& head, base::UnixMs now);
   void forget_stored(unsigned status, base::UnixMs now);
+  void mark_authorized(base::UnixMs now);
   void decide(FillHead head);
 
   // ---- of parts

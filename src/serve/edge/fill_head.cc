@@ -29,6 +29,7 @@ FillHead Fill::judge(const wire::http::ResponseHead& head) {
   if (head.status == kNotModified && terms_.revalidates) {
     refresh(head, owner_.now());
     judged.verdict = FillHead::Verdict::kNotModified;
+    judged.validated = terms_.revalidates->head().id;
     return judged;
   }
   describe_body(head, judged);
@@ -38,17 +39,19 @@ FillHead Fill::judge(const wire::http::ResponseHead& head) {
 
 void Fill::describe(const wire::http::ResponseHead& head, FillHead& judged) {
   const base::UnixMs now = owner_.now();
+  wire::http::FieldLines all(fields_from_origin(*terms_.policy, head, request_facts()));
+  const wire::http::Fields changed = fields_of(all.text());
   const Storing storing = judge_storing({.method = terms_.request.request().method,
                                          .request = terms_.request.fields(),
                                          .status = judged.part ? kOk : judged.status,
-                                         .response = head.fields,
+                                         .response = changed,
                                          .requested = requested_,
                                          .received = now},
                                         terms_.policy->cache);
   const bool fits = judged.body_bytes.value_or(0) <= terms_.policy->cache.most_bytes;
   const bool storable = terms_.stores && fits && storing.verdict == Storing::Verdict::kStore;
   judged.freshness = storing.freshness;
-  wire::http::FieldLines all(fields_from_origin(*terms_.policy, head, request_facts()));
+  judged.is_of_one_request = is_of_one_request(storing.verdict);
   const bool is_range = judged.part || judged.status != head.status;
   if (is_range) all.remove(text_of(wire::http::Name::kContentRange));
   const std::string lines = compress(judged, std::string(all.text()));
@@ -113,11 +116,12 @@ LogFacts Fill::request_facts() const {
 void Fill::refresh(const wire::http::ResponseHead& head, base::UnixMs now) {
   const std::scoped_lock lock(mutex_);
   if (purged_) return;
+  const std::string lines = fields_from_origin(*terms_.policy, head, request_facts());
   refresh_stored(store_,
                  {.key = terms_.key,
                   .stored = *terms_.revalidates,
                   .request = terms_.request.fields(),
-                  .said = head.fields,
+                  .said = fields_of(lines),
                   .requested = requested_,
                   .received = now},
                  terms_.policy->cache);
@@ -130,9 +134,15 @@ void Fill::forget_stored(unsigned status, base::UnixMs now) {
   constexpr unsigned kRangeNotSatisfiable = 416;
   if (status == kPartialContent || status == kRangeNotSatisfiable) return;
   const std::scoped_lock lock(mutex_);
-  if (purged_ || (terms_.revalidates && status >= kServerErrors)) return;
+  if (purged_ || (terms_.has_stored && status >= kServerErrors)) return;
   if (terms_.revalidates) store_.remove(terms_.key, now);
   store_.mark_hit_for_miss(terms_.key, now + terms_.policy->cache.hit_for_miss_ms, now);
+}
+
+// Requests with credentials need not wait for one another's; those without are not concerned.
+void Fill::mark_authorized(base::UnixMs now) {
+  if (!terms_.request.fields().has(wire::http::Name::kAuthorization)) return;
+  store_.mark_authorized(terms_.key, now + terms_.policy->cache.hit_for_miss_ms, now);
 }
 
 }  // namespace larder::serve::edge

@@ -50,13 +50,14 @@ struct Received {
 struct Storing {
   enum class Verdict : std::uint8_t {
     kStore,
-    kNoStore,  // said so, or private
+    kNoStore,  // the response says so, or is private
     kMethod,   // the method is none that is cached
     kStatus,   // a status that is not understood, or partial without what is needed
-    kAuthorization,
     kSetCookie,
-    kVaryAll,  // Vary: *
-    kUseless,  // neither fresh nor a validator
+    kVaryAll,        // Vary: *
+    kUseless,        // neither fresh nor a validator
+    kClient,         // the request says so: another's answer may be stored
+    kAuthorization,  // the request has credentials: the same
   };
   Verdict verdict = Verdict::kUseless;
   Freshness freshness = {};
@@ -65,6 +66,10 @@ struct Storing {
   std::vector<std::string> without = {};
 };
 Storing judge_storing(const Received& received, const CachePolicy& policy);
+// Whether it says nothing of what others are answered.
+constexpr bool is_of_one_request(Storing::Verdict verdict) {
+  return verdict == Storing::Verdict::kClient || verdict == Storing::Verdict::kAuthorization;
+}
 
 // What a 304 makes of stored fields: those that it updates, in the stored lines (RFC 9111, 3.2).
 // Date and Age are the 304's, or there is none: judged as a response that came just now, they are

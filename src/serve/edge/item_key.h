@@ -18,7 +18,13 @@ namespace larder::serve::edge {
 //   [ v ][ id ][ hash ]   a variant, of the variants with that id
 //   [ p ][ id ][ n ]      part n of the body with that id
 //   [ n ][ hash ]         how often a URL was asked for
-enum class KeyKind : char { kUrl = 'u', kVariant = 'v', kPart = 'p', kUses = 'n' };
+enum class KeyKind : char {
+  kUrl = 'u',
+  kVariant = 'v',
+  kPart = 'p',
+  kUses = 'n',
+  kAuthorized = 'a'
+};
 
 class UrlKey {
  public:

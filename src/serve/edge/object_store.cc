@@ -225,6 +225,18 @@ bool ObjectStore::mark_hit_for_miss(std::string_view key, base::UnixMs until, ba
   return edit(key, mark, now);
 }
 
+void ObjectStore::mark_authorized(std::string_view key, base::UnixMs until, base::UnixMs now) {
+  if (until <= now) return;
+  const NumberKey name(KeyKind::kAuthorized, hash_of(key));
+  cache_.put(cache_.key(name.text()), {}, {.expires = until}, now);
+}
+
+bool ObjectStore::is_marked_authorized(std::string_view key, base::UnixMs now) {
+  const NumberKey name(KeyKind::kAuthorized, hash_of(key));
+  const cache::Lookup how{.leave_no_trace = true, .want_value = false, .want_details = false};
+  return cache_.find(cache_.key(name.text()), how, now).answer == Answer::kOk;
+}
+
 std::size_t ObjectStore::remove(std::string_view key, base::UnixMs now) {
   if (!UrlKey::fits(key)) return 0;
   const UrlKey name(key);

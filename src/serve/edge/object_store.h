@@ -37,6 +37,7 @@ struct LookedUp {
 //                 └─ Variants: sets of Vary names, and up to 32 selecting texts' hashes
 //                       └── (id, hash) ──► item: an Object that says what it was selected by
 //   (id, n) ──► item: part n of a long body
+//   hash of a key ──► items: how often it was asked for; that credentials are answered apart
 //
 // Any thread. What is stored is complete: whoever fills knows that first. Every item may be gone at
 // any time, which is a miss. Parts of a body whose head is gone stay until they are evicted, for
@@ -64,6 +65,9 @@ class ObjectStore {
               std::string_view field_lines, base::UnixMs now);
   // In place of an object; beside variants, for those requests that select none of them.
   bool mark_hit_for_miss(std::string_view key, base::UnixMs until, base::UnixMs now);
+  // Of requests that have credentials: their responses cannot be stored, while others' may be.
+  void mark_authorized(std::string_view key, base::UnixMs until, base::UnixMs now);
+  bool is_marked_authorized(std::string_view key, base::UnixMs now);
   // → how many responses went.
   std::size_t remove(std::string_view key, base::UnixMs now);
 

@@ -61,6 +61,7 @@ void update(ObjectStore& store, const Refreshed& by, const CachePolicy& policy) 
                                          .requested = by.requested,
                                          .received = by.received},
                                         policy);
+  if (is_of_one_request(storing.verdict)) return;
   if (storing.verdict != Storing::Verdict::kStore) {
     store.remove(by.key, by.received);
     return;

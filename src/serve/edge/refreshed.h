@@ -15,13 +15,14 @@ struct Refreshed {
   std::string_view key;
   const Object& stored;
   const wire::http::Fields& request;  // that asked for it
-  const wire::http::Fields& said;
+  const wire::http::Fields& said;     // as the policy's rules have changed it
   base::UnixMs requested = 0;
   base::UnixMs received = 0;
 };
 
 // A 304: its fields update the stored response, which is as fresh as they say (RFC 9111, 4.3.4).
-// Where it is about another response (its strong ETag tells), or forbids to store, that goes.
+// Where it is about another response (its strong ETag tells), or forbids to store, that goes. Where
+// the request alone forbids it, what is stored stays as it was.
 void refresh_stored(ObjectStore& store, const Refreshed& by, const CachePolicy& policy);
 
 // 200 to HEAD: the same, where its validators and its length are the stored response's, which else

@@ -21,7 +21,7 @@ bool is_between(unsigned status, unsigned first, unsigned last) {
 
 // Answers to the conditions or the ranges of one request, which others have not (206, 304, 412,
 // 416), and what is no final answer at all.
-bool is_of_one_request(unsigned status) {
+bool answers_one_request(unsigned status) {
   constexpr std::array kOfOne = {206U, 304U, 412U, 416U};
   return status < 200 || std::ranges::find(kOfOne, status) != kOfOne.end();
 }
@@ -36,16 +36,17 @@ bool is_understood(unsigned status) {
 
 // RFC 9111, 3: it says how long it is fresh, or that it is public, or has a status that says so.
 bool is_storable(const Received& received, const StoringTerms& terms) {
-  if (is_of_one_request(received.status)) return false;
+  if (answers_one_request(received.status)) return false;
   if (terms.directives.must_understand && !is_understood(received.status)) return false;
   return explicit_lifetime_s(received, terms) || allows_heuristic(received.status, terms);
 }
 
-bool is_forbidden(const Received& received, const ResponseDirectives& said,
-                  const CachePolicy& policy) {
-  const bool by_client =
-      policy.heed_client_refresh && wire::http::request_directives(received.request).no_store;
-  return by_client || said.is_private || (said.no_store && !said.must_understand);
+bool is_forbidden(const ResponseDirectives& said) {
+  return said.is_private || (said.no_store && !said.must_understand);
+}
+
+bool is_forbidden_by_client(const Received& received, const CachePolicy& policy) {
+  return policy.heed_client_refresh && wire::http::request_directives(received.request).no_store;
 }
 
 // RFC 9111, 3.5
@@ -93,17 +94,19 @@ bool is_useful(const Received& received, const Freshness& freshness) {
   return freshness.ttl_ms(received.received) + stale_ms > 0;
 }
 
+// What holds for all requests comes first.
 Verdict verdict_of(const Received& received, const StoringTerms& terms, const Storing& storing,
                    const CachePolicy& policy) {
   const ResponseDirectives& said = terms.directives;
   if (received.method != "GET" && received.method != "HEAD") return Verdict::kMethod;
   if (!is_storable(received, terms)) return Verdict::kStatus;
-  if (is_forbidden(received, said, policy)) return Verdict::kNoStore;
-  if (lacks_permission(received, said)) return Verdict::kAuthorization;
+  if (is_forbidden(said)) return Verdict::kNoStore;
   const bool keeps_cookies = policy.store_set_cookie && explicit_lifetime_s(received, terms);
   if (!keeps_cookies && sets_cookie(received.response, storing.without)) return Verdict::kSetCookie;
   if (wire::http::vary_names(received.response).by_all) return Verdict::kVaryAll;
-  return is_useful(received, storing.freshness) ? Verdict::kStore : Verdict::kUseless;
+  if (!is_useful(received, storing.freshness)) return Verdict::kUseless;
+  if (is_forbidden_by_client(received, policy)) return Verdict::kClient;
+  return lacks_permission(received, said) ? Verdict::kAuthorization : Verdict::kStore;
 }
 
 }  // namespace

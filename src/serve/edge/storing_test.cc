@@ -11,8 +11,9 @@
 namespace larder::serve::edge {
 
 void PrintTo(Storing::Verdict verdict, std::ostream* out) {  // NOLINT: GoogleTest's name.
-  constexpr std::string_view kTexts[] = {"store",         "no store",   "method",   "status",
-                                         "authorization", "set-cookie", "vary all", "useless"};
+  constexpr std::string_view kTexts[] = {"store",   "no store",   "method",
+                                         "status",  "set-cookie", "vary all",
+                                         "useless", "client",     "authorization"};
   *out << kTexts[static_cast<std::size_t>(verdict)];
 }
 
@@ -121,7 +122,8 @@ TEST(Storing, ObeysWhatIsTargetedAtIt) {
 // RFC 9111, 5.2.1.5
 TEST(Storing, HeedsTheClientIfThePolicyDoes) {
   const Fields request = fields_of({{"Cache-Control", "no-store"}});
-  EXPECT_EQ(verdict("max-age=60", 200, {.request = request}), Verdict::kNoStore);
+  EXPECT_EQ(verdict("max-age=60", 200, {.request = request}), Verdict::kClient);
+  EXPECT_EQ(verdict("no-store", 200, {.request = request}), Verdict::kNoStore);
   EXPECT_EQ(
       verdict("max-age=60", 200, {.request = request, .policy = {.heed_client_refresh = false}}),
       Verdict::kStore);
@@ -132,6 +134,7 @@ TEST(Storing, NeedsPermissionWithAuthorization) {
   const Asked asked{.request = fields_of({{"Authorization", "Basic eDp5"}})};
   EXPECT_EQ(verdict("max-age=60", 200, asked), Verdict::kAuthorization);
   EXPECT_EQ(verdict("max-age=60, proxy-revalidate", 200, asked), Verdict::kAuthorization);
+  EXPECT_EQ(verdict("max-age=60, private", 200, asked), Verdict::kNoStore) << "for all";
   EXPECT_EQ(verdict("max-age=60, public", 200, asked), Verdict::kStore);
   EXPECT_EQ(verdict("max-age=60, must-revalidate", 200, asked), Verdict::kStore);
   EXPECT_EQ(verdict("s-maxage=60", 200, asked), Verdict::kStore);

@@ -16,6 +16,37 @@
 #include "serve/edge/stored_fields.h"
 
 namespace larder::serve::edge {
+namespace {
+
+using wire::http::Field;
+using wire::http::Fields;
+using wire::http::Name;
+
+// What Connection usually lists, which is nobody's business but the drivers'.
+bool is_usual(std::string_view option) {
+  constexpr std::array<std::string_view, 5> kUsual = {"keep-alive", "close", "upgrade", "te",
+                                                      "http2-settings"};
+  return std::ranges::any_of(
+      kUsual, [&](std::string_view each) { return wire::http::equal_names(each, option); });
+}
+
+bool names_fields(const Fields& fields) {
+  if (!fields.has(Name::kConnection)) return false;
+  for (const Field& field : fields) {
+    if (field.known != Name::kConnection) continue;
+    for (wire::http::Items items(field.value); items.next();) {
+      if (!is_usual(items.item())) return true;
+    }
+  }
+  return false;
+}
+
+bool is_listed(const Field& field, const Fields& fields) {
+  const bool is_drivers = field.known == Name::kConnection || is_usual(field.name);
+  return !is_drivers && wire::http::is_of_connection(field, fields);
+}
+
+}  // namespace
 
 Visit::Visit(Edge& edge, EdgeLoop& loop, http::Stream& stream, std::string_view default_site)
     : edge_(edge),
@@ -50,16 +81,22 @@ Asked Visit::asked() const {
 
 const http::Request& Visit::received() const {
   const http::Request& got = stream_.request();
-  if (policy_ == nullptr || policy_->cache.compress.codings.empty()) return got;
-  if (narrowed_.method.data() == got.method.data()) return narrowed_;
-  const auto coding = wire::http::choose_coding(*got.fields, policy_->cache.compress.codings);
+  const bool compresses = policy_ != nullptr && !policy_->cache.compress.codings.empty();
+  if (!names_fields_) names_fields_ = names_fields(*got.fields);
+  if (!compresses && !*names_fields_) return got;
+  if (narrowed_.method.data() == got.method.data() && narrowed_by_ == policy_) return narrowed_;
+  narrowed_by_ = policy_;
   narrowed_fields_.clear();
   for (const wire::http::Field& field : *got.fields) {
-    if (field.known != wire::http::Name::kAcceptEncoding) narrowed_fields_.add(field);
+    const bool is_replaced = compresses && field.known == Name::kAcceptEncoding;
+    if (!is_replaced && !is_listed(field, *got.fields)) narrowed_fields_.add(field);
   }
-  narrowed_fields_.add({.name = text_of(wire::http::Name::kAcceptEncoding),
-                        .value = text_of(coding),
-                        .known = wire::http::Name::kAcceptEncoding});
+  if (compresses) {
+    const auto coding = wire::http::choose_coding(*got.fields, policy_->cache.compress.codings);
+    narrowed_fields_.add({.name = text_of(Name::kAcceptEncoding),
+                          .value = text_of(coding),
+                          .known = Name::kAcceptEncoding});
+  }
   narrowed_ = got;
   narrowed_.fields = &narrowed_fields_;
   return narrowed_;
@@ -129,13 +166,16 @@ void Visit::go_on() {
 
 void Visit::serve_from_site() {
   if (!policy_->root.empty() && policy_->origin.upstream == nullptr) return serve_file();
+  directives_ = wire::http::request_directives(fields());
   if (!asks_cache()) {
+    const bool wants_stored = policy_->cache.enabled && directives_.only_if_cached &&
+                              (request().method == "GET" || is_head());
+    if (wants_stored) return answer_error(kGatewayTimeout, "nothing stored can answer this");
     outcome_.bypassed = true;
     told_.forward = is_safe(request().method) ? wire::http::CacheStatus::Forward::kBypass
                                               : wire::http::CacheStatus::Forward::kMethod;
     return pass();
   }
-  directives_ = wire::http::request_directives(fields());
   append_cache_key(key_, policy_->cache.key, request());
   look_up();
 }

@@ -74,8 +74,10 @@ class Visit final : public http::Exchange,
   static constexpr unsigned kNotImplemented = 501;
   static constexpr unsigned kGatewayTimeout = 504;
 
-  // As it came, but for Accept-Encoding: where we compress it says the one coding that is answered
-  // in. So a URL has few variants, and an origin no other idea. Not to be kept: its head may move.
+  // As it came, but for what Connection lists, which goes no farther than here, so that nothing may
+  // be chosen by it; and for Accept-Encoding: where we compress it says the one coding that is
+  // answered in. So a URL has few variants, and an origin no other idea. Not to be kept: its head
+  // may move.
   const http::Request& received() const;
   // The same, with what rewrites have made of its path.
   const http::Request& request() const;
@@ -120,13 +122,15 @@ class Visit final : public http::Exchange,
 
   // ---- the cache
   bool asks_cache() const;
+  bool is_alone() const;
   bool is_worth_storing();
   void look_up();
   void use_object(Object object);
   void serve_object(Object object, Outcome::Source source);
   void put_body(http::Response& response);
   bool has_conditions() const;
-  bool is_answered_by_condition(std::string_view lines);
+  bool meets_condition(std::string_view lines, bool is_stored) const;
+  void answer_unchanged(std::string_view lines, const Freshness* stored);
   bool serve_range();
   bool is_usable(const Object& object) const;
   Reuse judge(const Object& object) const;
@@ -142,10 +146,12 @@ class Visit final : public http::Exchange,
   void revalidate_behind();
   void decided();
   bool fits(const FillHead& head) const;
+  bool may_share(const Freshness& freshness) const;
   void look_again();
   void pass_instead();
-  void serve_validated();
+  void serve_validated(ObjectId id);
   void read_along(const FillHead& head);
+  bool is_unchanged(const FillHead& head);
   std::optional<wire::http::ByteRange> wanted_range(const FillHead& head) const;
   void read_range(const FillHead& head, const wire::http::ByteRange& range);
   void mask_or_fail(const FillHead& head);
@@ -186,6 +192,8 @@ class Visit final : public http::Exchange,
   AccessLog* log_ = nullptr;  // null: none
   std::string path_;          // as it was rewritten; empty: it was not
   mutable http::Request rewritten_;
+  mutable std::optional<bool> names_fields_;  // whether Connection lists any
+  mutable const Policy* narrowed_by_ = nullptr;
   mutable http::Request narrowed_;  // its method's view tells of which place of the head it is
   mutable wire::http::Fields narrowed_fields_;
   Admission admission_;

@@ -26,7 +26,8 @@ bool holds_any(const std::vector<Condition>& conditions, const http::Request& re
 
 bool Visit::asks_cache() const {
   const CachePolicy& cache = policy_->cache;
-  if (!cache.enabled || request().wants_upgrade || request().has_body) return false;
+  const bool has_body = request().has_body && request().body_bytes != 0;
+  if (!cache.enabled || request().wants_upgrade || has_body) return false;
   if (request().method != "GET" && !is_head()) return false;
   // They are about what the origin has, and not about what is stored (RFC 9111, 4.3.2).
   if (fields().has(Name::kIfMatch) || fields().has(Name::kIfUnmodifiedSince)) return false;
@@ -42,9 +43,16 @@ void Visit::look_up() {
   told_.forward = found.state == LookedUp::State::kVaryMiss ? CacheStatus::Forward::kVaryMiss
                                                             : CacheStatus::Forward::kUriMiss;
   if (directives_.only_if_cached) return answer_error(kGatewayTimeout, "nothing is stored");
-  const bool alone = found.state == LookedUp::State::kHitForMiss || is_head();
+  const bool alone = found.state == LookedUp::State::kHitForMiss || is_alone();
   if (alone || !is_worth_storing()) return pass();
   join();
+}
+
+// Whether what answers it is nobody else's.
+bool Visit::is_alone() const {
+  const bool says_so = policy_->cache.heed_client_refresh && directives_.no_store;
+  if (is_head() || says_so) return true;
+  return fields().has(Name::kAuthorization) && edge_.store().is_marked_authorized(key_, now());
 }
 
 // Parts that are not there can be fetched, where it is sure that they are of the same body.
@@ -74,7 +82,7 @@ void Visit::use_object(Object object) {
   switch (judge(object)) {
     case Reuse::kServe: return serve_object(std::move(object), Outcome::Source::kStored);
     case Reuse::kServeRevalidate:
-      revalidate_behind();
+      if (is_head() || !is_alone()) revalidate_behind();
       return serve_object(std::move(object), Outcome::Source::kStored);
     case Reuse::kRevalidate:
     case Reuse::kFetch:
@@ -83,7 +91,7 @@ void Visit::use_object(Object object) {
                           ? CacheStatus::Forward::kRequest
                           : CacheStatus::Forward::kStale;
       stale_ = std::move(object);
-      return is_head() ? pass() : join();
+      return is_alone() ? pass() : join();
     case Reuse::kRefuse: return answer_error(kGatewayTimeout, "what is stored is not fresh");
   }
 }
@@ -98,7 +106,8 @@ void Visit::serve_object(Object object, Outcome::Source source) {
   if (told_.hit) told_.forward = CacheStatus::Forward::kNone;
   if (intercepts(head.status)) return intercept(head.status, stored_->field_lines());
   if (head.status == kOk) {
-    if (has_conditions() && is_answered_by_condition(stored_->field_lines())) return;
+    if (has_conditions() && meets_condition(stored_->field_lines(), true))
+      return answer_unchanged(stored_->field_lines(), &head.freshness);
     if (fields().has(Name::kRange) && serve_range()) return;
   }
   if (!is_head() && head.body_bytes != 0 && waits_for_part(0, head.body_bytes - 1)) return;
@@ -142,16 +151,23 @@ bool Visit::has_conditions() const {
   return fields().has(Name::kIfNoneMatch) || fields().has(Name::kIfModifiedSince);
 }
 
-// 304.
-bool Visit::is_answered_by_condition(std::string_view lines) {
+// Whether a response with those lines is what the client has. Only of what is stored the Date may
+// stand for a Last-Modified (RFC 9111, 4.3.2; RFC 9110, 13.1.3).
+bool Visit::meets_condition(std::string_view lines, bool is_stored) const {
   const wire::http::Seconds seconds = now() / 1000;
   const wire::http::Fields stored = fields_of(lines);
-  const wire::http::Validators validators = wire::http::validators_of(stored, seconds);
-  const auto condition = wire::http::judge(fields(), request().method, validators, seconds);
-  if (condition != wire::http::Condition::kNotModified) return false;
-  send({lines, our_lines(stored_ ? &stored_->head().freshness : nullptr)},
-       {.status = kNotModified});
-  return true;
+  wire::http::Validators validators = wire::http::validators_of(stored, seconds);
+  if (!is_stored) validators.date.reset();
+  return wire::http::judge(fields(), request().method, validators, seconds) ==
+         wire::http::Condition::kNotModified;
+}
+
+// 304, without what describes a body that does not come (RFC 9110, 15.4.5).
+void Visit::answer_unchanged(std::string_view lines, const Freshness* stored) {
+  wire::http::FieldLines kept{std::string(lines)};
+  for (const Name name : {Name::kContentType, Name::kContentEncoding}) kept.remove(text_of(name));
+  kept.remove("Content-Language");
+  send({kept.text(), our_lines(stored)}, {.status = kNotModified});
 }
 
 // 206, 416. False: the whole is to be sent.
@@ -194,7 +210,8 @@ void Visit::send_ranges(std::vector<wire::http::ByteRange> ranges) {
 void Visit::refuse_range(std::uint64_t size) {
   wire::http::FieldLines lines;
   lines.add(Name::kContentRange, fmt::format("bytes */{}", size));
-  send({lines.text(), our_lines(nullptr)}, {.status = kRangeNotSatisfiable, .body_bytes = 0});
+  send({lines.text(), date_line(now()), our_lines(nullptr)},
+       {.status = kRangeNotSatisfiable, .body_bytes = 0});
 }
 
 }  // namespace larder::serve::edge

@@ -44,6 +44,7 @@ std::shared_ptr<Fill> Visit::make_fill(const FillSpan& span, bool keeps_alone) c
   if (is_there && is_usable(stored.object) && judge(stored.object) == Reuse::kServe) return nullptr;
   FillTerms terms = fill_terms(span);
   terms.keeps_alone = keeps_alone;
+  terms.has_stored = is_there;
   const bool asks = is_there && stored.object.head().has_validator;
   terms.outgoing = fill_request(*policy_, facts(), asks ? &stored.object : nullptr);
   if (asks) terms.revalidates = std::move(stored.object);
@@ -64,11 +65,13 @@ void Visit::decided() {
   const FillHead& head = *stays->head();
   facts_ = stays->facts();
   switch (head.verdict) {
-    case FillHead::Verdict::kStorable: return fits(head) ? read_along(head) : look_again();
+    case FillHead::Verdict::kStorable:
+      if (!fits(head)) return look_again();
+      return may_share(head.freshness) ? read_along(head) : pass_instead();
     case FillHead::Verdict::kPartial:
       return began_fill_ && !head.part ? read_along(head) : serve_partial();
     case FillHead::Verdict::kPrivate: return began_fill_ ? read_along(head) : pass_instead();
-    case FillHead::Verdict::kNotModified: leave_fill(); return serve_validated();
+    case FillHead::Verdict::kNotModified: leave_fill(); return serve_validated(head.validated);
     case FillHead::Verdict::kFailed: return mask_or_fail(head);
     case FillHead::Verdict::kAbandoned: return look_again();
   }
@@ -80,6 +83,18 @@ bool Visit::fits(const FillHead& head) const {
   return wire::http::selecting_text(fields(), head.vary.names) == head.selecting;
 }
 
+// Whether what came for another may answer this one as well (RFC 9111, 4): as if it had been stored
+// already, but that it is new enough for whoever has asked for something new.
+bool Visit::may_share(const Freshness& freshness) const {
+  if (began_fill_) return true;
+  wire::http::RequestDirectives asked = directives_;
+  asked.no_cache = false;
+  if (asked.max_age == 0) asked.max_age.reset();
+  const Stored stored{.freshness = freshness};
+  const Reuse reuse = judge_reuse(asked, &stored, now(), policy_->cache);
+  return reuse == Reuse::kServe || reuse == Reuse::kServeRevalidate;
+}
+
 void Visit::look_again() {
   leave_fill();
   look_up();
@@ -87,14 +102,17 @@ void Visit::look_again() {
 
 void Visit::pass_instead() {
   leave_fill();
+  told_.collapsed = false;
   pass();
 }
 
-// The origin says that what is stored holds on. Whoever asked is answered by it, even if it has to
-// be validated each time.
-void Visit::serve_validated() {
+// The origin says that object `id` holds on. Whoever asked is answered by it, even if it has to be
+// validated each time. Who joined may want another variant.
+void Visit::serve_validated(ObjectId id) {
   LookedUp found = edge_.store().find(key_, fields(), now());
   if (found.state != LookedUp::State::kObject) return look_up();
+  const ObjectHead& object = found.object.head();
+  if (object.id != id || !may_share(object.freshness)) return look_up();
   told_.forward_status = kNotModified;
   serve_object(std::move(found.object), Outcome::Source::kValidated);
 }
@@ -106,6 +124,7 @@ void Visit::read_along(const FillHead& head) {
     told_.forward_status = head.status;
     return intercept(head.status, head.field_lines);
   }
+  if (is_unchanged(head)) return;
   if (const auto range = wanted_range(head)) return read_range(head, *range);
   const bool is_of_no_use =
       head.status == kPartialContent && fields().has(wire::http::Name::kRange);
@@ -116,13 +135,26 @@ void Visit::read_along(const FillHead& head) {
   outcome_.source = Outcome::Source::kOrigin;
   told_.forward_status = head.status;
   told_.stored = head.verdict == FillHead::Verdict::kStorable;
-  if (head.status == kOk && has_conditions() && is_answered_by_condition(head.field_lines)) return;
   body_ = std::move(reader);
   // Whoever joined it is answered by what came for another: from then on it has an age.
   const bool is_first = began_fill_;
   send({head.field_lines, is_first ? std::string_view(head.own_lines) : std::string_view(),
         our_lines(is_first ? nullptr : &head.freshness)},
        {.status = head.status, .body_bytes = head.body_bytes, .body = body_.get()});
+}
+
+// 304: conditions come before ranges (RFC 9110, 13.2.2).
+bool Visit::is_unchanged(const FillHead& head) {
+  const bool is_ok = head.status == kOk || head.part;
+  if (!is_ok || !has_conditions()) return false;
+  const bool is_stored = head.verdict == FillHead::Verdict::kStorable;
+  if (!meets_condition(head.field_lines, is_stored)) return false;
+  outcome_.source = Outcome::Source::kOrigin;
+  told_.forward_status = head.status;
+  told_.stored = is_stored;
+  answer_unchanged(head.field_lines, nullptr);
+  stop_waiting();
+  return true;
 }
 
 // The one range that is asked for of a response whose size is known; of several the whole is sent.

@@ -18,11 +18,15 @@ using wire::http::Name;
 
 // 200 to HEAD, which went forward for what is stored is stale.
 void Visit::heed_head(const wire::http::ResponseHead& head) {
+  wire::http::FieldLines lines(fields_from_origin(*policy_, head, facts()));
+  if (const auto length = head.fields.value(Name::kContentLength)) {
+    lines.add(Name::kContentLength, *length);
+  }
   refresh_by_head(edge_.store(),
                   {.key = key_,
                    .stored = *stale_,
                    .request = fields(),
-                   .said = head.fields,
+                   .said = fields_of(lines.text()),
                    .requested = now(),
                    .received = now()},
                   policy_->cache);
@@ -53,7 +57,7 @@ void Visit::keep_answer(const wire::http::ResponseHead& head, http::Response& re
   const Storing storing = judge_storing({.method = "GET",
                                          .request = fields(),
                                          .status = head.status,
-                                         .response = head.fields,
+                                         .response = passed,
                                          .requested = now(),
                                          .received = now()},
                                         policy_->cache);
@@ -68,7 +72,7 @@ void Visit::keep_answer(const wire::http::ResponseHead& head, http::Response& re
   append_cache_key(key_, policy_->cache.key, request());
   kept_.emplace(*response.body, limits::kInlineBodyBytes,
                 [this, object, stored = stored_lines(passed, storing.without, now()),
-                 vary = wire::http::vary_names(head.fields),
+                 vary = wire::http::vary_names(passed),
                  purges = edge_.fills().purges()](std::string_view body) {
                   edge_.store().put(
                       key_, fields(),

@@ -50,6 +50,7 @@ bool Visit::waits_for_part(std::uint64_t first, std::uint64_t last) {
 void Visit::serve_partial() {
   LookedUp found = edge_.store().find(key_, fields(), now());
   if (found.state != LookedUp::State::kObject) return look_again();
+  if (!may_share(found.object.head().freshness)) return pass_instead();
   told_.forward_status = kPartialContent;
   told_.stored = true;
   serve_object(std::move(found.object), Outcome::Source::kOrigin);
