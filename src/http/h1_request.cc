@@ -114,13 +114,21 @@ void H1Session::make_request() {
       .method = head_.method,
       .scheme = target_.scheme.empty() ? scheme : target_.scheme,
       .authority = target_.authority.empty() ? host : target_.authority,
-      .path = target_.is_asterisk ? std::string_view("*") : target_.path,
+      .path = path(),
       .version = head_.version,
       .fields = &head_.fields,
       .has_body = has_body,
       .body_bytes = framing_.kind == Kind::kLength ? std::optional(framing_.length) : std::nullopt,
       .wants_upgrade = wants_upgrade(),
       .head_bytes = head_bytes_};
+}
+
+// Of http://example.com?a it is /?a (RFC 9110, 4.2.3).
+std::string_view H1Session::path() {
+  if (target_.is_asterisk) return "*";
+  if (!target_.path.starts_with('?')) return target_.path;
+  rooted_path_ = "/";
+  return rooted_path_ += target_.path;
 }
 
 // From the inbox, which goes on to what comes behind it.

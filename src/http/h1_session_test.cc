@@ -534,6 +534,16 @@ TEST_P(H1SessionTest, OverlooksHostWhereTheTargetSaysIt) {
   talk.expect(peer, "GET http://b:80/a HTTP/1.1\r\nHost: h\r\n\r\n", ok("x"));
 }
 
+TEST_P(H1SessionTest, TakesATargetThatLeavesOutTheRootOfItsQuery) {
+  Talk talk(options());
+  talk.handler.scripts["/?a"] = TestHandler::say_body;
+  io::Peer peer = talk.connect();
+  talk.expect(peer, "GET http://b?c/d HTTP/1.1\r\nHost: h\r\n\r\n", ok("/?c/d"));
+  EXPECT_EQ(talk.handler.records[0]->asked, "GET http://b/?c/d");
+  talk.expect(peer, "POST http://b?a HTTP/1.1\r\nHost: h\r\nContent-Length: 1\r\n\r\nx",
+              ok("x", "Trailer-Was: \r\n"));
+}
+
 TEST_P(H1SessionTest, IsNoTunnelWhereTheUpgradeIsNotGranted) {
   Talk talk(options());
   io::Peer peer = talk.connect();

@@ -58,6 +58,13 @@ def test_the_absolute_form(h1_pair):
     assert h1_pair.last_request(path).target == path
 
 
+@requirement("9112", "3.2.2", "MUST", "An absolute form may have a query without a path.")
+def test_an_absolute_form_without_a_path(h1_pair):
+    h1_pair.origin.on("/", reply("done"))
+    assert raw(h1_pair, "GET http://b.example?x=1 HTTP/1.1\r\nHost: a\r\n\r\n").body == b"done"
+    assert h1_pair.last_request("/").target == "/?x=1"
+
+
 @requirement("9112", "3.2.4", "MUST", "OPTIONS * is understood.")
 def test_the_asterisk_form(h1_pair):
     h1_pair.origin.on("*", reply("all"))

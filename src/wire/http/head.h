@@ -86,7 +86,8 @@ HeadParsed parse_trailer(std::string_view unread, Fields& into);
 struct Target {
   std::string_view scheme;     // of the absolute form; else empty
   std::string_view authority;  // of the absolute and the authority form; else empty
-  std::string_view path;       // with its query: begins with /
+  // With its query: begins with /, or with ? where an absolute form leaves out the / before it.
+  std::string_view path;
   bool is_asterisk = false;
 };
 // kBadTarget, kNone.

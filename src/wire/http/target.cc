@@ -63,8 +63,7 @@ Fault parse_absolute(std::string_view method, std::string_view target, Target& i
   into.is_asterisk = into.path.empty() && method == "OPTIONS";  // RFC 9112, 3.2.4
   if (into.path.empty() && !into.is_asterisk) into.path = "/";
   Authority authority;
-  const bool is_rooted = into.is_asterisk || into.path.starts_with('/');
-  return is_rooted && parse_authority(into.authority, authority) ? Fault::kNone : Fault::kBadTarget;
+  return parse_authority(into.authority, authority) ? Fault::kNone : Fault::kBadTarget;
 }
 
 }  // namespace

@@ -38,6 +38,9 @@ TEST(target, in_its_absolute_form) {
   EXPECT_EQ(target.authority, "Example.com:80");
   EXPECT_EQ(target.path, "/a?b");
   EXPECT_EQ(target_of("GET", "https://a").path, "/");
+  EXPECT_EQ(target_of("GET", "http://a?b/c").path, "?b/c");
+  EXPECT_EQ(target_of("GET", "http://a?b/c").authority, "a");
+  EXPECT_FALSE(target_of("OPTIONS", "http://a?b").is_asterisk);
   EXPECT_EQ(target_of("GET", "http://[::1]/x").authority, "[::1]");
   EXPECT_FALSE(target_of("GET", "https://a").is_asterisk);
   EXPECT_TRUE(target_of("OPTIONS", "http://a").is_asterisk);
@@ -72,7 +75,7 @@ TEST(target, in_no_form) {
                                   "ftp://a/"s,
                                   "http://u@a/"s,
                                   "http://u:p@a/"s,
-                                  "http://a?b"s,
+                                  "http://?b"s,
                                   "http://a:b/"s,
                                   "http://[::1/"s,
                                   "/#a"s,
