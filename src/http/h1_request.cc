@@ -107,12 +107,11 @@ bool H1Session::wants_upgrade() const {
 
 void H1Session::make_request() {
   using Kind = wire::http::Framing::Kind;
-  const auto scheme = client_.encrypted ? std::string_view("https") : std::string_view("http");
   const auto host = head_.fields.value(Name::kHost).value_or(std::string_view());
   const bool has_body = framing_.kind != Kind::kNone;
   request_ = {
       .method = head_.method,
-      .scheme = target_.scheme.empty() ? scheme : target_.scheme,
+      .scheme = client_.encrypted ? "https" : "http",
       .authority = target_.authority.empty() ? host : target_.authority,
       .path = path(),
       .version = head_.version,

@@ -534,6 +534,13 @@ TEST_P(H1SessionTest, OverlooksHostWhereTheTargetSaysIt) {
   talk.expect(peer, "GET http://b:80/a HTTP/1.1\r\nHost: h\r\n\r\n", ok("x"));
 }
 
+TEST_P(H1SessionTest, HasTheSchemeOfItsConnection) {
+  Talk talk(options());
+  io::Peer peer = talk.connect();
+  talk.expect(peer, "GET https://b/a HTTP/1.1\r\nHost: h\r\n\r\n", ok("/a"));
+  EXPECT_EQ(talk.handler.records[0]->asked, "GET http://b/a");
+}
+
 TEST_P(H1SessionTest, TakesATargetThatLeavesOutTheRootOfItsQuery) {
   Talk talk(options());
   talk.handler.scripts["/?a"] = TestHandler::say_body;

@@ -68,7 +68,8 @@ void H2Head::take(std::string_view name, std::string_view value, std::string_vie
   if (name == ":method") {
     request_.method = value;
   } else if (name == ":scheme") {
-    request_.scheme = value;
+    names_other_scheme_ =
+        !wire::http::equal_names(value, "http") && !wire::http::equal_names(value, "https");
   } else if (name == ":authority") {
     request_.authority = value;
   } else if (name == ":path") {
@@ -83,6 +84,7 @@ void H2Head::take(std::string_view name, std::string_view value, std::string_vie
 Fault H2Head::check(std::string_view host) {
   wire::http::Authority authority;
   if (!wire::http::is_token(request_.method)) return Fault::kBadLine;
+  if (names_other_scheme_) return Fault::kBadTarget;
   if (request_.authority.empty()) request_.authority = host;
   const bool differs = fields_.has(Name::kHost) && host != request_.authority;
   if (differs || fields_.count(Name::kHost) > 1) return Fault::kBadHost;

@@ -258,6 +258,7 @@ TEST_P(H2SessionTest, RefusesWhatIsNoRequest) {
       H2Client::get("/", {{"content-length", "1"}}),
       H2Client::get("no-slash"),
       {{":method", "G T"}, {":scheme", "http"}, {":authority", "h"}, {":path", "/"}},
+      {{":method", "GET"}, {":scheme", "ftp"}, {":authority", "h"}, {":path", "/"}},
   };
   for (const Fields& one : cases) {
     SCOPED_TRACE(one.back().first + "=" + one.back().second);
@@ -270,6 +271,15 @@ TEST_P(H2SessionTest, RefusesWhatIsNoRequest) {
         << reply.head << reply.error;
     EXPECT_TRUE(talk.handler.records.empty());
   }
+}
+
+TEST_P(H2SessionTest, HasTheSchemeOfItsConnection) {
+  Talk talk(options());
+  H2Client client(talk);
+  Fields fields = H2Client::get("/");
+  fields[1].second = "https";
+  EXPECT_EQ(client.get_reply(client.ask(fields)).body, "/");
+  EXPECT_EQ(talk.handler.records[0]->asked, "GET http://h/");
 }
 
 TEST_P(H2SessionTest, JoinsCookiesAndTakesHostForAnAuthority) {

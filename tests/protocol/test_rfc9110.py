@@ -331,6 +331,21 @@ def test_no_interim_for_1_0(h1_pair):
         assert client.rest().startswith(b"HTTP/1.1 200")
 
 
+@requirement("9110", "7.4", "MUST", "A target that says https makes no secure request of a plain "
+             "one: it is what it is without, also in the cache.")
+def test_the_scheme_is_of_the_connection(pair):
+    path = pair.path(answer("first", MAX_AGE), answer("second", MAX_AGE))
+    with pair.client() as client:
+        if pair.protocol == "h2":
+            client.send_lines([(":method", "GET"), (":scheme", "https"),
+                               (":authority", "example.com"), (":path", path)])
+        else:
+            client.send(f"GET https://example.com{path} HTTP/1.1\r\nHost: a\r\n\r\n")
+        assert client.response().header("X-Answer") == "first"
+    assert pair.last_request(path).header("X-Forwarded-Proto") == "http"
+    assert pair.get(path).header("X-Answer") == "first"
+
+
 @requirement("9110", "10.1.1", "MUST", "Expect: 100-continue is answered when the body is wanted.")
 def test_expect(h1_pair):
     path = h1_pair.path(reply("done"))

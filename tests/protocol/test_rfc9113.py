@@ -186,6 +186,7 @@ MALFORMED = [
     ("8.3.1", "MUST", "No :path", lambda p: usual(p, path=None)),
     ("8.3.1", "MUST", "An empty :path", lambda p: usual("")),
     ("8.3.1", "MUST", "A :path that is none", lambda p: usual("x" + p)),
+    ("8.3.1", "MUST", "A :scheme that is not of HTTP", lambda p: usual(p, scheme="ftp")),
     ("8.3.1", "MUST", "A blank in :path", lambda p: usual(p + " x")),
     ("8.3.1", "MUST", "A :method that is no token", lambda p: usual(p, method="G T")),
     ("8.3.1", "MUST", "An :authority that is none", lambda p: usual(p, authority="a b")),
