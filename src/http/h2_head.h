@@ -54,6 +54,7 @@ class H2Head {
  private:
   void take(std::string_view name, std::string_view value, std::string_view& host);
   wire::http::Fault check(std::string_view host);
+  bool is_host_of_request(std::string_view host);
   void join_cookies();
 
   std::string text_;

@@ -251,6 +251,7 @@ TEST_P(H2SessionTest, RefusesWhatIsNoRequest) {
   const std::vector<Fields> cases{
       {{":method", "GET"}, {":scheme", "http"}, {":path", "/"}},
       H2Client::get("/", {{"host", "other"}}),
+      H2Client::get("/", {{"host", "h:443"}}),
       H2Client::get("/a b"),
       H2Client::get("/", {{"connection", "close"}}),
       H2Client::get("/", {{"transfer-encoding", "chunked"}}),
@@ -291,6 +292,16 @@ TEST_P(H2SessionTest, JoinsCookiesAndTakesHostForAnAuthority) {
   EXPECT_EQ(client.get_reply(client.ask(fields)).body, "/");
   EXPECT_EQ(talk.handler.records[0]->asked, "GET http://example.com/");
   EXPECT_EQ(talk.handler.records[0]->fields, "host=example.com;x=y;cookie=a=b; c=d;");
+}
+
+TEST_P(H2SessionTest, TakesAHostThatSaysTheSameInOtherWords) {
+  Talk talk(options());
+  H2Client client(talk);
+  for (const char* host : {"H", "h:80", "h:"}) {
+    EXPECT_EQ(client.get_reply(client.ask(H2Client::get("/", {{"host", host}}))).body, "/") << host;
+    EXPECT_EQ(talk.handler.records.back()->asked, "GET http://h/");
+    EXPECT_EQ(talk.handler.records.back()->fields, "host=h;");
+  }
 }
 
 TEST_P(H2SessionTest, CalmsWhoResetsAgainAndAgain) {

@@ -243,6 +243,17 @@ def test_host(h2_pair):
     assert h2_pair.last_request(path).header("Host") == "a.example"
 
 
+@requirement("9113", "8.3.1", "MUST", "Host and :authority are compared as the scheme has them: "
+             "without case, and a default port need not be said.")
+@pytest.mark.parametrize("authority, host", [("a.test", "A.test"), ("a.test:80", "a.test"),
+                                             ("a.test", "a.test:80")])
+def test_host_in_other_words(h2_pair, authority, host):
+    path = h2_pair.path(reply("done"))
+    answered = ask_raw(h2_pair, *usual(path, authority=authority), ("host", host))
+    assert (answered.status, answered.body) == (200, b"done")
+    assert h2_pair.last_request(path).header("Host") == "a.test"
+
+
 @requirement("9113", "8.3.1", "MUST", "OPTIONS * is :path *.")
 def test_the_asterisk(h2_pair):
     h2_pair.origin.on("*", reply("all"))

@@ -99,6 +99,9 @@ struct Authority {
   std::uint16_t port = 0;  // 0: none is said
 };
 bool parse_authority(std::string_view text, Authority& into);
+// Whether both name the same host and port; `scheme` says which port is meant where none is said.
+// False: one of them is none.
+bool equal_authorities(std::string_view a, std::string_view b, std::string_view scheme);
 
 // ---- framing (RFC 9112, 6)
 

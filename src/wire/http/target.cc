@@ -88,4 +88,13 @@ bool parse_authority(std::string_view text, Authority& into) {
   return is_host(into.host) && parse_port(text.substr(std::min(colon + 1, text.size())), into.port);
 }
 
+bool equal_authorities(std::string_view a, std::string_view b, std::string_view scheme) {
+  const std::uint16_t usual = scheme == "https" ? 443 : 80;
+  const auto port_of = [usual](const Authority& of) { return of.port == 0 ? usual : of.port; };
+  Authority one;
+  Authority other;
+  return parse_authority(a, one) && parse_authority(b, other) &&
+         equal_names(one.host, other.host) && port_of(one) == port_of(other);
+}
+
 }  // namespace larder::wire::http

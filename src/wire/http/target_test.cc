@@ -106,6 +106,22 @@ TEST(authority, has_a_host_and_a_port) {
   EXPECT_EQ(port_of("[::ffff:1.2.3.4]:80", "[::ffff:1.2.3.4]"), 80);
 }
 
+TEST(authority, is_the_same_in_other_words) {
+  const auto are_equal = [](std::string_view a, std::string_view b, std::string_view scheme) {
+    return equal_authorities(a, b, scheme) && equal_authorities(b, a, scheme);
+  };
+  EXPECT_TRUE(are_equal("a.test", "A.Test", "http"));
+  EXPECT_TRUE(are_equal("a.test:80", "a.test", "http"));
+  EXPECT_TRUE(are_equal("a.test:", "a.test:443", "https"));
+  EXPECT_TRUE(are_equal("[::a]:8080", "[::A]:8080", "http"));
+  EXPECT_FALSE(are_equal("a.test:443", "a.test", "http"));
+  EXPECT_FALSE(are_equal("a.test:80", "a.test", "https"));
+  EXPECT_FALSE(are_equal("a.test:81", "a.test:82", "http"));
+  EXPECT_FALSE(are_equal("a.test", "b.test", "http"));
+  EXPECT_FALSE(are_equal("a b", "a b", "http"));
+  EXPECT_FALSE(are_equal("", "", "http"));
+}
+
 TEST(authority, may_be_none) {
   for (const std::string& text :
        {""s,           ":"s,        ":80"s,
