@@ -210,6 +210,16 @@ def test_chunks_of_a_request(h1_pair):
     assert h1_pair.origin.requests[-2].body == b"hello0123456789"
 
 
+@requirement("9112", "7.1.1", "MUST", "Blanks around what an extension is made of are taken away.")
+def test_blanks_in_chunk_extensions(h1_pair):
+    path = h1_pair.path(reply("done"))
+    with h1_pair.client() as client:
+        client.request("POST", path, ("Transfer-Encoding", "chunked"))
+        client.send("3 ;a=b\r\nabc\r\n3; a=b\r\ndef\r\n3;a\t= \"b\" ; c\r\nghi\r\n0\r\n\r\n")
+        assert client.response().body == b"done"
+    assert h1_pair.origin.requests[-1].body == b"abcdefghi"
+
+
 @requirement("9112", "6.3", "MUST", "A request without a length has no body.")
 def test_no_body(h1_pair):
     path = h1_pair.path(reply("done"))
@@ -252,6 +262,8 @@ RESPONSES = [
     ("7.1", "MUST", "Chunks are understood: extensions, digits in any case, a trailer.",
      "Transfer-Encoding: chunked\r\n\r\n5;a=b\r\nhello\r\n00a\r\n0123456789\r\n0\r\nX: y\r\n\r\n",
      b"hello0123456789"),
+    ("7.1.1", "MUST", "Blanks around what an extension of a chunk is made of mean nothing.",
+     "Transfer-Encoding: chunked\r\n\r\n5 ; a = b\r\nhello\r\n0\r\n\r\n", b"hello"),
     ("6.3", "MUST", "Without a length the body ends with the connection.",
      "Connection: close\r\n\r\nhello", b"hello"),
     ("6.3", "MUST", "A length is the body's.", "Content-Length: 5\r\n\r\nhello", b"hello"),

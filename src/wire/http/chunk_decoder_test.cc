@@ -75,11 +75,17 @@ TEST(chunks, have_strict_sizes) {
                                   "00000000000000005"s,
                                   "10000000000000000"s,
                                   "5;"s,
-                                  "5 ;a"s,
-                                  "5; a"s,
+                                  "5; "s,
+                                  "5 ;"s,
                                   "5;a "s,
+                                  "5;a\t"s,
                                   "5;a="s,
-                                  "5;a =b"s,
+                                  "5;a= "s,
+                                  "5;a=b "s,
+                                  "5;a b"s,
+                                  "5 a"s,
+                                  "5 =a"s,
+                                  " 5;a"s,
                                   "5;a=\"b"s,
                                   "5;a=\"b\\"s,
                                   "5;a=\"b\"c"s,
@@ -96,6 +102,16 @@ TEST(chunks, have_strict_sizes) {
     const Decoded decoded = decode(size + "\r\nhello\r\n0\r\n\r\n");
     EXPECT_EQ(decoded.state, State::kFault) << size;
     EXPECT_EQ(decoded.body, "") << size;
+  }
+}
+
+// RFC 9112, 7.1.1
+TEST(chunks, have_extensions_with_blanks) {
+  for (const std::string_view line : {"5 ;a", "5; a", "5\t;\ta", "5;a =b", "5;a= b", "5;a = b ;c",
+                                      "5  ;  a  =  \"b \\\" c\"  ;  d  =  e"}) {
+    const Decoded decoded = decode(std::string(line) + "\r\nhello\r\n0 ;z\r\n\r\n");
+    EXPECT_EQ(decoded.state, State::kEnd) << line;
+    EXPECT_EQ(decoded.body, "hello") << line;
   }
 }
 
