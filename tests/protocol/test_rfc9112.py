@@ -283,6 +283,17 @@ def test_a_response(pair, text, body):
     leave_no_ended_connection(pair)
 
 
+@requirement("9112", "7.1.2", "MAY", "Fields of a response's trailer that would frame or route it "
+             "are dropped, and the response is whole.")
+def test_a_trailer_that_frames_nothing(pair):
+    path = pair.path(lambda exchange: exchange.send(
+        f"{OK}Transfer-Encoding: chunked\r\n\r\n5\r\nhello\r\n0\r\n"
+        "Content-Length: 1\r\nHost: b\r\nX-Sum: 1\r\n\r\n"))
+    response = pair.get(path)
+    assert response.body == b"hello"
+    assert [(name.lower(), value) for name, value in response.trailers] == [("x-sum", "1")]
+
+
 BAD_RESPONSES = [
     ("6.1", "SHOULD", "Transfer-Encoding beside Content-Length: 502.",
      "Transfer-Encoding: chunked\r\nContent-Length: 5\r\n\r\n5\r\nhello\r\n0\r\n\r\n"),

@@ -125,7 +125,7 @@ std::size_t ChunkDecoder::take_body_end(std::string_view bytes) {
 }
 
 std::size_t ChunkDecoder::take_trailer(std::string_view bytes) {
-  const HeadParsed parsed = parse_trailer(bytes, trailer_);
+  const HeadParsed parsed = parse_trailer(bytes, trailer_, late_);
   if (parsed.state == HeadParsed::State::kFault) return fail();
   if (parsed.state == HeadParsed::State::kPartial) return 0;
   trailer_text_ = bytes.substr(0, parsed.consumed);

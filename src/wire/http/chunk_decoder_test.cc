@@ -56,6 +56,16 @@ TEST(chunks, have_a_trailer_of_their_own) {
   EXPECT_EQ(decoder.trailer().value("checksum"), "abc");
 }
 
+TEST(chunks, have_a_trailer_that_frames_nothing) {
+  for (const std::string_view name : {"Content-Length", "Transfer-Encoding", "Host"}) {
+    const std::string text = "0\r\nA: b\r\n" + std::string(name) + ": 5\r\n\r\n";
+    EXPECT_EQ(decode(text).state, State::kFault) << name;
+    ChunkDecoder decoder(LateFields::kTaken);
+    EXPECT_EQ(decode_whole(decoder, text).state, State::kEnd) << name;
+    EXPECT_EQ(decoder.trailer().size(), 2U) << name;
+  }
+}
+
 TEST(chunks, have_strict_sizes) {
   EXPECT_EQ(decode("0000000000000005\r\nhello\r\n0\r\n\r\n").body, "hello");
   EXPECT_EQ(decode("A\r\n0123456789\r\n0\r\n\r\n").body, "0123456789");

@@ -76,8 +76,13 @@ HeadParsed parse_response_head(std::string_view unread, ResponseHead& into,
 // 2.2).
 std::size_t empty_lines(std::string_view unread);
 
+// Fields of a trailer that frame or route a message, which they cannot so late (RFC 9110, 6.5.1):
+// whoever takes them must drop them.
+enum class LateFields : std::uint8_t { kRefused, kTaken };
+
 // The fields of a chunked body's trailer, with the empty line that ends it.
-HeadParsed parse_trailer(std::string_view unread, Fields& into);
+HeadParsed parse_trailer(std::string_view unread, Fields& into,
+                         LateFields late = LateFields::kRefused);
 
 // ---- targets
 
@@ -138,6 +143,8 @@ class ChunkDecoder {
     std::size_t consumed = 0;    // of `bytes`
     std::string_view body = {};  // a part of them
   };
+  ChunkDecoder() = default;
+  explicit ChunkDecoder(LateFields late) : late_(late) {}
   // One step: at most one run of body bytes. No progress (nothing consumed, kMore): needs more.
   Step decode(std::string_view bytes);
   bool at_end() const { return state_ == State::kEnd; }
@@ -155,6 +162,7 @@ class ChunkDecoder {
   std::size_t take_trailer(std::string_view bytes);
   std::size_t fail();
 
+  LateFields late_ = LateFields::kRefused;
   State state_ = State::kSize;
   std::uint64_t left_ = 0;
   std::string trailer_text_;
