@@ -5,6 +5,7 @@
 #include <atomic>
 #include <utility>
 
+#include "http/expectation.h"
 #include "http/h1_session.h"
 #include "wire/http/field.h"
 
@@ -90,12 +91,13 @@ Fault H1Session::read_target() {
 
 // HTTP/1.0 knows none, and they are overlooked there (RFC 9110, 10.1.1).
 bool H1Session::understands_expectation() {
-  const auto expected = head_.fields.value(Name::kExpect);
   expects_continue_ = false;
-  if (!expected || head_.version == wire::http::Version::k10) return true;
-  if (!wire::http::equal_names(*expected, "100-continue")) return false;
-  expects_continue_ = framing_.kind != wire::http::Framing::Kind::kNone;
-  return head_.fields.count(Name::kExpect) == 1;
+  if (head_.version == wire::http::Version::k10) return true;
+  const Expectation expected = expectation_of(head_.fields);
+  const bool comes_body =
+      framing_.kind == wire::http::Framing::Kind::kChunked || framing_.length != 0;
+  expects_continue_ = comes_body && expected == Expectation::kContinue;
+  return expected != Expectation::kUnknown;
 }
 
 bool H1Session::wants_upgrade() const {

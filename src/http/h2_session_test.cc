@@ -118,6 +118,20 @@ TEST_P(H2SessionTest, InformsAndTellsToGoOn) {
   EXPECT_EQ(client.get_reply(id).body, "x");
 }
 
+TEST_P(H2SessionTest, TellsNobodyToGoOnWithoutABody) {
+  Talk talk(options());
+  talk.handler.scripts["/echo"] = TestHandler::say_body;
+  H2Client client(talk);
+  const auto id =
+      client.begin(H2Client::post("/echo", {{"expect", "100-continue"}, {"content-length", "0"}}));
+  client.settle();
+  client.end(id);
+  EXPECT_EQ(client.get_reply(id).head, ":status=200;trailer-was=;content-length=0;");
+  EXPECT_TRUE(client.get_reply(id).informed.empty());
+  const auto other = client.ask(H2Client::get("/", {{"expect", "100-continue, x"}}));
+  EXPECT_EQ(client.get_reply(other).head, ":status=417;refused=yes;content-length=3;");
+}
+
 TEST_P(H2SessionTest, ResetsWhatFailsOrIsNotAsLongAsWasSaid) {
   Talk talk(options());
   talk.handler.scripts["/short"] = [](TestExchange& exchange) {

@@ -357,6 +357,26 @@ def test_expect(h1_pair):
     assert h1_pair.last_request(path).body == b"hello"
 
 
+@requirement("9110", "10.1.1", "MUST", "Expect is a list, in which 100-continue may stand twice.")
+@pytest.mark.parametrize("lines", [["100-continue", "100-continue"],
+                                   ["100-continue, 100-continue"]])
+def test_expect_twice(h1_pair, lines):
+    path = h1_pair.path(reply("done"))
+    with h1_pair.client() as client:
+        client.request("POST", path, *(("Expect", line) for line in lines), ("Content-Length", "5"))
+        assert client.head().status == 100
+        client.send("hello")
+        response = client.response()
+    assert (response.body, response.interim) == (b"done", [])
+
+
+@requirement("9110", "10.1.1", "MAY", "There is no 100 where no body is to come.")
+def test_expect_without_a_body(pair):
+    path = pair.path(reply("done"))
+    response = pair.ask("POST", path, ("Expect", "100-continue"), ("Content-Length", "0"))
+    assert (response.body, response.interim) == (b"done", [])
+
+
 @requirement("9110", "10.1.1", "MAY", "An expectation that is not known is 417.")
 def test_an_unknown_expectation(h1_pair):
     path = h1_pair.path(reply("done"))
