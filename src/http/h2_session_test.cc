@@ -360,6 +360,54 @@ TEST_P(H2SessionTest, ClosesOnAFloodOfContinuations) {
   EXPECT_TRUE(talk.handler.records.empty());
 }
 
+// RFC 9113, 5.1.1: a head on a stream that is over, or lower than one that has begun.
+TEST_P(H2SessionTest, ClosesOnAHeadOfAStreamThatIsOver) {
+  using std::string_literals::operator""s;
+  const std::string begin = NGHTTP2_CLIENT_MAGIC "\0\0\0\4\0\0\0\0\0"s;
+  const std::string head = "\x82\x86\x84\x41\1h"s;
+  const std::string third = "\0\0\6\1\5\0\0\0\3"s + head;
+  for (const std::string& again : {third, "\0\0\6\1\5\0\0\0\1"s + head}) {
+    Talk talk(options());
+    io::Peer peer = talk.connect(io::Transport::kTcp);
+    peer.send(begin + third);
+    talk.loop.settle();
+    peer.send(again);
+    EXPECT_NE(talk.loop.receive_to_end(peer).find("\0\0\0\3\0\0\0\1"s), std::string::npos);
+    EXPECT_EQ(talk.handler.records.size(), 1U);
+  }
+}
+
+TEST_P(H2SessionTest, OverlooksWhatIsOnItsWayToAStreamThatItHasReset) {
+  Talk talk(options());
+  talk.handler.scripts["/s"] = TestHandler::say_nothing;
+  H2Client client(talk);
+  for (int i = 0; i < 40; ++i) {
+    const auto id = client.begin(H2Client::post("/s"));
+    client.settle();
+    client.end(id, {{"t", "z"}});
+    talk.handler.last().stream.abort();
+    client.settle();
+    EXPECT_TRUE(client.replies[id].closed);
+  }
+  EXPECT_EQ(client.get_reply(client.ask(H2Client::get("/b"))).body, "/b");
+}
+
+TEST(H2ResetStreams, MayBeAnyUpToTheHighestThatWasForgotten) {
+  H2ResetStreams streams;
+  EXPECT_FALSE(streams.may_have(1));
+  streams.add(5);
+  for (std::int32_t id = 7; id < 7 + 15 * 4; id += 4) streams.add(id);
+  EXPECT_TRUE(streams.may_have(5));
+  EXPECT_TRUE(streams.may_have(63));
+  EXPECT_FALSE(streams.may_have(3));
+  EXPECT_FALSE(streams.may_have(9));
+  streams.add(101);
+  EXPECT_TRUE(streams.may_have(3));
+  EXPECT_TRUE(streams.may_have(5));
+  EXPECT_FALSE(streams.may_have(9));
+  EXPECT_TRUE(streams.may_have(101));
+}
+
 // ---- time, and the end
 
 // The notice, and behind a PING there and back the last stream: no clock has to go on for that.
