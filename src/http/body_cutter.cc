@@ -3,6 +3,8 @@
 
 #include <algorithm>
 
+#include "http/trailer_lines.h"
+
 namespace larder::http {
 namespace {
 
@@ -22,7 +24,9 @@ void BodyCutter::begin(const wire::http::Framing& framing) {
   framing_ = framing;
   left_ = framing.length;
   run_left_ = 0;
-  if (framing.kind == Kind::kChunked) chunks_ = {};
+  if (framing.kind == Kind::kChunked) {
+    chunks_ = wire::http::ChunkDecoder(wire::http::LateFields::kTaken);
+  }
   trailer_.clear();
 }
 
@@ -59,9 +63,7 @@ BodyCutter::Cut BodyCutter::cut_chunked(std::string_view unread, std::size_t roo
     return {State::kBytes, step.body.substr(0, bytes), step.consumed - run_left_};
   }
   if (step.state == Step::State::kMore) return {without_bytes(end), {}, step.consumed};
-  for (const auto& field : chunks_.trailer()) {
-    trailer_.append(field.name).append(": ").append(field.value).append("\r\n");
-  }
+  trailer_ = trailer_lines_of(chunks_.trailer());
   return {State::kEnd, {}, step.consumed};
 }
 

@@ -19,7 +19,8 @@ enum class PeerEnd : std::uint8_t {
   kCut,   // reset, or TLS without its goodbye
 };
 
-// Cuts a body out of what a connection has received, as its framing says. It keeps no bytes.
+// Cuts a response's body out of what a connection has received, as its framing says. It keeps no
+// bytes.
 class BodyCutter {
  public:
   void begin(const wire::http::Framing& framing);
@@ -43,7 +44,7 @@ class BodyCutter {
   wire::http::Framing framing_;
   std::uint64_t left_ = 0;    // kLength
   std::size_t run_left_ = 0;  // kChunked: of a run that there was no room for
-  wire::http::ChunkDecoder chunks_;
+  wire::http::ChunkDecoder chunks_{wire::http::LateFields::kTaken};
   std::string trailer_;
 };
 

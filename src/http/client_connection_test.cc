@@ -48,6 +48,10 @@ const std::vector<Framed>& framed_responses() {
        "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n3\r\nabc\r\nb;x=y\r\n0123456789a\r\n"
        "0\r\nOne: 1\r\nTwo: 2\r\n\r\n",
        false, 200, "abc0123456789a", true, "One: 1\r\nTwo: 2\r\n"},
+      {"GET",
+       "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n1\r\nx\r\n0\r\nContent-Length: 5\r\n"
+       "Host: h\r\nTransfer-Encoding: chunked\r\nOne: 1\r\n\r\n",
+       false, 200, "x", true, "One: 1\r\n"},
   };
   return kAll;
 }

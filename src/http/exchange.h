@@ -35,7 +35,7 @@ struct Client {
 // start() that has not responded.
 struct Request {
   std::string_view method;
-  std::string_view scheme;     // `http` or `https`: how it came in, or what its target says
+  std::string_view scheme;     // `http` or `https`: how it came in, whatever its target says
   std::string_view authority;  // of the target, :authority, or Host; empty: none (HTTP/1.0)
   std::string_view path;       // with its query; begins with /, or is `*`
   wire::http::Version version = wire::http::Version::k11;

@@ -5,6 +5,7 @@
 #include <atomic>
 #include <utility>
 
+#include "http/expectation.h"
 #include "http/h1_session.h"
 #include "wire/http/field.h"
 
@@ -90,12 +91,13 @@ Fault H1Session::read_target() {
 
 // HTTP/1.0 knows none, and they are overlooked there (RFC 9110, 10.1.1).
 bool H1Session::understands_expectation() {
-  const auto expected = head_.fields.value(Name::kExpect);
   expects_continue_ = false;
-  if (!expected || head_.version == wire::http::Version::k10) return true;
-  if (!wire::http::equal_names(*expected, "100-continue")) return false;
-  expects_continue_ = framing_.kind != wire::http::Framing::Kind::kNone;
-  return head_.fields.count(Name::kExpect) == 1;
+  if (head_.version == wire::http::Version::k10) return true;
+  const Expectation expected = expectation_of(head_.fields);
+  const bool comes_body =
+      framing_.kind == wire::http::Framing::Kind::kChunked || framing_.length != 0;
+  expects_continue_ = comes_body && expected == Expectation::kContinue;
+  return expected != Expectation::kUnknown;
 }
 
 bool H1Session::wants_upgrade() const {
@@ -107,20 +109,27 @@ bool H1Session::wants_upgrade() const {
 
 void H1Session::make_request() {
   using Kind = wire::http::Framing::Kind;
-  const auto scheme = client_.encrypted ? std::string_view("https") : std::string_view("http");
   const auto host = head_.fields.value(Name::kHost).value_or(std::string_view());
   const bool has_body = framing_.kind != Kind::kNone;
   request_ = {
       .method = head_.method,
-      .scheme = target_.scheme.empty() ? scheme : target_.scheme,
+      .scheme = client_.encrypted ? "https" : "http",
       .authority = target_.authority.empty() ? host : target_.authority,
-      .path = target_.is_asterisk ? std::string_view("*") : target_.path,
+      .path = path(),
       .version = head_.version,
       .fields = &head_.fields,
       .has_body = has_body,
       .body_bytes = framing_.kind == Kind::kLength ? std::optional(framing_.length) : std::nullopt,
       .wants_upgrade = wants_upgrade(),
       .head_bytes = head_bytes_};
+}
+
+// Of http://example.com?a it is /?a (RFC 9110, 4.2.3).
+std::string_view H1Session::path() {
+  if (target_.is_asterisk) return "*";
+  if (!target_.path.starts_with('?')) return target_.path;
+  rooted_path_ = "/";
+  return rooted_path_ += target_.path;
 }
 
 // From the inbox, which goes on to what comes behind it.

@@ -66,6 +66,7 @@ void H1Session::end() {
   if (exchange_) finish(false);
   head_.fields.clear();
   std::string().swap(kept_head_);
+  std::string().swap(rooted_path_);
   head_is_kept_ = expects_continue_ = bytes_came_ = false;
   state_ = State::kHead;
 }

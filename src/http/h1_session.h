@@ -62,6 +62,7 @@ class H1Session final : public Session, public Stream, private BodyReader, priva
   bool understands_expectation();
   bool wants_upgrade() const;
   void make_request();
+  std::string_view path();
   void keep_head();
   Next refuse(wire::http::Fault fault);
   Next refuse(unsigned status, std::string_view why);
@@ -94,6 +95,7 @@ class H1Session final : public Session, public Stream, private BodyReader, priva
   wire::http::RequestHead head_;
   wire::http::Framing framing_;
   wire::http::Target target_;
+  std::string rooted_path_;  // of a target that leaves out the / before its query
   std::string kept_head_;
   std::size_t head_bytes_ = 0;
   Request request_;

@@ -426,6 +426,29 @@ TEST_P(H1SessionTest, TellsAClientToGoOnWhenItsBodyIsWanted) {
   talk.expect(peer, "abc" + get("/b"), ok("abc", "Trailer-Was: \r\n") + ok("/b"));
 }
 
+TEST_P(H1SessionTest, TellsToGoOnOnceHoweverOftenThatIsExpected) {
+  Talk talk(options());
+  talk.handler.scripts["/echo"] = TestHandler::say_body;
+  io::Peer peer = talk.connect();
+  const std::string post = "POST /echo HTTP/1.1\r\nHost: h\r\nContent-Length: 1\r\n";
+  const std::string answer = ok("x", "Trailer-Was: \r\n");
+  for (const std::string lines : {"Expect: 100-continue\r\nexpect: 100-Continue\r\n",
+                                  "Expect: 100-continue, 100-continue,\r\n"}) {
+    talk.expect(peer, post + lines + "\r\n", "HTTP/1.1 100 Continue\r\n\r\n");
+    talk.expect(peer, "x", answer);
+  }
+  talk.expect(peer, post + "Expect:\r\n\r\nx", answer);
+}
+
+TEST_P(H1SessionTest, TellsNobodyToGoOnWithoutABody) {
+  Talk talk(options());
+  talk.handler.scripts["/echo"] = TestHandler::say_body;
+  io::Peer peer = talk.connect();
+  talk.expect(peer,
+              "POST /echo HTTP/1.1\r\nHost: h\r\nContent-Length: 0\r\nExpect: 100-continue\r\n\r\n",
+              ok("", "Trailer-Was: \r\n"));
+}
+
 TEST_P(H1SessionTest, ClosesWhereNobodyWantedTheExpectedBody) {
   Talk talk(options());
   io::Peer peer = talk.connect();
@@ -438,10 +461,12 @@ constexpr std::string_view kRefused =
     "Refused: yes\r\nContent-Length: 3\r\nConnection: close\r\n\r\nno\n";
 
 TEST_P(H1SessionTest, RefusesOtherExpectations) {
-  Talk talk(options());
-  io::Peer peer = talk.connect();
-  talk.expect_close(peer, get("/a", "Expect: more\r\n") + get("/b"),
-                    "HTTP/1.1 417 Expectation Failed\r\n" + std::string(kRefused));
+  for (const std::string expected : {"more", "100-continue, more", "100-continue 100-continue"}) {
+    Talk talk(options());
+    io::Peer peer = talk.connect();
+    talk.expect_close(peer, get("/a", "Expect: " + expected + "\r\n") + get("/b"),
+                      "HTTP/1.1 417 Expectation Failed\r\n" + std::string(kRefused));
+  }
 }
 
 TEST_P(H1SessionTest, InformsBeforeItAnswers) {
@@ -532,6 +557,23 @@ TEST_P(H1SessionTest, OverlooksHostWhereTheTargetSaysIt) {
   };
   io::Peer peer = talk.connect();
   talk.expect(peer, "GET http://b:80/a HTTP/1.1\r\nHost: h\r\n\r\n", ok("x"));
+}
+
+TEST_P(H1SessionTest, HasTheSchemeOfItsConnection) {
+  Talk talk(options());
+  io::Peer peer = talk.connect();
+  talk.expect(peer, "GET https://b/a HTTP/1.1\r\nHost: h\r\n\r\n", ok("/a"));
+  EXPECT_EQ(talk.handler.records[0]->asked, "GET http://b/a");
+}
+
+TEST_P(H1SessionTest, TakesATargetThatLeavesOutTheRootOfItsQuery) {
+  Talk talk(options());
+  talk.handler.scripts["/?a"] = TestHandler::say_body;
+  io::Peer peer = talk.connect();
+  talk.expect(peer, "GET http://b?c/d HTTP/1.1\r\nHost: h\r\n\r\n", ok("/?c/d"));
+  EXPECT_EQ(talk.handler.records[0]->asked, "GET http://b/?c/d");
+  talk.expect(peer, "POST http://b?a HTTP/1.1\r\nHost: h\r\nContent-Length: 1\r\n\r\nx",
+              ok("x", "Trailer-Was: \r\n"));
 }
 
 TEST_P(H1SessionTest, IsNoTunnelWhereTheUpgradeIsNotGranted) {

@@ -20,6 +20,15 @@ std::string_view text_of(const std::uint8_t* bytes, std::size_t count) {
 }  // namespace
 
 struct H2Callbacks {
+  static int begin_frame(nghttp2_session*, const nghttp2_frame_hd* head, void* user) {
+    session_of(user).begin_frame(*head);
+    return 0;
+  }
+  // A stream that was refused before it began, or is to be reset.
+  static int invalid_frame(nghttp2_session*, const nghttp2_frame* frame, int, void* user) {
+    session_of(user).reset_streams_.add(frame->hd.stream_id);
+    return 0;
+  }
   static int begin_headers(nghttp2_session*, const nghttp2_frame* frame, void* user) {
     return session_of(user).begin_head(*frame);
   }
@@ -68,6 +77,8 @@ const nghttp2_session_callbacks* h2_callbacks() {
   static const nghttp2_session_callbacks* const kCallbacks = [] {
     nghttp2_session_callbacks* made = nullptr;
     LARDER_CHECK(nghttp2_session_callbacks_new(&made) == 0);
+    nghttp2_session_callbacks_set_on_begin_frame_callback(made, H2Callbacks::begin_frame);
+    nghttp2_session_callbacks_set_on_invalid_frame_recv_callback(made, H2Callbacks::invalid_frame);
     nghttp2_session_callbacks_set_on_begin_headers_callback(made, H2Callbacks::begin_headers);
     nghttp2_session_callbacks_set_on_header_callback(made, H2Callbacks::header);
     nghttp2_session_callbacks_set_on_invalid_header_callback(made, H2Callbacks::invalid_header);

@@ -68,7 +68,8 @@ void H2Head::take(std::string_view name, std::string_view value, std::string_vie
   if (name == ":method") {
     request_.method = value;
   } else if (name == ":scheme") {
-    request_.scheme = value;
+    names_other_scheme_ =
+        !wire::http::equal_names(value, "http") && !wire::http::equal_names(value, "https");
   } else if (name == ":authority") {
     request_.authority = value;
   } else if (name == ":path") {
@@ -83,9 +84,9 @@ void H2Head::take(std::string_view name, std::string_view value, std::string_vie
 Fault H2Head::check(std::string_view host) {
   wire::http::Authority authority;
   if (!wire::http::is_token(request_.method)) return Fault::kBadLine;
+  if (names_other_scheme_) return Fault::kBadTarget;
   if (request_.authority.empty()) request_.authority = host;
-  const bool differs = fields_.has(Name::kHost) && host != request_.authority;
-  if (differs || fields_.count(Name::kHost) > 1) return Fault::kBadHost;
+  if (!is_host_of_request(host)) return Fault::kBadHost;
   if (!wire::http::parse_authority(request_.authority, authority)) return Fault::kBadHost;
   if (request_.path.size() > limits::kMaxTargetBytes) return Fault::kTargetTooLong;
   wire::http::Target target;
@@ -99,6 +100,16 @@ Fault H2Head::check(std::string_view host) {
     request_.body_bytes = base::parse_decimal<std::uint64_t>(*length);
   }
   return Fault::kNone;
+}
+
+// Host names who is asked as :authority does, in whatever words (RFC 9113, 8.3.1); whoever reads
+// the fields finds those of :authority.
+bool H2Head::is_host_of_request(std::string_view host) {
+  if (!fields_.has(Name::kHost)) return true;
+  if (fields_.count(Name::kHost) > 1) return false;
+  const bool is_same = wire::http::equal_authorities(host, request_.authority, request_.scheme);
+  fields_.set_value(Name::kHost, request_.authority);
+  return is_same;
 }
 
 // Of which there may be several here and nowhere else (RFC 9113, 8.2.3).

@@ -44,6 +44,7 @@ class H2Block {
 class H2Head {
  public:
   // Why it is no request: status_of and text_of. kNone: it is one.
+  // `scheme` is the connection's: what :scheme says is believed of nobody (RFC 9110, 7.4).
   wire::http::Fault read(const H2Block& block, std::string_view scheme, bool ends);
   // Of a trailer: lines as BodySource::trailer has them.
   static std::string trailer_of(const H2Block& block);
@@ -53,12 +54,14 @@ class H2Head {
  private:
   void take(std::string_view name, std::string_view value, std::string_view& host);
   wire::http::Fault check(std::string_view host);
+  bool is_host_of_request(std::string_view host);
   void join_cookies();
 
   std::string text_;
   std::string cookies_;
   wire::http::Fields fields_;
   Request request_;
+  bool names_other_scheme_ = false;  // than those of HTTP
 };
 
 }  // namespace larder::http

@@ -170,6 +170,16 @@ H2Stream* H2Session::find(std::int32_t id) const {
   return static_cast<H2Stream*>(nghttp2_session_get_stream_user_data(wire_.get(), id));
 }
 
+// A stream that is over, or was passed by, does not begin (RFC 9113, 5.1.1). nghttp2 would overlook
+// that: it keeps no closed streams, which would be memory of an idle connection.
+void H2Session::begin_frame(const nghttp2_frame_hd& head) {
+  if (head.type != NGHTTP2_HEADERS || farewell_ == Farewell::kSaid) return;
+  const bool is_new = head.stream_id > last_stream_;
+  last_stream_ = std::max(last_stream_, head.stream_id);
+  if (is_new || find(head.stream_id) != nullptr) return;
+  if (!reset_streams_.may_have(head.stream_id)) leave(NGHTTP2_PROTOCOL_ERROR);
+}
+
 int H2Session::begin_head(const nghttp2_frame& frame) {
   block_.begin();
   is_in_head_ = true;
@@ -223,6 +233,7 @@ void H2Session::head_came(const nghttp2_frame& frame) {
 }
 
 void H2Session::frame_went(const nghttp2_frame& frame) {
+  if (frame.hd.type == NGHTTP2_RST_STREAM) reset_streams_.add(frame.hd.stream_id);
   if (frame.hd.type == NGHTTP2_RST_STREAM && frame.rst_stream.error_code != NGHTTP2_NO_ERROR) {
     return count_reset();
   }

@@ -12,6 +12,7 @@
 #include "base/clock.h"
 #include "base/list.h"
 #include "http/connection.h"
+#include "http/h2_reset_streams.h"
 #include "http/h2_stream.h"
 #include "http/session.h"
 
@@ -67,6 +68,7 @@ class H2Session final : public Session {
   void begin_calm_time();
 
   // ---- from nghttp2
+  void begin_frame(const nghttp2_frame_hd& head);
   int begin_head(const nghttp2_frame& frame);
   int add_field(const nghttp2_frame& frame, std::string_view name, std::string_view value);
   void frame_came(const nghttp2_frame& frame);
@@ -78,6 +80,8 @@ class H2Session final : public Session {
   Connection& connection_;
   std::unique_ptr<nghttp2_session, WireDeleter> wire_;
   base::List<H2Stream, StreamList> streams_;
+  std::int32_t last_stream_ = 0;  // the highest that a client has begun, or has tried to
+  H2ResetStreams reset_streams_;
   Client client_;
   H2Block block_;
   std::vector<nghttp2_nv> fields_;

@@ -118,6 +118,20 @@ TEST_P(H2SessionTest, InformsAndTellsToGoOn) {
   EXPECT_EQ(client.get_reply(id).body, "x");
 }
 
+TEST_P(H2SessionTest, TellsNobodyToGoOnWithoutABody) {
+  Talk talk(options());
+  talk.handler.scripts["/echo"] = TestHandler::say_body;
+  H2Client client(talk);
+  const auto id =
+      client.begin(H2Client::post("/echo", {{"expect", "100-continue"}, {"content-length", "0"}}));
+  client.settle();
+  client.end(id);
+  EXPECT_EQ(client.get_reply(id).head, ":status=200;trailer-was=;content-length=0;");
+  EXPECT_TRUE(client.get_reply(id).informed.empty());
+  const auto other = client.ask(H2Client::get("/", {{"expect", "100-continue, x"}}));
+  EXPECT_EQ(client.get_reply(other).head, ":status=417;refused=yes;content-length=3;");
+}
+
 TEST_P(H2SessionTest, ResetsWhatFailsOrIsNotAsLongAsWasSaid) {
   Talk talk(options());
   talk.handler.scripts["/short"] = [](TestExchange& exchange) {
@@ -251,6 +265,7 @@ TEST_P(H2SessionTest, RefusesWhatIsNoRequest) {
   const std::vector<Fields> cases{
       {{":method", "GET"}, {":scheme", "http"}, {":path", "/"}},
       H2Client::get("/", {{"host", "other"}}),
+      H2Client::get("/", {{"host", "h:443"}}),
       H2Client::get("/a b"),
       H2Client::get("/", {{"connection", "close"}}),
       H2Client::get("/", {{"transfer-encoding", "chunked"}}),
@@ -258,6 +273,7 @@ TEST_P(H2SessionTest, RefusesWhatIsNoRequest) {
       H2Client::get("/", {{"content-length", "1"}}),
       H2Client::get("no-slash"),
       {{":method", "G T"}, {":scheme", "http"}, {":authority", "h"}, {":path", "/"}},
+      {{":method", "GET"}, {":scheme", "ftp"}, {":authority", "h"}, {":path", "/"}},
   };
   for (const Fields& one : cases) {
     SCOPED_TRACE(one.back().first + "=" + one.back().second);
@@ -272,6 +288,15 @@ TEST_P(H2SessionTest, RefusesWhatIsNoRequest) {
   }
 }
 
+TEST_P(H2SessionTest, HasTheSchemeOfItsConnection) {
+  Talk talk(options());
+  H2Client client(talk);
+  Fields fields = H2Client::get("/");
+  fields[1].second = "https";
+  EXPECT_EQ(client.get_reply(client.ask(fields)).body, "/");
+  EXPECT_EQ(talk.handler.records[0]->asked, "GET http://h/");
+}
+
 TEST_P(H2SessionTest, JoinsCookiesAndTakesHostForAnAuthority) {
   Talk talk(options());
   H2Client client(talk);
@@ -281,6 +306,16 @@ TEST_P(H2SessionTest, JoinsCookiesAndTakesHostForAnAuthority) {
   EXPECT_EQ(client.get_reply(client.ask(fields)).body, "/");
   EXPECT_EQ(talk.handler.records[0]->asked, "GET http://example.com/");
   EXPECT_EQ(talk.handler.records[0]->fields, "host=example.com;x=y;cookie=a=b; c=d;");
+}
+
+TEST_P(H2SessionTest, TakesAHostThatSaysTheSameInOtherWords) {
+  Talk talk(options());
+  H2Client client(talk);
+  for (const char* host : {"H", "h:80", "h:"}) {
+    EXPECT_EQ(client.get_reply(client.ask(H2Client::get("/", {{"host", host}}))).body, "/") << host;
+    EXPECT_EQ(talk.handler.records.back()->asked, "GET http://h/");
+    EXPECT_EQ(talk.handler.records.back()->fields, "host=h;");
+  }
 }
 
 TEST_P(H2SessionTest, CalmsWhoResetsAgainAndAgain) {
@@ -323,6 +358,54 @@ TEST_P(H2SessionTest, ClosesOnAFloodOfContinuations) {
   peer.send(flood);
   EXPECT_TRUE(talk.loop.turn_until_all_left());
   EXPECT_TRUE(talk.handler.records.empty());
+}
+
+// RFC 9113, 5.1.1: a head on a stream that is over, or lower than one that has begun.
+TEST_P(H2SessionTest, ClosesOnAHeadOfAStreamThatIsOver) {
+  using std::string_literals::operator""s;
+  const std::string begin = NGHTTP2_CLIENT_MAGIC "\0\0\0\4\0\0\0\0\0"s;
+  const std::string head = "\x82\x86\x84\x41\1h"s;
+  const std::string third = "\0\0\6\1\5\0\0\0\3"s + head;
+  for (const std::string& again : {third, "\0\0\6\1\5\0\0\0\1"s + head}) {
+    Talk talk(options());
+    io::Peer peer = talk.connect(io::Transport::kTcp);
+    peer.send(begin + third);
+    talk.loop.settle();
+    peer.send(again);
+    EXPECT_NE(talk.loop.receive_to_end(peer).find("\0\0\0\3\0\0\0\1"s), std::string::npos);
+    EXPECT_EQ(talk.handler.records.size(), 1U);
+  }
+}
+
+TEST_P(H2SessionTest, OverlooksWhatIsOnItsWayToAStreamThatItHasReset) {
+  Talk talk(options());
+  talk.handler.scripts["/s"] = TestHandler::say_nothing;
+  H2Client client(talk);
+  for (int i = 0; i < 40; ++i) {
+    const auto id = client.begin(H2Client::post("/s"));
+    client.settle();
+    client.end(id, {{"t", "z"}});
+    talk.handler.last().stream.abort();
+    client.settle();
+    EXPECT_TRUE(client.replies[id].closed);
+  }
+  EXPECT_EQ(client.get_reply(client.ask(H2Client::get("/b"))).body, "/b");
+}
+
+TEST(H2ResetStreams, MayBeAnyUpToTheHighestThatWasForgotten) {
+  H2ResetStreams streams;
+  EXPECT_FALSE(streams.may_have(1));
+  streams.add(5);
+  for (std::int32_t id = 7; id < 7 + 15 * 4; id += 4) streams.add(id);
+  EXPECT_TRUE(streams.may_have(5));
+  EXPECT_TRUE(streams.may_have(63));
+  EXPECT_FALSE(streams.may_have(3));
+  EXPECT_FALSE(streams.may_have(9));
+  streams.add(101);
+  EXPECT_TRUE(streams.may_have(3));
+  EXPECT_TRUE(streams.may_have(5));
+  EXPECT_FALSE(streams.may_have(9));
+  EXPECT_TRUE(streams.may_have(101));
 }
 
 // ---- time, and the end

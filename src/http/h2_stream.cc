@@ -9,6 +9,7 @@
 
 #include "base/check.h"
 #include "base/limits.h"
+#include "http/expectation.h"
 #include "http/h2_session.h"
 #include "http/response_lines.h"
 
@@ -63,11 +64,12 @@ void H2Stream::head_came(const H2Block& block, bool ends) {
 
 void H2Stream::open_exchange() {
   constexpr unsigned kExpectationFailed = 417;
-  const auto expected = request().fields->value(wire::http::Name::kExpect);
-  if (expected && !wire::http::equal_names(*expected, "100-continue")) {
+  const Expectation expected = expectation_of(*request().fields);
+  if (expected == Expectation::kUnknown) {
     return refuse(kExpectationFailed, "an unknown expectation");
   }
-  expects_continue_ = expected.has_value() && request().has_body;
+  const bool comes_body = request().has_body && request().body_bytes != 0;
+  expects_continue_ = comes_body && expected == Expectation::kContinue;
   exchange_ = session_.server().handler.open(*this);
   exchange_->start();
 }

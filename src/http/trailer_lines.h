@@ -8,7 +8,7 @@
 
 namespace larder::http {
 
-// Fields of a request's trailer as BodySource::trailer has them: without those that would mean
+// Fields of a trailer as BodySource::trailer has them: without those that would mean
 // something in a head only, where nobody could look for them any more (RFC 9110, 6.5.1).
 inline std::string trailer_lines_of(const wire::http::Fields& fields) {
   wire::http::FieldLines lines;

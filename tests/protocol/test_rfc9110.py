@@ -331,6 +331,21 @@ def test_no_interim_for_1_0(h1_pair):
         assert client.rest().startswith(b"HTTP/1.1 200")
 
 
+@requirement("9110", "7.4", "MUST", "A target that says https makes no secure request of a plain "
+             "one: it is what it is without, also in the cache.")
+def test_the_scheme_is_of_the_connection(pair):
+    path = pair.path(answer("first", MAX_AGE), answer("second", MAX_AGE))
+    with pair.client() as client:
+        if pair.protocol == "h2":
+            client.send_lines([(":method", "GET"), (":scheme", "https"),
+                               (":authority", "example.com"), (":path", path)])
+        else:
+            client.send(f"GET https://example.com{path} HTTP/1.1\r\nHost: a\r\n\r\n")
+        assert client.response().header("X-Answer") == "first"
+    assert pair.last_request(path).header("X-Forwarded-Proto") == "http"
+    assert pair.get(path).header("X-Answer") == "first"
+
+
 @requirement("9110", "10.1.1", "MUST", "Expect: 100-continue is answered when the body is wanted.")
 def test_expect(h1_pair):
     path = h1_pair.path(reply("done"))
@@ -340,6 +355,26 @@ def test_expect(h1_pair):
         client.send("hello")
         assert client.response().body == b"done"
     assert h1_pair.last_request(path).body == b"hello"
+
+
+@requirement("9110", "10.1.1", "MUST", "Expect is a list, in which 100-continue may stand twice.")
+@pytest.mark.parametrize("lines", [["100-continue", "100-continue"],
+                                   ["100-continue, 100-continue"]])
+def test_expect_twice(h1_pair, lines):
+    path = h1_pair.path(reply("done"))
+    with h1_pair.client() as client:
+        client.request("POST", path, *(("Expect", line) for line in lines), ("Content-Length", "5"))
+        assert client.head().status == 100
+        client.send("hello")
+        response = client.response()
+    assert (response.body, response.interim) == (b"done", [])
+
+
+@requirement("9110", "10.1.1", "MAY", "There is no 100 where no body is to come.")
+def test_expect_without_a_body(pair):
+    path = pair.path(reply("done"))
+    response = pair.ask("POST", path, ("Expect", "100-continue"), ("Content-Length", "0"))
+    assert (response.body, response.interim) == (b"done", [])
 
 
 @requirement("9110", "10.1.1", "MAY", "An expectation that is not known is 417.")

@@ -55,6 +55,15 @@ def test_the_whole(pair, wanted):
     assert (whole.status, whole.body) == (200, BODY.encode())
 
 
+@requirement("9110", "14.1.2", "MUST", "The last bytes of an empty body are satisfiable: all of "
+             "it.")
+def test_the_end_of_nothing(pair):
+    path = stored(pair, body="")
+    whole = pair.get(path, ("Range", "bytes=-5"))
+    assert (whole.status, whole.body) == (200, b"")
+    assert pair.get(path, ("Range", "bytes=0-")).status == 416
+
+
 @requirement("9110", "15.5.17", "SHOULD", "A range behind the end is 416, and says how long it is.")
 @pytest.mark.parametrize("wanted", ["bytes=10-", "bytes=100-200", "bytes=-0"])
 def test_not_satisfiable(pair, wanted):

@@ -58,6 +58,13 @@ def test_the_absolute_form(h1_pair):
     assert h1_pair.last_request(path).target == path
 
 
+@requirement("9112", "3.2.2", "MUST", "An absolute form may have a query without a path.")
+def test_an_absolute_form_without_a_path(h1_pair):
+    h1_pair.origin.on("/", reply("done"))
+    assert raw(h1_pair, "GET http://b.example?x=1 HTTP/1.1\r\nHost: a\r\n\r\n").body == b"done"
+    assert h1_pair.last_request("/").target == "/?x=1"
+
+
 @requirement("9112", "3.2.4", "MUST", "OPTIONS * is understood.")
 def test_the_asterisk_form(h1_pair):
     h1_pair.origin.on("*", reply("all"))
@@ -203,6 +210,16 @@ def test_chunks_of_a_request(h1_pair):
     assert h1_pair.origin.requests[-2].body == b"hello0123456789"
 
 
+@requirement("9112", "7.1.1", "MUST", "Blanks around what an extension is made of are taken away.")
+def test_blanks_in_chunk_extensions(h1_pair):
+    path = h1_pair.path(reply("done"))
+    with h1_pair.client() as client:
+        client.request("POST", path, ("Transfer-Encoding", "chunked"))
+        client.send("3 ;a=b\r\nabc\r\n3; a=b\r\ndef\r\n3;a\t= \"b\" ; c\r\nghi\r\n0\r\n\r\n")
+        assert client.response().body == b"done"
+    assert h1_pair.origin.requests[-1].body == b"abcdefghi"
+
+
 @requirement("9112", "6.3", "MUST", "A request without a length has no body.")
 def test_no_body(h1_pair):
     path = h1_pair.path(reply("done"))
@@ -245,6 +262,8 @@ RESPONSES = [
     ("7.1", "MUST", "Chunks are understood: extensions, digits in any case, a trailer.",
      "Transfer-Encoding: chunked\r\n\r\n5;a=b\r\nhello\r\n00a\r\n0123456789\r\n0\r\nX: y\r\n\r\n",
      b"hello0123456789"),
+    ("7.1.1", "MUST", "Blanks around what an extension of a chunk is made of mean nothing.",
+     "Transfer-Encoding: chunked\r\n\r\n5 ; a = b\r\nhello\r\n0\r\n\r\n", b"hello"),
     ("6.3", "MUST", "Without a length the body ends with the connection.",
      "Connection: close\r\n\r\nhello", b"hello"),
     ("6.3", "MUST", "A length is the body's.", "Content-Length: 5\r\n\r\nhello", b"hello"),
@@ -262,6 +281,17 @@ def test_a_response(pair, text, body):
     path = pair.path(handler)
     assert pair.ask("OPTIONS", path).body == body
     leave_no_ended_connection(pair)
+
+
+@requirement("9112", "7.1.2", "MAY", "Fields of a response's trailer that would frame or route it "
+             "are dropped, and the response is whole.")
+def test_a_trailer_that_frames_nothing(pair):
+    path = pair.path(lambda exchange: exchange.send(
+        f"{OK}Transfer-Encoding: chunked\r\n\r\n5\r\nhello\r\n0\r\n"
+        "Content-Length: 1\r\nHost: b\r\nX-Sum: 1\r\n\r\n"))
+    response = pair.get(path)
+    assert response.body == b"hello"
+    assert [(name.lower(), value) for name, value in response.trailers] == [("x-sum", "1")]
 
 
 BAD_RESPONSES = [

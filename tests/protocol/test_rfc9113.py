@@ -103,6 +103,8 @@ def test_ping(h2_pair):
 
 CONNECTION_ERRORS = [
     ("5.1.1", "MUST", "A stream with an even number.", frame(HEADERS, b"\x82", 5, 2)),
+    ("5.1.1", "MUST", "A stream that is lower than one that has begun.",
+     frame(HEADERS, block_of("/"), 5, 5) + frame(HEADERS, block_of("/"), 5, 3)),
     ("6.1", "MUST", "DATA on stream 0.", frame(DATA, b"x", 1, 0)),
     ("6.5", "MUST", "SETTINGS on a stream.", frame(SETTINGS, b"", 0, 1)),
     ("6.5", "MUST", "SETTINGS with a broken length.", frame(SETTINGS, b"12345")),
@@ -136,6 +138,29 @@ def test_connection_errors(h2_pair, sent):
         goaway = frames.until(GOAWAY)
         assert goaway is not None and goaway[3][4:8] != b"\0\0\0\0"
         assert frames.until(GOAWAY) is None     # and it is closed
+
+
+@requirement("9113", "5.1.1", "MUST", "A stream that is over cannot begin again: the connection "
+             "ends with GOAWAY.")
+def test_a_stream_twice(h2_pair):
+    head = frame(HEADERS, block_of(h2_pair.path(reply("done"))), 5, 1)
+    with Frames(h2_pair.edge.port) as frames:
+        frames.send(head)
+        while not frames.until(DATA)[1] & 1:
+            pass
+        frames.send(head)
+        assert frames.until(GOAWAY)[3][4:8] == b"\0\0\0\1"
+
+
+@requirement("9113", "5.1", "MUST", "What comes on a stream that the edge has reset is overlooked.")
+def test_a_trailer_behind_a_reset(h2_pair):
+    malformed = block_of("/") + b"\0\x0aconnection\5close"
+    with Frames(h2_pair.edge.port) as frames:
+        frames.send(frame(HEADERS, malformed, 4, 1), frame(HEADERS, b"\0\1x\1y", 5, 1))
+        assert frames.until(RST_STREAM)[2] == 1
+        frames.send(frame(DATA, b"x", 0, 1), frame(HEADERS, b"\0\1x\1y", 5, 1),
+                    frame(PING, b"12345678"))
+        assert frames.until(PING)[3] == b"12345678"
 
 
 @requirement("9113", "5.5", "MUST", "Frames of a kind that is not known are overlooked.")
@@ -186,6 +211,7 @@ MALFORMED = [
     ("8.3.1", "MUST", "No :path", lambda p: usual(p, path=None)),
     ("8.3.1", "MUST", "An empty :path", lambda p: usual("")),
     ("8.3.1", "MUST", "A :path that is none", lambda p: usual("x" + p)),
+    ("8.3.1", "MUST", "A :scheme that is not of HTTP", lambda p: usual(p, scheme="ftp")),
     ("8.3.1", "MUST", "A blank in :path", lambda p: usual(p + " x")),
     ("8.3.1", "MUST", "A :method that is no token", lambda p: usual(p, method="G T")),
     ("8.3.1", "MUST", "An :authority that is none", lambda p: usual(p, authority="a b")),
@@ -240,6 +266,17 @@ def test_host(h2_pair):
     path = h2_pair.path(reply("done"))
     assert ask_raw(h2_pair, *usual(path, authority=None), ("host", "a.example")).body == b"done"
     assert h2_pair.last_request(path).header("Host") == "a.example"
+
+
+@requirement("9113", "8.3.1", "MUST", "Host and :authority are compared as the scheme has them: "
+             "without case, and a default port need not be said.")
+@pytest.mark.parametrize("authority, host", [("a.test", "A.test"), ("a.test:80", "a.test"),
+                                             ("a.test", "a.test:80")])
+def test_host_in_other_words(h2_pair, authority, host):
+    path = h2_pair.path(reply("done"))
+    answered = ask_raw(h2_pair, *usual(path, authority=authority), ("host", host))
+    assert (answered.status, answered.body) == (200, b"done")
+    assert h2_pair.last_request(path).header("Host") == "a.test"
 
 
 @requirement("9113", "8.3.1", "MUST", "OPTIONS * is :path *.")

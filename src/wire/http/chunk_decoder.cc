@@ -36,15 +36,30 @@ bool take_quoted(std::string_view& text) {
   return false;
 }
 
-// `;name`, `;name=value`, `;name="a value"`: any number of them, and no blanks around.
+void skip_blanks(std::string_view& text) {
+  while (!text.empty() && is_blank(text.front())) text.remove_prefix(1);
+}
+
+// Behind its semicolon: `name`, `name=value`, `name="a value"`.
+bool take_extension(std::string_view& text) {
+  skip_blanks(text);
+  if (!take_token(text)) return false;
+  std::string_view value = text;
+  skip_blanks(value);
+  if (!value.starts_with('=')) return true;
+  text = value.substr(1);
+  skip_blanks(text);
+  return text.starts_with('"') ? take_quoted(text) : take_token(text);
+}
+
+// Any number of them. Blanks may stand before and behind a semicolon and an equals sign (RFC 9112,
+// 7.1.1), and nowhere else: at the end of a line peers do not agree on them.
 bool are_extensions(std::string_view text) {
   while (!text.empty()) {
-    if (text.front() != ';') return false;
+    skip_blanks(text);
+    if (!text.starts_with(';')) return false;
     text.remove_prefix(1);
-    if (!take_token(text)) return false;
-    if (!text.starts_with('=')) continue;
-    text.remove_prefix(1);
-    if (!(text.starts_with('"') ? take_quoted(text) : take_token(text))) return false;
+    if (!take_extension(text)) return false;
   }
   return true;
 }
@@ -110,7 +125,7 @@ std::size_t ChunkDecoder::take_body_end(std::string_view bytes) {
 }
 
 std::size_t ChunkDecoder::take_trailer(std::string_view bytes) {
-  const HeadParsed parsed = parse_trailer(bytes, trailer_);
+  const HeadParsed parsed = parse_trailer(bytes, trailer_, late_);
   if (parsed.state == HeadParsed::State::kFault) return fail();
   if (parsed.state == HeadParsed::State::kPartial) return 0;
   trailer_text_ = bytes.substr(0, parsed.consumed);

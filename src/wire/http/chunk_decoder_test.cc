@@ -56,6 +56,16 @@ TEST(chunks, have_a_trailer_of_their_own) {
   EXPECT_EQ(decoder.trailer().value("checksum"), "abc");
 }
 
+TEST(chunks, have_a_trailer_that_frames_nothing) {
+  for (const std::string_view name : {"Content-Length", "Transfer-Encoding", "Host"}) {
+    const std::string text = "0\r\nA: b\r\n" + std::string(name) + ": 5\r\n\r\n";
+    EXPECT_EQ(decode(text).state, State::kFault) << name;
+    ChunkDecoder decoder(LateFields::kTaken);
+    EXPECT_EQ(decode_whole(decoder, text).state, State::kEnd) << name;
+    EXPECT_EQ(decoder.trailer().size(), 2U) << name;
+  }
+}
+
 TEST(chunks, have_strict_sizes) {
   EXPECT_EQ(decode("0000000000000005\r\nhello\r\n0\r\n\r\n").body, "hello");
   EXPECT_EQ(decode("A\r\n0123456789\r\n0\r\n\r\n").body, "0123456789");
@@ -75,11 +85,17 @@ TEST(chunks, have_strict_sizes) {
                                   "00000000000000005"s,
                                   "10000000000000000"s,
                                   "5;"s,
-                                  "5 ;a"s,
-                                  "5; a"s,
+                                  "5; "s,
+                                  "5 ;"s,
                                   "5;a "s,
+                                  "5;a\t"s,
                                   "5;a="s,
-                                  "5;a =b"s,
+                                  "5;a= "s,
+                                  "5;a=b "s,
+                                  "5;a b"s,
+                                  "5 a"s,
+                                  "5 =a"s,
+                                  " 5;a"s,
                                   "5;a=\"b"s,
                                   "5;a=\"b\\"s,
                                   "5;a=\"b\"c"s,
@@ -96,6 +112,16 @@ TEST(chunks, have_strict_sizes) {
     const Decoded decoded = decode(size + "\r\nhello\r\n0\r\n\r\n");
     EXPECT_EQ(decoded.state, State::kFault) << size;
     EXPECT_EQ(decoded.body, "") << size;
+  }
+}
+
+// RFC 9112, 7.1.1
+TEST(chunks, have_extensions_with_blanks) {
+  for (const std::string_view line : {"5 ;a", "5; a", "5\t;\ta", "5;a =b", "5;a= b", "5;a = b ;c",
+                                      "5  ;  a  =  \"b \\\" c\"  ;  d  =  e"}) {
+    const Decoded decoded = decode(std::string(line) + "\r\nhello\r\n0 ;z\r\n\r\n");
+    EXPECT_EQ(decoded.state, State::kEnd) << line;
+    EXPECT_EQ(decoded.body, "hello") << line;
   }
 }
 

@@ -58,7 +58,7 @@ struct RangeSet {
   std::vector<ByteRange> ranges = {};  // as they were asked for, at most kMaxRanges
 };
 // Of a representation of `size` bytes. More than kMaxRanges, or ranges that overlap to more than
-// the whole, are overlooked.
+// the whole, are overlooked; the last bytes of an empty one are the whole.
 RangeSet parse_range(std::string_view range, std::uint64_t size);
 // The first range, where the size is not known yet; nothing: not a single one, or one that counts
 // from the end.

@@ -90,8 +90,8 @@ bool check_host(HeadReader& reader, const RequestHead& head) {
          reader.stop(Fault::kBadHost);
 }
 
-// What frames or routes a message does not come behind it (RFC 9110, 6.5.1).
-bool check_trailer(HeadReader& reader, const Fields& fields) {
+bool check_trailer(HeadReader& reader, const Fields& fields, LateFields late) {
+  if (late == LateFields::kTaken) return true;
   const bool is_late = fields.has(Name::kTransferEncoding) || fields.has(Name::kContentLength) ||
                        fields.has(Name::kHost);
   return !is_late || reader.stop(Fault::kBadField);
@@ -131,10 +131,10 @@ HeadParsed parse_response_head(std::string_view unread, ResponseHead& into, std:
   return settle(reader, unread.size() >= limits::kMaxHeadBytes);
 }
 
-HeadParsed parse_trailer(std::string_view unread, Fields& into) {
+HeadParsed parse_trailer(std::string_view unread, Fields& into, LateFields late) {
   HeadReader reader(unread.substr(0, limits::kMaxTrailerBytes));
   into.clear();
-  if (reader.read_fields(into) && check_trailer(reader, into)) return reader.whole();
+  if (reader.read_fields(into) && check_trailer(reader, into, late)) return reader.whole();
   return settle(reader, unread.size() >= limits::kMaxTrailerBytes);
 }
 

@@ -76,8 +76,13 @@ HeadParsed parse_response_head(std::string_view unread, ResponseHead& into,
 // 2.2).
 std::size_t empty_lines(std::string_view unread);
 
+// Fields of a trailer that frame or route a message, which they cannot so late (RFC 9110, 6.5.1):
+// whoever takes them must drop them.
+enum class LateFields : std::uint8_t { kRefused, kTaken };
+
 // The fields of a chunked body's trailer, with the empty line that ends it.
-HeadParsed parse_trailer(std::string_view unread, Fields& into);
+HeadParsed parse_trailer(std::string_view unread, Fields& into,
+                         LateFields late = LateFields::kRefused);
 
 // ---- targets
 
@@ -86,7 +91,8 @@ HeadParsed parse_trailer(std::string_view unread, Fields& into);
 struct Target {
   std::string_view scheme;     // of the absolute form; else empty
   std::string_view authority;  // of the absolute and the authority form; else empty
-  std::string_view path;       // with its query: begins with /
+  // With its query: begins with /, or with ? where an absolute form leaves out the / before it.
+  std::string_view path;
   bool is_asterisk = false;
 };
 // kBadTarget, kNone.
@@ -98,6 +104,9 @@ struct Authority {
   std::uint16_t port = 0;  // 0: none is said
 };
 bool parse_authority(std::string_view text, Authority& into);
+// Whether both name the same host and port; `scheme` says which port is meant where none is said.
+// False: one of them is none.
+bool equal_authorities(std::string_view a, std::string_view b, std::string_view scheme);
 
 // ---- framing (RFC 9112, 6)
 
@@ -134,6 +143,8 @@ class ChunkDecoder {
     std::size_t consumed = 0;    // of `bytes`
     std::string_view body = {};  // a part of them
   };
+  ChunkDecoder() = default;
+  explicit ChunkDecoder(LateFields late) : late_(late) {}
   // One step: at most one run of body bytes. No progress (nothing consumed, kMore): needs more.
   Step decode(std::string_view bytes);
   bool at_end() const { return state_ == State::kEnd; }
@@ -151,6 +162,7 @@ class ChunkDecoder {
   std::size_t take_trailer(std::string_view bytes);
   std::size_t fail();
 
+  LateFields late_ = LateFields::kRefused;
   State state_ = State::kSize;
   std::uint64_t left_ = 0;
   std::string trailer_text_;

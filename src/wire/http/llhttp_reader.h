@@ -130,7 +130,7 @@ inline std::string_view excuse(const Message& ours, const Message& theirs, std::
   }
   if (error == "HPE_INVALID_VERSION") return "RFC 9110, 2.5: a later minor version";
   if (ours.has_extensions && (error == "HPE_STRICT" || error == "HPE_INVALID_CHUNK_SIZE")) {
-    return "RFC 9112, 7.1.1: several extensions, quoted pairs";
+    return "RFC 9112, 7.1.1: several extensions, quoted pairs, blanks around them";
   }
   if (has_tab_behind_framing(theirs, bytes)) return "RFC 9110, 5.6.3: a blank may be a tab";
   return {};

@@ -29,8 +29,9 @@ struct VaryNames {
 VaryNames vary_names(const Fields& response);
 
 // What a request says in the fields that are named, one line each, so that requests which select
-// the same response have the same text: lines joined, blanks around commas taken away, what
-// Accept-Encoding, Accept-Language and Accept say brought into one order.
+// the same response have the same text: lines joined, blanks around commas of lists taken away,
+// what Accept-Encoding, Accept-Language and Accept say brought into one order. A field that is not
+// known to be a list is taken as it is.
 std::string selecting_text(const Fields& request, std::span<const std::string> names);
 
 // The language that Accept-Language likes more than all others, in lower case. Nothing: there is

@@ -48,11 +48,14 @@ std::optional<std::string_view> set_of(std::string_view range) {
   return range.substr(equals + 1);
 }
 
+// The last bytes, of which there may be fewer: satisfiable whatever the size (RFC 9110, 14.1.2).
+bool is_some_suffix(const Specification& range) { return !range.first && *range.last != 0; }
+
 // Nothing: it is not satisfiable.
 std::optional<ByteRange> resolve(const Specification& range, std::uint64_t size) {
   if (size == 0) return std::nullopt;
   if (!range.first) {
-    if (*range.last == 0) return std::nullopt;
+    if (!is_some_suffix(range)) return std::nullopt;
     return ByteRange{.first = size - std::min(*range.last, size), .last = size - 1};
   }
   if (*range.first >= size) return std::nullopt;
@@ -85,6 +88,8 @@ RangeSet parse_range(std::string_view range, std::uint64_t size) {
   const std::optional<std::string_view> set = set_of(range);
   const auto asked = set ? parse_set(*set) : std::nullopt;
   if (!asked) return {};
+  // No Content-Range can tell an empty range: such a one is the whole.
+  if (size == 0 && std::ranges::any_of(*asked, is_some_suffix)) return {};
   RangeSet found{.state = RangeSet::State::kSome};
   for (const Specification& one : *asked) {
     if (const std::optional<ByteRange> bytes = resolve(one, size)) found.ranges.push_back(*bytes);

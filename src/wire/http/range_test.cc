@@ -59,6 +59,13 @@ TEST(Range, IsUnsatisfiableBehindTheEnd) {
   EXPECT_EQ(told("bytes=10-,2-3", 10), "2-3");
 }
 
+// RFC 9110, 14.1.2: of a shorter one a suffix is all of it, and no 206 could tell of nothing.
+TEST(Range, IsTheWholeWhereTheLastBytesOfNothingAreAskedFor) {
+  EXPECT_EQ(told("bytes=-5", 0), "whole");
+  EXPECT_EQ(told("bytes=0-,-5", 0), "whole");
+  EXPECT_EQ(told("bytes=-0", 0), "unsatisfiable");
+}
+
 // RFC 9110, 14.2: what is not understood is overlooked.
 TEST(Range, IsOverlookedWhereItIsInvalid) {
   for (const std::string_view text :

@@ -63,8 +63,7 @@ Fault parse_absolute(std::string_view method, std::string_view target, Target& i
   into.is_asterisk = into.path.empty() && method == "OPTIONS";  // RFC 9112, 3.2.4
   if (into.path.empty() && !into.is_asterisk) into.path = "/";
   Authority authority;
-  const bool is_rooted = into.is_asterisk || into.path.starts_with('/');
-  return is_rooted && parse_authority(into.authority, authority) ? Fault::kNone : Fault::kBadTarget;
+  return parse_authority(into.authority, authority) ? Fault::kNone : Fault::kBadTarget;
 }
 
 }  // namespace
@@ -87,6 +86,15 @@ bool parse_authority(std::string_view text, Authority& into) {
   const std::size_t colon = std::min(text.find(':', bracket), text.size());
   into.host = text.substr(0, colon);
   return is_host(into.host) && parse_port(text.substr(std::min(colon + 1, text.size())), into.port);
+}
+
+bool equal_authorities(std::string_view a, std::string_view b, std::string_view scheme) {
+  const std::uint16_t usual = scheme == "https" ? 443 : 80;
+  const auto port_of = [usual](const Authority& of) { return of.port == 0 ? usual : of.port; };
+  Authority one;
+  Authority other;
+  return parse_authority(a, one) && parse_authority(b, other) &&
+         equal_names(one.host, other.host) && port_of(one) == port_of(other);
 }
 
 }  // namespace larder::wire::http

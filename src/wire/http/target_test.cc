@@ -38,6 +38,9 @@ TEST(target, in_its_absolute_form) {
   EXPECT_EQ(target.authority, "Example.com:80");
   EXPECT_EQ(target.path, "/a?b");
   EXPECT_EQ(target_of("GET", "https://a").path, "/");
+  EXPECT_EQ(target_of("GET", "http://a?b/c").path, "?b/c");
+  EXPECT_EQ(target_of("GET", "http://a?b/c").authority, "a");
+  EXPECT_FALSE(target_of("OPTIONS", "http://a?b").is_asterisk);
   EXPECT_EQ(target_of("GET", "http://[::1]/x").authority, "[::1]");
   EXPECT_FALSE(target_of("GET", "https://a").is_asterisk);
   EXPECT_TRUE(target_of("OPTIONS", "http://a").is_asterisk);
@@ -72,7 +75,7 @@ TEST(target, in_no_form) {
                                   "ftp://a/"s,
                                   "http://u@a/"s,
                                   "http://u:p@a/"s,
-                                  "http://a?b"s,
+                                  "http://?b"s,
                                   "http://a:b/"s,
                                   "http://[::1/"s,
                                   "/#a"s,
@@ -101,6 +104,22 @@ TEST(authority, has_a_host_and_a_port) {
   EXPECT_EQ(port_of("127.0.0.1:1", "127.0.0.1"), 1);
   EXPECT_EQ(port_of("[2001:db8::1]", "[2001:db8::1]"), 0);
   EXPECT_EQ(port_of("[::ffff:1.2.3.4]:80", "[::ffff:1.2.3.4]"), 80);
+}
+
+TEST(authority, is_the_same_in_other_words) {
+  const auto are_equal = [](std::string_view a, std::string_view b, std::string_view scheme) {
+    return equal_authorities(a, b, scheme) && equal_authorities(b, a, scheme);
+  };
+  EXPECT_TRUE(are_equal("a.test", "A.Test", "http"));
+  EXPECT_TRUE(are_equal("a.test:80", "a.test", "http"));
+  EXPECT_TRUE(are_equal("a.test:", "a.test:443", "https"));
+  EXPECT_TRUE(are_equal("[::a]:8080", "[::A]:8080", "http"));
+  EXPECT_FALSE(are_equal("a.test:443", "a.test", "http"));
+  EXPECT_FALSE(are_equal("a.test:80", "a.test", "https"));
+  EXPECT_FALSE(are_equal("a.test:81", "a.test:82", "http"));
+  EXPECT_FALSE(are_equal("a.test", "b.test", "http"));
+  EXPECT_FALSE(are_equal("a b", "a b", "http"));
+  EXPECT_FALSE(are_equal("", "", "http"));
 }
 
 TEST(authority, may_be_none) {

@@ -62,8 +62,8 @@ inline bool has_control(std::string_view line) {
 inline Decoded decode_simply(std::string_view bytes) {
   using State = ChunkDecoder::Step::State;
   static const std::regex kLine(
-      "([0-9A-Fa-f]{1,16})(;[-!#$%&'*+.^_`|~0-9A-Za-z]+"
-      "(=([-!#$%&'*+.^_`|~0-9A-Za-z]+|\"([^\"\\\\]|\\\\.)*\"))?)*");
+      "([0-9A-Fa-f]{1,16})([ \t]*;[ \t]*[-!#$%&'*+.^_`|~0-9A-Za-z]+"
+      "([ \t]*=[ \t]*([-!#$%&'*+.^_`|~0-9A-Za-z]+|\"([^\"\\\\]|\\\\.)*\"))?)*");
   Decoded decoded;
   const auto stop = [&decoded](State state) {
     decoded.state = state;
@@ -103,8 +103,10 @@ inline std::string random_chunk(std::mt19937_64& random) {
   for (char& octet : body) octet = static_cast<char>(random());
   std::array<char, 16> size;
   char* end = std::to_chars(size.data(), size.data() + size.size(), body.size(), 16).ptr;
-  const std::string extension = random() % 3 == 0 ? ";name=\"a value\"" : "";
-  return std::string(size.data(), end) + extension + "\r\n" + body + "\r\n";
+  constexpr std::array<std::string_view, 4> kExtensions{"", "", ";name=\"a value\"", " ; a\t= b"};
+  std::string chunk(size.data(), end);
+  chunk += kExtensions[random() % kExtensions.size()];
+  return chunk + "\r\n" + body + "\r\n";
 }
 
 }  // namespace larder::wire::http

@@ -1,6 +1,8 @@
 // Copyright 2026 The Larder Authors. SPDX-License-Identifier: Apache-2.0
 #include <algorithm>
+#include <array>
 #include <optional>
+#include <string_view>
 #include <utility>
 
 #include "wire/http/lower_case.h"
@@ -9,6 +11,21 @@
 
 namespace larder::wire::http {
 namespace {
+
+using namespace std::string_view_literals;
+
+// Fields that are lists by their definition, and without comments: in these alone blanks around
+// commas and empty items say nothing (RFC 9111, 4.1).
+constexpr std::array kLists{"a-im"sv,
+                            "accept"sv,
+                            "accept-charset"sv,
+                            "accept-encoding"sv,
+                            "accept-language"sv,
+                            "access-control-request-headers"sv,
+                            "cache-control"sv,
+                            "pragma"sv,
+                            "prefer"sv,
+                            "te"sv};
 
 // Fields whose items may stand in any order, and say the same (RFC 9110, 12.5).
 bool is_preference(std::string_view name) {
@@ -38,7 +55,8 @@ void sort_once(std::vector<std::string>& texts) {
   texts.erase(again.begin(), again.end());
 }
 
-std::vector<std::string> items_of(std::string_view name, const std::string& value) {
+// `a,b`
+std::string normal_list(std::string_view name, const std::string& value) {
   const bool sorted = is_preference(name);
   std::vector<std::string> texts;
   for (Items items(value); items.next();) {
@@ -46,19 +64,31 @@ std::vector<std::string> items_of(std::string_view name, const std::string& valu
     if (!text.empty()) texts.push_back(std::move(text));
   }
   if (sorted) sort_once(texts);
-  return texts;
+  std::string list;
+  for (const std::string& text : texts) list.append(list.empty() ? "" : ",").append(text);
+  return list;
 }
 
-// `name:a,b`; of a field that is not there, `name`.
+// All lines of it, as one. A comma is no more than an octet in most fields: two lines of Cookie
+// are joined as their items are.
+std::string said_in(const Fields& request, std::string_view name) {
+  if (name != "cookie") return request.joined(name);
+  std::string cookies;
+  for (const Field& field : request) {
+    if (field.known != Name::kCookie) continue;
+    if (!cookies.empty()) cookies += "; ";
+    cookies += field.value;
+  }
+  return cookies;
+}
+
+// `name:value`; of a field that is not there, `name`.
 void append_line(const Fields& request, const std::string& name, std::string& text) {
   text += name;
   if (request.value(name)) {
-    char separator = ':';
-    for (const std::string& item : items_of(name, request.joined(name))) {
-      text += separator + item;
-      separator = ',';
-    }
-    if (separator == ':') text += separator;
+    const std::string value = said_in(request, name);
+    const bool is_list = std::ranges::find(kLists, name) != kLists.end();
+    text += ':' + (is_list ? normal_list(name, value) : value);
   }
   text += '\n';
 }

@@ -61,12 +61,27 @@ TEST(SelectingText, TellsNothingFromEmpty) {
 }
 
 TEST(SelectingText, IsOneForLinesAndItems) {
-  EXPECT_EQ(selecting("foo", "1, 2"), "foo:1,2\n");
+  EXPECT_EQ(selecting("prefer", " 1 , 2,"), "prefer:1,2\n");
+  EXPECT_EQ(selecting("prefer", "1,2"), "prefer:1,2\n");
+  EXPECT_EQ(selecting(fields_of({{"TE", "1"}, {"X", "y"}, {"te", "2"}}), {"te"}), "te:1,2\n");
+  EXPECT_EQ(selecting("prefer", ","), "prefer:\n");
+  EXPECT_NE(selecting("prefer", "2,1"), selecting("prefer", "1,2"));
+  EXPECT_NE(selecting("prefer", "A"), selecting("prefer", "a"));
+  EXPECT_NE(selecting("prefer", "\"1, 2\""), selecting("prefer", "\"1,2\""));
+}
+
+// RFC 9111, 4.1: of these nobody knows what else would say the same.
+TEST(SelectingText, IsTheValueItselfOfOtherFields) {
+  EXPECT_EQ(selecting(fields_of({{"Foo", "1"}, {"X", "y"}, {"foo", "2"}}), {"foo"}), "foo:1, 2\n");
   EXPECT_EQ(selecting("foo", "1,2"), "foo:1,2\n");
-  EXPECT_EQ(selecting(fields_of({{"Foo", "1"}, {"X", "y"}, {"foo", "2"}}), {"foo"}), "foo:1,2\n");
-  EXPECT_NE(selecting("foo", "2,1"), selecting("foo", "1,2"));
+  EXPECT_EQ(selecting("user-agent", "Foo (a,  b),"), "user-agent:Foo (a,  b),\n");
   EXPECT_NE(selecting("foo", "A"), selecting("foo", "a"));
-  EXPECT_NE(selecting("foo", "\"1, 2\""), selecting("foo", "\"1,2\""));
+}
+
+TEST(SelectingText, HasCookiesAsOneLineHasThem) {
+  const Fields two = fields_of({{"Cookie", "a=1"}, {"Cookie", "b=2"}});
+  EXPECT_EQ(selecting(two, {"cookie"}), "cookie:a=1; b=2\n");
+  EXPECT_EQ(selecting("cookie", "a=1,  b=2"), "cookie:a=1,  b=2\n");
 }
 
 TEST(SelectingText, IsOneForWhatIsLikedAlike) {
