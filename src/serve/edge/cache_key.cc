@@ -6,9 +6,9 @@
 #include <string_view>
 #include <vector>
 
+#include "serve/edge/named_values.h"
 #include "serve/edge/uri_reference.h"
 #include "wire/http/field.h"
-#include "wire/http/head.h"
 
 namespace larder::serve::edge {
 namespace {
@@ -23,21 +23,27 @@ void append_lower(std::string& into, std::string_view text) {
   for (const char letter : text) into += lower(letter);
 }
 
-bool has(const std::vector<std::string>& names, std::string_view name) {
-  return std::ranges::find(names, name) != names.end();
+bool has(const std::vector<std::string>& names, std::string_view parameter) {
+  return std::ranges::any_of(
+      names, [parameter](std::string_view name) { return is_named(parameter, name); });
 }
 
 bool takes_all_parameters(const KeyRules& rules) {
   return rules.keep_parameters.empty() && rules.drop_parameters.empty() && !rules.sort_parameters;
 }
 
-void append_parameters(std::string& into, const KeyRules& rules, std::string_view query) {
+std::vector<std::string_view> taken_parameters(const KeyRules& rules, std::string_view query) {
   std::vector<std::string_view> taken;
-  for (wire::http::Items items(query, '&'); items.next();) {
-    const std::string_view name = items.item().substr(0, items.item().find('='));
-    const bool kept = rules.keep_parameters.empty() || has(rules.keep_parameters, name);
-    if (kept && !has(rules.drop_parameters, name)) taken.push_back(items.item());
+  for (NamedValues pairs(query, '&'); pairs.next();) {
+    const bool kept = rules.keep_parameters.empty() || has(rules.keep_parameters, pairs.name());
+    if (!kept || has(rules.drop_parameters, pairs.name())) continue;
+    taken.push_back(pairs.pair());
   }
+  return taken;
+}
+
+void append_parameters(std::string& into, const KeyRules& rules, std::string_view query) {
+  std::vector<std::string_view> taken = taken_parameters(rules, query);
   if (rules.sort_parameters) std::ranges::sort(taken);
   for (std::size_t i = 0; i < taken.size(); ++i) {
     into += i == 0 ? '?' : '&';
@@ -65,13 +71,21 @@ void append_origin(std::string& into, const KeyRules& rules, const http::Request
   if (rules.host) append_lower(into, without_default_port(request.authority, request.scheme));
 }
 
+// Each cookie of that name: which one an origin takes is its own affair.
+void append_cookies(std::string& into, const http::Request& request, std::string_view name) {
+  for (const wire::http::Field& field : *request.fields) {
+    if (field.known != Name::kCookie) continue;
+    for (NamedValues pairs(field.value, ';'); pairs.next();) {
+      if (pairs.name() == name) into.append("\n").append(pairs.pair());
+    }
+  }
+}
+
 void append_fields(std::string& into, const KeyRules& rules, const http::Request& request) {
   for (const std::string& name : rules.headers) {
     into.append("\n").append(name).append(": ").append(request.fields->joined(name));
   }
-  for (const std::string& name : rules.cookies) {
-    into.append("\n").append(name).append("=").append(cookie_of(request, name));
-  }
+  for (const std::string& name : rules.cookies) append_cookies(into, request, name);
 }
 
 }  // namespace
@@ -79,12 +93,8 @@ void append_fields(std::string& into, const KeyRules& rules, const http::Request
 std::string_view cookie_of(const http::Request& request, std::string_view name) {
   for (const wire::http::Field& field : *request.fields) {
     if (field.known != Name::kCookie) continue;
-    for (wire::http::Items items(field.value, ';'); items.next();) {
-      const std::string_view item = items.item();
-      const std::size_t equals = item.find('=');
-      if (equals != std::string_view::npos && item.substr(0, equals) == name) {
-        return item.substr(equals + 1);
-      }
+    for (NamedValues pairs(field.value, ';'); pairs.next();) {
+      if (pairs.name() == name) return pairs.value();
     }
   }
   return {};

@@ -12,7 +12,7 @@ namespace larder::serve::edge {
 // What a response to the request is stored under: the host and the path, and of its query, its
 // fields and its cookies what the rules say.
 //
-//   example.com/a?b=c            then, each in a line of its own:  header: value, cookie=value
+//   example.com/a?b=c            then, each in a line of its own:  header: value, each cookie=value
 void append_cache_key(std::string& into, const KeyRules& rules, const http::Request& request);
 
 // The key of another URL of the same host, as Location or Content-Location names it (a relative
@@ -20,7 +20,7 @@ void append_cache_key(std::string& into, const KeyRules& rules, const http::Requ
 std::string related_key(const KeyRules& rules, const http::Request& request,
                         std::string_view reference);
 
-// Empty: there is none of that name.
+// Of the first cookie of that name; empty: there is none.
 std::string_view cookie_of(const http::Request& request, std::string_view name);
 
 }  // namespace larder::serve::edge
