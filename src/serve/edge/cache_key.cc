@@ -32,22 +32,30 @@ bool takes_all_parameters(const KeyRules& rules) {
   return rules.keep_parameters.empty() && rules.drop_parameters.empty() && !rules.sort_parameters;
 }
 
-std::vector<std::string_view> taken_parameters(const KeyRules& rules, std::string_view query) {
-  std::vector<std::string_view> taken;
+struct Parameter {
+  std::string_view text;  // as it is in the query
+  std::string name;
+
+  auto place() const { return std::pair(std::string_view(name), text.data()); }
+};
+
+std::vector<Parameter> taken_parameters(const KeyRules& rules, std::string_view query) {
+  std::vector<Parameter> taken;
   for (NamedValues pairs(query, '&'); pairs.next();) {
     const bool kept = rules.keep_parameters.empty() || has(rules.keep_parameters, pairs.name());
     if (!kept || has(rules.drop_parameters, pairs.name())) continue;
-    taken.push_back(pairs.pair());
+    taken.push_back({pairs.pair(), plain_name(pairs.name())});
   }
   return taken;
 }
 
 void append_parameters(std::string& into, const KeyRules& rules, std::string_view query) {
-  std::vector<std::string_view> taken = taken_parameters(rules, query);
-  if (rules.sort_parameters) std::ranges::sort(taken);
+  std::vector<Parameter> taken = taken_parameters(rules, query);
+  // Of one name their order may matter: origins take the first, the last, or all as a list.
+  if (rules.sort_parameters) std::ranges::sort(taken, {}, &Parameter::place);
   for (std::size_t i = 0; i < taken.size(); ++i) {
     into += i == 0 ? '?' : '&';
-    into += taken[i];
+    into += taken[i].text;
   }
 }
 

@@ -51,6 +51,14 @@ TEST_F(CacheKeyTest, DropsTheParametersThatOriginsTakeForThem) {
   EXPECT_EQ(key("/p?utm=\"&a=evil"), "/p?a=evil");
 }
 
+TEST_F(CacheKeyTest, SortsByNameAndLeavesTheOrderOfOneName) {
+  rules_.host = false;
+  rules_.sort_parameters = true;
+  EXPECT_EQ(key("/p?b=1&a=2&a=1"), "/p?a=2&a=1&b=1");
+  EXPECT_EQ(key("/p?a=1&b=1&a=2"), "/p?a=1&a=2&b=1");
+  EXPECT_EQ(key("/p?b=1&a=2&%61=1"), "/p?a=2&%61=1&b=1");
+}
+
 TEST_F(CacheKeyTest, HasAllCookiesOfAName) {
   rules_.host = false;
   rules_.cookies = {"lang"};
