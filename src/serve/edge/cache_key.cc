@@ -4,9 +4,11 @@
 #include <algorithm>
 #include <optional>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "serve/edge/named_values.h"
+#include "serve/edge/request_path.h"
 #include "serve/edge/uri_reference.h"
 #include "wire/http/field.h"
 
@@ -74,9 +76,14 @@ void append_path(std::string& into, const KeyRules& rules, std::string_view path
   }
 }
 
-void append_origin(std::string& into, const KeyRules& rules, const http::Request& request) {
-  if (rules.scheme) into.append(request.scheme).append("://");
-  if (rules.host) append_lower(into, without_default_port(request.authority, request.scheme));
+// The site goes without saying where it is the host that is asked for.
+void append_owner(std::string& into, const KeyRules& rules, const http::Request& request) {
+  const std::string_view host = without_default_port(request.authority, request.scheme);
+  if (rules.host) append_lower(into, host);
+  const bool is_said = rules.host && wire::http::equal_names(host_part(host), rules.site);
+  if (!is_said) into.append(" ").append(rules.site);
+  if (!rules.origin.empty()) into.append(">").append(rules.origin).append(">");
+  if (rules.scheme && wire::http::equal_names(request.scheme, "https")) into += '^';
 }
 
 // Each cookie of that name: which one an origin takes is its own affair.
@@ -109,7 +116,7 @@ std::string_view cookie_of(const http::Request& request, std::string_view name) 
 }
 
 void append_cache_key(std::string& into, const KeyRules& rules, const http::Request& request) {
-  append_origin(into, rules, request);
+  append_owner(into, rules, request);
   append_path(into, rules, request.path);
   append_fields(into, rules, request);
 }
@@ -119,10 +126,28 @@ std::string related_key(const KeyRules& rules, const http::Request& request,
   const std::optional<std::string> path =
       path_of_same_origin(request.scheme, request.authority, request.path, reference);
   if (!path) return {};
+  http::Request related = request;
+  related.path = *path;
   std::string key;
-  append_origin(key, rules, request);
-  append_path(key, rules, *path);
+  append_cache_key(key, rules, related);
   return key;
+}
+
+std::set<std::string> keys_at_site(const Site& site, const http::Request& request) {
+  std::set<std::string> keys;
+  http::Request way = request;
+  way.authority = without_default_port(request.authority, request.scheme);
+  const auto add = [&](const Policy& policy) {
+    std::string key;
+    append_cache_key(key, policy.cache.key, way);
+    keys.insert(std::move(key));
+  };
+  for (const std::string_view scheme : {"http", "https"}) {
+    way.scheme = scheme;
+    add(site.policy);
+    for (const Rule& rule : site.rules) add(rule.policy);
+  }
+  return keys;
 }
 
 }  // namespace larder::serve::edge

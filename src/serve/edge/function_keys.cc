@@ -37,7 +37,11 @@ void add_any(Shape<CachePolicy>& shape, std::string name, Access access, std::st
 
 Shape<KeyRules> key_shape() {
   Shape<KeyRules> shape;
-  shape.flag("host", &KeyRules::host, "The site's name is a part of the key")
+  shape
+      .flag("host", &KeyRules::host,
+            "The host that is asked for is a part of the key, beside the site; false: all of a "
+            "site's "
+            "share")
       .flag("scheme", &KeyRules::scheme, "http and https are stored apart")
       .flag("query", &KeyRules::query, "The query is a part of it; false: none of it")
       .texts("keepParameters", &KeyRules::keep_parameters, "Not empty: only these of the query")

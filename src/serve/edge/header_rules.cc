@@ -2,6 +2,7 @@
 #include "serve/edge/header_rules.h"
 
 #include <algorithm>
+#include <optional>
 #include <string_view>
 #include <utility>
 
@@ -66,10 +67,13 @@ std::string address_text(const io::Address& address) {
 }
 
 // A balancer that is believed (it has said who the client is) is believed in this as well.
+std::optional<std::string_view> told(const http::Request& request, const http::Client& client,
+                                     Name name) {
+  return client.address != client.peer ? request.fields->value(name) : std::nullopt;
+}
+
 void add_unless_told(FieldLines& lines, const LogFacts& facts, Name name, std::string_view value) {
-  const bool by_balancer = facts.client.address != facts.client.peer;
-  const auto told = by_balancer ? facts.request.fields->value(name) : std::nullopt;
-  const std::string_view said = told.value_or(value);
+  const std::string_view said = told(facts.request, facts.client, name).value_or(value);
   if (!said.empty()) lines.add(name, said);
 }
 
@@ -177,6 +181,13 @@ std::string fields_for_origin(const Policy& policy, const LogFacts& facts,
   add_via(lines, fields, facts.request.version);
   apply_headers(policy, HeaderRule::Side::kToOrigin, 0, facts, lines);
   return std::move(lines).take();
+}
+
+std::string_view forwarded_scheme(const http::Request& request, const http::Client& client) {
+  const auto by_balancer = told(request, client, Name::kXForwardedProto);
+  const bool is_https =
+      by_balancer ? wire::http::equal_names(*by_balancer, "https") : client.encrypted;
+  return is_https ? "https" : "http";
 }
 
 std::string fields_from_origin(const Policy& policy, const wire::http::ResponseHead& head,

@@ -119,6 +119,17 @@ TEST_F(HeaderRulesTest, AClientIsNotBelievedAndABalancerIs) {
   EXPECT_THAT(sent(), HasSubstr("X-Forwarded-For: 192.0.2.7\r\n"));
 }
 
+TEST_F(HeaderRulesTest, TheSchemeIsHowTheClientCame) {
+  test_.request.scheme = "https";
+  test_.with("X-Forwarded-Proto", "HTTPS");
+  EXPECT_EQ(forwarded_scheme(test_.request, test_.client), "http");
+  test_.client.encrypted = true;
+  EXPECT_EQ(forwarded_scheme(test_.request, test_.client), "https");
+  test_.client.encrypted = false;
+  test_.client.address = test_address("203.0.113.9", 1);
+  EXPECT_EQ(forwarded_scheme(test_.request, test_.client), "https");
+}
+
 TEST_F(HeaderRulesTest, TheHostIsAsThePolicySays) {
   policy_.origin.host = "origin.internal:81";
   EXPECT_THAT(sent(), HasSubstr("Host: origin.internal:81\r\n"));

@@ -98,6 +98,23 @@ class HostName {
   std::size_t size_ = 0;
 };
 
+// ---- objects
+
+// Empty: it is that of the site.
+std::string origin_of_key(const OriginPolicy& rule, const OriginPolicy& site) {
+  const bool is_same_place = rule.path_prefix == site.path_prefix && rule.host == site.host;
+  if (is_same_place) return rule.name == site.name ? std::string() : rule.name;
+  return rule.name + '>' + rule.path_prefix + '>' + rule.host;
+}
+
+void complete_keys(Site& site) {
+  site.policy.cache.key.site = HostName(site.name).text();
+  for (Rule& rule : site.rules) {
+    rule.policy.cache.key.site = site.policy.cache.key.site;
+    rule.policy.cache.key.origin = origin_of_key(rule.policy.origin, site.policy.origin);
+  }
+}
+
 }  // namespace
 
 bool holds(const Condition& condition, const http::Request& request, const http::Client& client) {
@@ -114,6 +131,7 @@ const Policy& Site::policy_for(const http::Request& request, const http::Client&
 }
 
 Sites::Sites(std::vector<Site> sites, std::string_view default_site) : sites_(std::move(sites)) {
+  for (Site& site : sites_) complete_keys(site);
   for (const Site& site : sites_) by_name_.emplace(HostName(site.name).text(), &site);
   for (const Site& site : sites_) {
     for (const std::string& alias : site.aliases) {

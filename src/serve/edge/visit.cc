@@ -50,19 +50,26 @@ Asked Visit::asked() const {
 
 const http::Request& Visit::received() const {
   const http::Request& got = stream_.request();
-  if (policy_ == nullptr || policy_->cache.compress.codings.empty()) return got;
+  if (policy_ == nullptr) return got;
+  const std::string_view scheme = forwarded_scheme(got, stream_.client());
+  const bool is_coded = !policy_->cache.compress.codings.empty();
+  if (!is_coded && got.scheme == scheme) return got;
   if (narrowed_.method.data() == got.method.data()) return narrowed_;
-  const auto coding = wire::http::choose_coding(*got.fields, policy_->cache.compress.codings);
-  narrowed_fields_.clear();
-  for (const wire::http::Field& field : *got.fields) {
-    if (field.known != wire::http::Name::kAcceptEncoding) narrowed_fields_.add(field);
-  }
-  narrowed_fields_.add({.name = text_of(wire::http::Name::kAcceptEncoding),
-                        .value = text_of(coding),
-                        .known = wire::http::Name::kAcceptEncoding});
   narrowed_ = got;
-  narrowed_.fields = &narrowed_fields_;
+  narrowed_.scheme = scheme;
+  if (is_coded) narrow_codings(*got.fields);
   return narrowed_;
+}
+
+void Visit::narrow_codings(const wire::http::Fields& fields) const {
+  constexpr auto kName = wire::http::Name::kAcceptEncoding;
+  const auto coding = wire::http::choose_coding(fields, policy_->cache.compress.codings);
+  narrowed_fields_.clear();
+  for (const wire::http::Field& field : fields) {
+    if (field.known != kName) narrowed_fields_.add(field);
+  }
+  narrowed_fields_.add({.name = text_of(kName), .value = text_of(coding), .known = kName});
+  narrowed_.fields = &narrowed_fields_;
 }
 
 const http::Request& Visit::request() const {
@@ -86,6 +93,7 @@ LogFacts Visit::facts() const {
 
 void Visit::follow(const Policy& policy) {
   policy_ = &policy;
+  narrowed_ = {};
   log_ = find_log(policy.access_log);
 }
 
@@ -246,8 +254,7 @@ void Visit::purge() {
     return network.contains(stream_.client().address);
   });
   if (!may) return answer_error(kForbidden, "purging is not allowed from this address");
-  append_cache_key(key_, policy_->cache.key, request());
-  const std::size_t count = forget(key_);
+  const std::size_t count = forget(request());
   if (count == 0) return answer_error(kNotFound, "nothing is stored under this URL");
   const std::string body = fmt::format("{{\"purged\":{}}}\n", count);
   send({"Content-Type: application/json\r\n", date_line(now())},

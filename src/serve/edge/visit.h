@@ -74,9 +74,11 @@ class Visit final : public http::Exchange,
   static constexpr unsigned kNotImplemented = 501;
   static constexpr unsigned kGatewayTimeout = 504;
 
-  // As it came, but for Accept-Encoding: where we compress it says the one coding that is answered
-  // in. So a URL has few variants, and an origin no other idea. Not to be kept: its head may move.
+  // As it came, but for its scheme, which is how it came, and Accept-Encoding: where we compress it
+  // says the one coding that is answered in. So a URL has few variants, and an origin no other
+  // idea. Not to be kept: its head may move.
   const http::Request& received() const;
+  void narrow_codings(const wire::http::Fields& fields) const;
   // The same, with what rewrites have made of its path.
   const http::Request& request() const;
   LogFacts facts() const;
@@ -103,7 +105,7 @@ class Visit final : public http::Exchange,
   void serve_from_site();
   void answer_as_last();
   void purge();
-  std::size_t forget(const std::string& key);
+  std::size_t forget(const http::Request& url);
   bool intercepts(unsigned status) const;
   void intercept(unsigned status, std::string_view lines);
 
