@@ -268,6 +268,30 @@ def test_logs_tell_of_origins_and_of_what_failed(backend, tmp_path):
     assert "[error]" in errors
 
 
+# ---- paths
+
+NOTHING = ["/../admin/x", "/%2e%2e/admin/x", "/a/../../admin/x", "/a/..%2f../admin/x",
+           "/%61dmin/x%00", "/%61dmin/%zz", "/admin/%", "/admin/%4", "/..", "/..?x"]
+
+
+def test_a_path_that_names_nothing_is_refused_before_any_rule(backend, tmp_path):
+    """As nginx does: an origin may see in it what no rule has seen."""
+    logs = {"log": {"access": [{"name": "a", "path": str(tmp_path / "access.log"),
+                                "format": "custom", "template": "$status $request_uri"}]}}
+    functions = {"network": {"access": {"rules": [{"allow": False, "when": {"path": "/admin/*"}}]}},
+                 "operations": {"log": {"access": "a"}}}
+    with edges.edge_before_origin(backend, functions, env=logs) as pair:
+        pair.origin.otherwise = reply("from the origin")
+        for target in NOTHING:
+            assert pair.get(target).status == 400, target
+        assert pair.get("/x/../admin/a").status == 403
+        assert pair.get("/x/..%2fadmin%2fa?%zz/../..").status == 403
+        assert pair.get("/x/../y?%zz/../..").body == b"from the origin"
+        assert len(pair.origin.requests) == 1
+    lines = (tmp_path / "access.log").read_text().splitlines()
+    assert lines[:len(NOTHING)] == [f"400 {target}" for target in NOTHING]
+
+
 # ---- listeners
 
 def test_a_listener_may_have_a_default_site_of_its_own(backend):

@@ -60,7 +60,7 @@ bool matches_client(const Condition& condition, const http::Client& client) {
 bool matches_path(const Condition& condition, const http::Request& request) {
   const std::string_view path = path_of(request.path);
   if (is_normal(path)) return matches(condition, path);
-  // Of what names nothing no rule should hold by mistake: it is matched as it is.
+  // What has no normal path is refused before any rule (Visit::start), but for `*`.
   return matches(condition, normal_path(path).value_or(std::string(path)));
 }
 

@@ -12,6 +12,7 @@
 #include "serve/edge/error_page.h"
 #include "serve/edge/header_rules.h"
 #include "serve/edge/max_forwards.h"
+#include "serve/edge/request_path.h"
 #include "serve/edge/rewriter.h"
 #include "serve/edge/stored_fields.h"
 
@@ -36,6 +37,10 @@ void Visit::start() {
   loop_.requests.add();
   site_ = snapshot_->sites.find(request().authority, default_site_);
   if (site_ == nullptr) return answer_error(kNotFound, "no site of that name is served here");
+  if (!names_something(request().path)) {
+    follow(site_->policy);
+    return answer_error(kBadRequest, "the path leaves the root, or is badly encoded");
+  }
   follow(site_->policy_for(request(), stream_.client()));
   obey(admit(*policy_, asked(), edge_.rates(), admission_));
 }

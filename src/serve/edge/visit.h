@@ -48,6 +48,7 @@ namespace larder::serve::edge {
 //                                  │                 ▲ look up again ◄───────┤    visit_fill.cc
 //                                  │                 └── begin one           └─► serve stale
 //                                  └─► pass ─► Fetch ─► its body                  visit_pass.cc
+//     └── a path that names nothing: 400, before any rule
 //   over: counted, logged
 //
 // Everything is a plain call on the connection's loop.
@@ -67,6 +68,7 @@ class Visit final : public http::Exchange,
   static constexpr unsigned kSwitchingProtocols = 101;
   static constexpr unsigned kPartialContent = 206;
   static constexpr unsigned kNotModified = 304;
+  static constexpr unsigned kBadRequest = 400;
   static constexpr unsigned kForbidden = 403;
   static constexpr unsigned kNotFound = 404;
   static constexpr unsigned kContentTooLarge = 413;
