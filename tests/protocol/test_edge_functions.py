@@ -159,6 +159,20 @@ def test_a_file_has_ranges_and_conditions(files):
     assert http_client.get(files.port, "/large.bin", ("If-Match", '"x"')).status == 412
 
 
+def test_what_a_file_answers_has_a_date(files):
+    tag = http_client.get(files.port, "/text.txt").header("ETag")
+    for status, method, path, *fields in [
+            (200, "GET", "/text.txt"), (301, "GET", "/folder"), (403, "GET", "/folder/"),
+            (404, "GET", "/missing"), (405, "DELETE", "/text.txt"),
+            (206, "GET", "/text.txt", ("Range", "bytes=0-1")),
+            (304, "GET", "/text.txt", ("If-None-Match", tag)),
+            (412, "GET", "/text.txt", ("If-Match", '"x"')),
+            (416, "GET", "/text.txt", ("Range", "bytes=99999-"))]:
+        response = http_client.ask(files.port, method, path, *fields)
+        assert response.status == status
+        assert len([name for name, _ in response.headers if name.lower() == "date"]) == 1, status
+
+
 def test_a_file_is_coded(files):
     response = http_client.get(files.port, "/text.txt", ("Accept-Encoding", "gzip"))
     assert (response.header("Content-Encoding"), decoded(response)) == ("gzip", TEXT)

@@ -2,6 +2,7 @@
 #include <string>
 #include <utility>
 
+#include "serve/edge/stored_fields.h"
 #include "serve/edge/visit.h"
 
 namespace larder::serve::edge {
@@ -26,7 +27,7 @@ void Visit::answered(FileAnswer&& answer) {
                           .whole = text_,
                           .body = body_.get()};
   compress(response, answer.lines);
-  send({answer.lines}, std::move(response));
+  send({answer.lines, date_line(now())}, std::move(response));
 }
 
 }  // namespace larder::serve::edge
