@@ -179,6 +179,26 @@ def test_a_file_is_coded(files):
     assert http_client.get(files.port, "/text.txt").body == TEXT
 
 
+@pytest.mark.parametrize("fields", [[("Accept-Encoding", "gzip")], []])
+def test_parts_and_304_of_a_file_agree_with_the_whole(files, fields):
+    whole = http_client.get(files.port, "/text.txt", *fields)
+    tag = whole.header("ETag")
+    same = http_client.get(files.port, "/text.txt", ("If-None-Match", tag), *fields)
+    assert (same.status, same.header("ETag"), same.header("Vary")) == (304, tag, "Accept-Encoding")
+    assert same.header("Content-Encoding") is None
+    assert same.header("Content-Length") in (None, whole.header("Content-Length"))
+    for ranges in ("bytes=0-1", "bytes=0-1,4-5"):
+        part = http_client.get(files.port, "/text.txt", ("Range", ranges), *fields)
+        assert (part.status, part.header("Vary")) == (206, "Accept-Encoding")
+        assert part.header("ETag") == tag.removeprefix("W/")
+        assert part.header("Accept-Ranges") == "bytes"
+    for path in ("/large.bin", "/"):        # of another type, or too short
+        tag = http_client.get(files.port, path, *fields).header("ETag")
+        same = http_client.get(files.port, path, ("If-None-Match", tag), *fields)
+        assert (same.status, same.header("ETag"), same.header("Vary")) == (304, tag, None)
+        assert http_client.get(files.port, path, ("Range", "bytes=0-1")).header("Vary") is None
+
+
 def test_a_folder_without_its_slash_is_elsewhere(files):
     response = http_client.get(files.port, "/folder")
     assert (response.status, response.header("Location")) == (301, "/folder/")

@@ -114,6 +114,7 @@ class Visit final : public http::Exchange,
   // ---- a file
   void serve_file();
   void answered(FileAnswer&& answer) override;
+  void tell_as_of_whole(FileAnswer& answer, http::Response& response);
 
   // ---- memcached
   bool asks_memcached() const;
