@@ -33,6 +33,16 @@ std::string field_value(std::string text) {
   return text;
 }
 
+// Without what the connection that they came on has for itself, or lists: also what is written anew
+// of them begins anew then (RFC 9110, 7.6.1).
+Fields end_to_end(const Fields& fields) {
+  Fields kept;
+  for (const Field& field : fields) {
+    if (!wire::http::is_of_connection(field, fields)) kept.add(field);
+  }
+  return kept;
+}
+
 void append(FieldLines& lines, const Fields& fields, Name name, std::string_view last) {
   if (!fields.has(name)) return lines.add(name, last);
   std::string value = fields.joined(name);
@@ -77,9 +87,9 @@ void add_unless_told(FieldLines& lines, const LogFacts& facts, Name name, std::s
   if (!said.empty()) lines.add(name, said);
 }
 
-void add_client(FieldLines& lines, const LogFacts& facts) {
+void add_client(FieldLines& lines, const LogFacts& facts, const Fields& fields) {
   const http::Client& client = facts.client;
-  append(lines, *facts.request.fields, Name::kXForwardedFor, address_text(client.peer));
+  append(lines, fields, Name::kXForwardedFor, address_text(client.peer));
   add_unless_told(lines, facts, Name::kXForwardedProto, client.encrypted ? "https" : "http");
   add_unless_told(lines, facts, Name::kXForwardedHost, facts.request.authority);
   lines.add(Name::kXRealIp, address_text(client.address));
@@ -161,23 +171,23 @@ void apply(const HeaderRule& rule, const std::string& value, FieldLines& lines) 
 
 std::string fields_for_origin(const Policy& policy, const LogFacts& facts,
                               std::span<const Name> without) {
-  const Fields& fields = *facts.request.fields;
+  const Fields fields = end_to_end(*facts.request.fields);
   FieldLines lines;
   lines.reserve(limits::kUsualHeadBytes);
   lines.add(Name::kHost, field_value(prepared(policy).origin_host.text(facts)));
-  const std::optional<std::uint64_t> hops = max_forwards_of(facts.request);
+  const bool counts_hops = fields.value(kMaxForwards).has_value();
+  const auto hops = counts_hops ? max_forwards_of(facts.request) : std::nullopt;
   if (hops) lines.add(kMaxForwards, std::to_string(*hops - 1));
   for (const Field& field : fields) {
     const bool unwanted = std::find(without.begin(), without.end(), field.known) != without.end();
     if (unwanted || is_written_anew(field.known, policy.origin.forward_client)) continue;
     if (hops && wire::http::equal_names(field.name, kMaxForwards)) continue;
-    if (wire::http::is_of_connection(field, fields)) continue;
     if (!poses_as_ours(policy, field.name)) lines.add(field.name, field.value);
   }
   if (std::find(without.begin(), without.end(), Name::kCookie) == without.end()) {
     add_cookies(lines, fields);
   }
-  if (policy.origin.forward_client) add_client(lines, facts);
+  if (policy.origin.forward_client) add_client(lines, facts, fields);
   add_via(lines, fields, facts.request.version);
   apply_headers(policy, HeaderRule::Side::kToOrigin, 0, facts, lines);
   return std::move(lines).take();
@@ -194,16 +204,16 @@ std::string fields_from_origin(const Policy& policy, const wire::http::ResponseH
                                const LogFacts& facts) {
   FieldLines lines;
   lines.reserve(limits::kUsualHeadBytes);
-  for (const Field& field : head.fields) {
-    const bool is_anew = field.known == Name::kContentLength || field.known == Name::kVia;
-    if (is_anew || wire::http::is_of_connection(field, head.fields)) continue;
+  const Fields fields = end_to_end(head.fields);
+  for (const Field& field : fields) {
+    if (field.known == Name::kContentLength || field.known == Name::kVia) continue;
     if (field.known == Name::kLocation) {
       lines.add(field.name, location_for_client(policy.origin, field.value));
     } else {
       lines.add(field.name, field.value);
     }
   }
-  add_via(lines, head.fields, head.version);
+  add_via(lines, fields, head.version);
   apply_headers(policy, HeaderRule::Side::kFromOrigin, head.status, facts, lines);
   return std::move(lines).take();
 }

@@ -87,6 +87,19 @@ TEST_F(HeaderRulesTest, WhatIsOfTheConnectionStays) {
   EXPECT_EQ(sent(), "Host: example.com\r\nX-Other: 2\r\nVia: 1.1 larder\r\n");
 }
 
+TEST_F(HeaderRulesTest, WhatConnectionListsBeginsAnew) {
+  test_.request.method = "TRACE";
+  test_.with("Connection", "Cookie, x-forwarded-for").with("Connection", "Via, Max-Forwards, Host");
+  test_.with("Cookie", "a=1").with("X-Forwarded-For", "9.9.9.9").with("Via", "1.0 other");
+  test_.with("Max-Forwards", "5");
+  EXPECT_EQ(sent(),
+            "Host: example.com\r\nX-Forwarded-For: 192.0.2.7\r\nX-Forwarded-Proto: http\r\n"
+            "X-Forwarded-Host: Example.com:8080\r\nX-Real-IP: 192.0.2.7\r\nVia: 1.1 larder\r\n");
+  answer("Connection", "Via");
+  answer("Via", "1.0 other");
+  EXPECT_EQ(received(), "Via: 1.1 larder\r\n");
+}
+
 TEST_F(HeaderRulesTest, SomeAreNotWanted) {
   policy_.origin.forward_client = false;
   test_.with("Range", "bytes=0-1").with("If-Range", "\"a\"").with("Cookie", "a=1");
