@@ -138,6 +138,8 @@ void add_cookies(FieldLines& lines, const Fields& fields) {
 
 // ---- from an origin
 
+constexpr unsigned kUpgradeRequired = 426;  // to what, it has to say (RFC 9110, 15.5.22)
+
 std::string location_for_client(const OriginPolicy& origin, std::string_view location) {
   for (const auto& [prefix, replacement] : origin.redirects) {
     if (!location.starts_with(prefix)) continue;
@@ -212,6 +214,9 @@ std::string fields_from_origin(const Policy& policy, const wire::http::ResponseH
     } else {
       lines.add(field.name, field.value);
     }
+  }
+  if (head.status == kUpgradeRequired && head.fields.has(Name::kUpgrade)) {
+    lines.add(Name::kUpgrade, head.fields.joined(Name::kUpgrade));
   }
   add_via(lines, fields, head.version);
   apply_headers(policy, HeaderRule::Side::kFromOrigin, head.status, facts, lines);

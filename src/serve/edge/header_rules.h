@@ -28,7 +28,8 @@ std::string fields_for_origin(const Policy& policy, const LogFacts& facts,
 // client itself says is not believed.
 std::string_view forwarded_scheme(const http::Request& request, const http::Client& client);
 
-// What is kept of a response: the same the other way, with Location as clients must see it.
+// What is kept of a response: the same the other way, with Location as clients must see it, and of
+// 426 with Upgrade.
 std::string fields_from_origin(const Policy& policy, const wire::http::ResponseHead& head,
                                const LogFacts& facts);
 

@@ -30,7 +30,8 @@ std::string stored_lines(const Fields& response, std::span<const std::string> wi
                          base::UnixMs now) {
   FieldLines lines;
   for (const Field& field : response) {
-    if (is_ours(field) || wire::http::is_of_connection(field, response)) continue;
+    const bool is_hop = wire::http::is_of_connection(field, response);
+    if (is_ours(field) || (is_hop && field.known != Name::kUpgrade)) continue;
     if (!names_it(without, field)) lines.add(field.name, field.value);
   }
   std::string text(lines.text());

@@ -10,8 +10,9 @@
 
 namespace larder::serve::edge {
 
-// What of a response is kept and sent on: not what is about its connection, not what frames its
-// body, not Age (which is counted from now on), and not what `without` names. With a Date.
+// What of a response is kept and sent on: not what is about its connection (but Upgrade, which
+// fields_from_origin leaves where clients must have it), not what frames its body, not Age (which
+// is counted from now on), and not what `without` names. With a Date.
 std::string stored_lines(const wire::http::Fields& response, std::span<const std::string> without,
                          base::UnixMs now);
 // `Date: …`, for what is answered here (RFC 9110, 6.6.1).
