@@ -4,6 +4,7 @@ import threading
 
 import pytest
 
+import edges
 from scripted_origin import reply
 
 
@@ -23,6 +24,15 @@ def test_a_body_is_passed_on_with_its_length(pair):
     assert pair.ask("POST", path, body=body).body == b"done"
     assert pair.last_request(path).body == body
     assert pair.last_request(path).header("Content-Length") == str(len(body))
+
+
+def test_the_server_itself_is_below_no_prefix(backend):
+    """9110 9.3.7."""
+    with edges.edge_before_origin(backend, {"network": {"origin": {"pathPrefix": "/pre"}}}) as pair:
+        pair.origin.otherwise = reply("done")
+        assert pair.ask("OPTIONS", "*").body == b"done"
+        assert pair.ask("OPTIONS", "/a").body == b"done"
+        assert [request.target for request in pair.origin.requests] == ["*", "/pre/a"]
 
 
 @pytest.mark.parametrize("cache_control", ["no-store", "max-age=60"])
