@@ -54,6 +54,14 @@ std::string lines_of(const Fields& response, std::span<const std::string> names)
   return std::string(lines.text());
 }
 
+// RFC 9530; Digest of RFC 3230, Content-MD5 of RFC 2616
+bool is_digest(std::string_view name) noexcept {
+  constexpr std::string_view kDigests[] = {"Repr-Digest", "Content-Digest", "Digest",
+                                           "Content-MD5"};
+  return std::ranges::any_of(
+      kDigests, [name](std::string_view digest) { return wire::http::equal_names(name, digest); });
+}
+
 Fields fields_of(std::string_view lines) {
   Fields fields;
   for (wire::http::LineReader reader(lines); reader.next();) {

@@ -20,6 +20,9 @@ std::string date_line(base::UnixMs now);
 // Those fields alone that `names` (in lower case) has.
 std::string lines_of(const wire::http::Fields& response, std::span<const std::string> names);
 
+// Whether a field is a digest of the very bytes that come with it: of no other coding of them.
+bool is_digest(std::string_view name) noexcept;
+
 // Views into `lines`.
 wire::http::Fields fields_of(std::string_view lines);
 
