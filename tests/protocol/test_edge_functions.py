@@ -246,8 +246,19 @@ def test_pages_of_our_own_stand_in_for_errors(backend):
                 response = pair.get(path)
                 assert response.status == 500
                 assert b"secret" not in response.body and b"500" in response.body
-        path = pair.path(reply("x", ("WWW-Authenticate", 'Basic realm="r"'), status=401))
-        assert pair.get(path).header("WWW-Authenticate") == 'Basic realm="r"'
+        for status, name, value in [(401, "WWW-Authenticate", 'Basic realm="r"'),
+                                    (407, "Proxy-Authenticate", 'Basic realm="r"'),
+                                    (405, "Allow", "GET, HEAD"), (429, "Retry-After", "120"),
+                                    (416, "Content-Range", "bytes */10"),
+                                    (503, "Retry-After", "120"), (426, "Upgrade", "TLS/1.3")]:
+            for fields in [("Cache-Control", "no-store")], [("Cache-Control", "max-age=60")]:
+                path = pair.path(reply("x", (name, value), ("X-Trace", "1"), *fields,
+                                       status=status))
+                # Proxy-Authenticate is never stored (9111 3.1).
+                for method in ["GET", "GET", "POST"] if status != 407 else ["POST"]:
+                    response = pair.ask(method, path)
+                    assert (response.status, response.header(name)) == (status, value)
+                    assert response.header("X-Trace") is None
         assert pair.get(pair.path(reply("fine"))).body == b"fine"
 
 

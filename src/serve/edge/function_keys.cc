@@ -265,7 +265,8 @@ void add_requests(Shape<OriginPolicy>& shape) {
       .size("requestBufferSize", &OriginPolicy::request_buffer_bytes, 0, kMostBytes,
             "Of such a body")
       .integer("interceptFrom", &OriginPolicy::intercept_from, 300, 599,
-               "Statuses from here on become pages of our own")
+               "Statuses from here on become pages of our own, with the fields that a status needs "
+               "(Allow, Retry-After, …)")
       .objects("redirects", &OriginPolicy::redirects, redirect_shape(),
                "Changes of Location in what the origin says");
 }

@@ -230,11 +230,12 @@ bool Visit::intercepts(unsigned status) const {
   return policy_->origin.intercept_from && status >= *policy_->origin.intercept_from;
 }
 
-// Who is asked for credentials still has to know which (as nginx does it).
+// What the status itself needs to be understood stays: which credentials (401, 407), which methods
+// (405), which protocol (426), how long the body is (416), and when to come again.
 void Visit::intercept(unsigned status, std::string_view lines) {
-  constexpr std::string_view kAsks = "www-authenticate";
-  const std::array<std::string, 1> kept = {std::string(kAsks)};
-  answer_page(status, {}, lines_of(fields_of(lines), kept));
+  static const std::array<std::string, 6> kKept = {
+      "www-authenticate", "proxy-authenticate", "allow", "upgrade", "content-range", "retry-after"};
+  answer_page(status, {}, lines_of(fields_of(lines), kKept));
 }
 
 void Visit::answer_error(unsigned status, std::string_view why) { answer_page(status, why, {}); }
