@@ -159,10 +159,44 @@ def test_a_file_has_ranges_and_conditions(files):
     assert http_client.get(files.port, "/large.bin", ("If-Match", '"x"')).status == 412
 
 
+def test_what_a_file_answers_has_a_date(files):
+    tag = http_client.get(files.port, "/text.txt").header("ETag")
+    for status, method, path, *fields in [
+            (200, "GET", "/text.txt"), (301, "GET", "/folder"), (403, "GET", "/folder/"),
+            (404, "GET", "/missing"), (405, "DELETE", "/text.txt"),
+            (206, "GET", "/text.txt", ("Range", "bytes=0-1")),
+            (304, "GET", "/text.txt", ("If-None-Match", tag)),
+            (412, "GET", "/text.txt", ("If-Match", '"x"')),
+            (416, "GET", "/text.txt", ("Range", "bytes=99999-"))]:
+        response = http_client.ask(files.port, method, path, *fields)
+        assert response.status == status
+        assert len([name for name, _ in response.headers if name.lower() == "date"]) == 1, status
+
+
 def test_a_file_is_coded(files):
     response = http_client.get(files.port, "/text.txt", ("Accept-Encoding", "gzip"))
     assert (response.header("Content-Encoding"), decoded(response)) == ("gzip", TEXT)
     assert http_client.get(files.port, "/text.txt").body == TEXT
+
+
+@pytest.mark.parametrize("fields", [[("Accept-Encoding", "gzip")], []])
+def test_parts_and_304_of_a_file_agree_with_the_whole(files, fields):
+    whole = http_client.get(files.port, "/text.txt", *fields)
+    tag = whole.header("ETag")
+    same = http_client.get(files.port, "/text.txt", ("If-None-Match", tag), *fields)
+    assert (same.status, same.header("ETag"), same.header("Vary")) == (304, tag, "Accept-Encoding")
+    assert same.header("Content-Encoding") is None
+    assert same.header("Content-Length") in (None, whole.header("Content-Length"))
+    for ranges in ("bytes=0-1", "bytes=0-1,4-5"):
+        part = http_client.get(files.port, "/text.txt", ("Range", ranges), *fields)
+        assert (part.status, part.header("Vary")) == (206, "Accept-Encoding")
+        assert part.header("ETag") == tag.removeprefix("W/")
+        assert part.header("Accept-Ranges") == "bytes"
+    for path in ("/large.bin", "/"):        # of another type, or too short
+        tag = http_client.get(files.port, path, *fields).header("ETag")
+        same = http_client.get(files.port, path, ("If-None-Match", tag), *fields)
+        assert (same.status, same.header("ETag"), same.header("Vary")) == (304, tag, None)
+        assert http_client.get(files.port, path, ("Range", "bytes=0-1")).header("Vary") is None
 
 
 def test_a_folder_without_its_slash_is_elsewhere(files):
@@ -212,8 +246,19 @@ def test_pages_of_our_own_stand_in_for_errors(backend):
                 response = pair.get(path)
                 assert response.status == 500
                 assert b"secret" not in response.body and b"500" in response.body
-        path = pair.path(reply("x", ("WWW-Authenticate", 'Basic realm="r"'), status=401))
-        assert pair.get(path).header("WWW-Authenticate") == 'Basic realm="r"'
+        for status, name, value in [(401, "WWW-Authenticate", 'Basic realm="r"'),
+                                    (407, "Proxy-Authenticate", 'Basic realm="r"'),
+                                    (405, "Allow", "GET, HEAD"), (429, "Retry-After", "120"),
+                                    (416, "Content-Range", "bytes */10"),
+                                    (503, "Retry-After", "120"), (426, "Upgrade", "TLS/1.3")]:
+            for fields in [("Cache-Control", "no-store")], [("Cache-Control", "max-age=60")]:
+                path = pair.path(reply("x", (name, value), ("X-Trace", "1"), *fields,
+                                       status=status))
+                # Proxy-Authenticate is never stored (9111 3.1).
+                for method in ["GET", "GET", "POST"] if status != 407 else ["POST"]:
+                    response = pair.ask(method, path)
+                    assert (response.status, response.header(name)) == (status, value)
+                    assert response.header("X-Trace") is None
         assert pair.get(pair.path(reply("fine"))).body == b"fine"
 
 
@@ -266,6 +311,30 @@ def test_logs_tell_of_origins_and_of_what_failed(backend, tmp_path):
     errors = (tmp_path / "error.log").read_text()
     assert f"127.0.0.1:{port}" in errors and f"the response to {cut} was cut off" in errors
     assert "[error]" in errors
+
+
+# ---- paths
+
+NOTHING = ["/../admin/x", "/%2e%2e/admin/x", "/a/../../admin/x", "/a/..%2f../admin/x",
+           "/%61dmin/x%00", "/%61dmin/%zz", "/admin/%", "/admin/%4", "/..", "/..?x"]
+
+
+def test_a_path_that_names_nothing_is_refused_before_any_rule(backend, tmp_path):
+    """As nginx does: an origin may see in it what no rule has seen."""
+    logs = {"log": {"access": [{"name": "a", "path": str(tmp_path / "access.log"),
+                                "format": "custom", "template": "$status $request_uri"}]}}
+    functions = {"network": {"access": {"rules": [{"allow": False, "when": {"path": "/admin/*"}}]}},
+                 "operations": {"log": {"access": "a"}}}
+    with edges.edge_before_origin(backend, functions, env=logs) as pair:
+        pair.origin.otherwise = reply("from the origin")
+        for target in NOTHING:
+            assert pair.get(target).status == 400, target
+        assert pair.get("/x/../admin/a").status == 403
+        assert pair.get("/x/..%2fadmin%2fa?%zz/../..").status == 403
+        assert pair.get("/x/../y?%zz/../..").body == b"from the origin"
+        assert len(pair.origin.requests) == 1
+    lines = (tmp_path / "access.log").read_text().splitlines()
+    assert lines[:len(NOTHING)] == [f"400 {target}" for target in NOTHING]
 
 
 # ---- listeners

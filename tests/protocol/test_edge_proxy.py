@@ -4,6 +4,7 @@ import threading
 
 import pytest
 
+import edges
 from scripted_origin import reply
 
 
@@ -23,6 +24,28 @@ def test_a_body_is_passed_on_with_its_length(pair):
     assert pair.ask("POST", path, body=body).body == b"done"
     assert pair.last_request(path).body == body
     assert pair.last_request(path).header("Content-Length") == str(len(body))
+
+
+def test_the_server_itself_is_below_no_prefix(backend):
+    """9110 9.3.7."""
+    with edges.edge_before_origin(backend, {"network": {"origin": {"pathPrefix": "/pre"}}}) as pair:
+        pair.origin.otherwise = reply("done")
+        assert pair.ask("OPTIONS", "*").body == b"done"
+        assert pair.ask("OPTIONS", "/a").body == b"done"
+        assert [request.target for request in pair.origin.requests] == ["*", "/pre/a"]
+
+
+@pytest.mark.parametrize("cache_control", ["no-store", "max-age=60"])
+def test_who_must_upgrade_is_told_to_what(pair, cache_control):
+    """9110 15.5.22; HTTP/2 has no such field."""
+    path = pair.path(lambda exchange: exchange.send(
+        "HTTP/1.1 426 Upgrade Required\r\nConnection: Upgrade\r\nUpgrade: TLS/1.3\r\n"
+        f"Cache-Control: {cache_control}\r\nContent-Length: 0\r\n\r\n"))
+    is_h1 = pair.protocol == "h1"
+    for method in ("POST", "GET", "GET"):
+        response = pair.ask(method, path)
+        assert (response.status, response.header("Upgrade")) == (426, "TLS/1.3" if is_h1 else None)
+        assert (response.header("Connection") or "").lower() == ("upgrade" if is_h1 else "")
 
 
 def test_a_chunked_body_is_passed_on(h1_pair):

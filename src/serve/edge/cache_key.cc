@@ -4,11 +4,13 @@
 #include <algorithm>
 #include <optional>
 #include <string_view>
+#include <utility>
 #include <vector>
 
+#include "serve/edge/named_values.h"
+#include "serve/edge/request_path.h"
 #include "serve/edge/uri_reference.h"
 #include "wire/http/field.h"
-#include "wire/http/head.h"
 
 namespace larder::serve::edge {
 namespace {
@@ -23,25 +25,39 @@ void append_lower(std::string& into, std::string_view text) {
   for (const char letter : text) into += lower(letter);
 }
 
-bool has(const std::vector<std::string>& names, std::string_view name) {
-  return std::ranges::find(names, name) != names.end();
+bool has(const std::vector<std::string>& names, std::string_view parameter) {
+  return std::ranges::any_of(
+      names, [parameter](std::string_view name) { return is_named(parameter, name); });
 }
 
 bool takes_all_parameters(const KeyRules& rules) {
   return rules.keep_parameters.empty() && rules.drop_parameters.empty() && !rules.sort_parameters;
 }
 
-void append_parameters(std::string& into, const KeyRules& rules, std::string_view query) {
-  std::vector<std::string_view> taken;
-  for (wire::http::Items items(query, '&'); items.next();) {
-    const std::string_view name = items.item().substr(0, items.item().find('='));
-    const bool kept = rules.keep_parameters.empty() || has(rules.keep_parameters, name);
-    if (kept && !has(rules.drop_parameters, name)) taken.push_back(items.item());
+struct Parameter {
+  std::string_view text;  // as it is in the query
+  std::string name;
+
+  auto place() const { return std::pair(std::string_view(name), text.data()); }
+};
+
+std::vector<Parameter> taken_parameters(const KeyRules& rules, std::string_view query) {
+  std::vector<Parameter> taken;
+  for (NamedValues pairs(query, '&'); pairs.next();) {
+    const bool kept = rules.keep_parameters.empty() || has(rules.keep_parameters, pairs.name());
+    if (!kept || has(rules.drop_parameters, pairs.name())) continue;
+    taken.push_back({pairs.pair(), plain_name(pairs.name())});
   }
-  if (rules.sort_parameters) std::ranges::sort(taken);
+  return taken;
+}
+
+void append_parameters(std::string& into, const KeyRules& rules, std::string_view query) {
+  std::vector<Parameter> taken = taken_parameters(rules, query);
+  // Of one name their order may matter: origins take the first, the last, or all as a list.
+  if (rules.sort_parameters) std::ranges::sort(taken, {}, &Parameter::place);
   for (std::size_t i = 0; i < taken.size(); ++i) {
     into += i == 0 ? '?' : '&';
-    into += taken[i];
+    into += taken[i].text;
   }
 }
 
@@ -60,18 +76,31 @@ void append_path(std::string& into, const KeyRules& rules, std::string_view path
   }
 }
 
-void append_origin(std::string& into, const KeyRules& rules, const http::Request& request) {
-  if (rules.scheme) into.append(request.scheme).append("://");
-  if (rules.host) append_lower(into, without_default_port(request.authority, request.scheme));
+// The site goes without saying where it is the host that is asked for.
+void append_owner(std::string& into, const KeyRules& rules, const http::Request& request) {
+  const std::string_view host = without_default_port(request.authority, request.scheme);
+  if (rules.host) append_lower(into, host);
+  const bool is_said = rules.host && wire::http::equal_names(host_part(host), rules.site);
+  if (!is_said) into.append(" ").append(rules.site);
+  if (!rules.origin.empty()) into.append(">").append(rules.origin).append(">");
+  if (rules.scheme && wire::http::equal_names(request.scheme, "https")) into += '^';
+}
+
+// Each cookie of that name: which one an origin takes is its own affair.
+void append_cookies(std::string& into, const http::Request& request, std::string_view name) {
+  for (const wire::http::Field& field : *request.fields) {
+    if (field.known != Name::kCookie) continue;
+    for (NamedValues pairs(field.value, ';'); pairs.next();) {
+      if (pairs.name() == name) into.append("\n").append(pairs.pair());
+    }
+  }
 }
 
 void append_fields(std::string& into, const KeyRules& rules, const http::Request& request) {
   for (const std::string& name : rules.headers) {
     into.append("\n").append(name).append(": ").append(request.fields->joined(name));
   }
-  for (const std::string& name : rules.cookies) {
-    into.append("\n").append(name).append("=").append(cookie_of(request, name));
-  }
+  for (const std::string& name : rules.cookies) append_cookies(into, request, name);
 }
 
 }  // namespace
@@ -79,19 +108,15 @@ void append_fields(std::string& into, const KeyRules& rules, const http::Request
 std::string_view cookie_of(const http::Request& request, std::string_view name) {
   for (const wire::http::Field& field : *request.fields) {
     if (field.known != Name::kCookie) continue;
-    for (wire::http::Items items(field.value, ';'); items.next();) {
-      const std::string_view item = items.item();
-      const std::size_t equals = item.find('=');
-      if (equals != std::string_view::npos && item.substr(0, equals) == name) {
-        return item.substr(equals + 1);
-      }
+    for (NamedValues pairs(field.value, ';'); pairs.next();) {
+      if (pairs.name() == name) return pairs.value();
     }
   }
   return {};
 }
 
 void append_cache_key(std::string& into, const KeyRules& rules, const http::Request& request) {
-  append_origin(into, rules, request);
+  append_owner(into, rules, request);
   append_path(into, rules, request.path);
   append_fields(into, rules, request);
 }
@@ -101,10 +126,28 @@ std::string related_key(const KeyRules& rules, const http::Request& request,
   const std::optional<std::string> path =
       path_of_same_origin(request.scheme, request.authority, request.path, reference);
   if (!path) return {};
+  http::Request related = request;
+  related.path = *path;
   std::string key;
-  append_origin(key, rules, request);
-  append_path(key, rules, *path);
+  append_cache_key(key, rules, related);
   return key;
+}
+
+std::set<std::string> keys_at_site(const Site& site, const http::Request& request) {
+  std::set<std::string> keys;
+  http::Request way = request;
+  way.authority = without_default_port(request.authority, request.scheme);
+  const auto add = [&](const Policy& policy) {
+    std::string key;
+    append_cache_key(key, policy.cache.key, way);
+    keys.insert(std::move(key));
+  };
+  for (const std::string_view scheme : {"http", "https"}) {
+    way.scheme = scheme;
+    add(site.policy);
+    for (const Rule& rule : site.rules) add(rule.policy);
+  }
+  return keys;
 }
 
 }  // namespace larder::serve::edge

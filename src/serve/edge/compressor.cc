@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "base/limits.h"
+#include "serve/edge/stored_fields.h"
 #include "wire/http/cache_control.h"
 #include "wire/http/conditional.h"
 
@@ -41,8 +42,7 @@ bool lists_accept_encoding(std::string_view vary) {
 // What tells of bytes that are not sent any more.
 bool is_of_plain_bytes(Name name, std::string_view text) {
   return name == Name::kContentEncoding || name == Name::kContentLength ||
-         name == Name::kAcceptRanges || wire::http::equal_names(text, "Content-MD5") ||
-         wire::http::equal_names(text, "Content-Digest");
+         name == Name::kAcceptRanges || is_digest(text);
 }
 
 std::string weak(std::string_view etag) {

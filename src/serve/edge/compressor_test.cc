@@ -206,6 +206,12 @@ TEST(Compressor, FieldsTellOfTheOtherBytes) {
             std::string(lines) + "Vary: Accept-Encoding\r\n");
   EXPECT_EQ(compressed_lines("ETag: W/\"a\"\r\nVary: a, accept-encoding\r\n", Coding::kGzip),
             "ETag: W/\"a\"\r\nVary: a, accept-encoding\r\nContent-Encoding: gzip\r\n");
+  const std::string_view digests =
+      "Repr-Digest: a\r\ndigest: b\r\nContent-Digest: c\r\nContent-MD5: d\r\n";
+  EXPECT_EQ(compressed_lines(digests, Coding::kGzip),
+            "Content-Encoding: gzip\r\nVary: Accept-Encoding\r\n");
+  EXPECT_EQ(compressed_lines(digests, Coding::kIdentity),
+            std::string(digests) + "Vary: Accept-Encoding\r\n");
   EXPECT_EQ(compressed_lines("Vary: *\r\n", Coding::kIdentity), "Vary: *\r\n");
 }
 

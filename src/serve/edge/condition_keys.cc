@@ -71,9 +71,9 @@ const Shape<Conditions>& conditions_shape() {
     Shape<Conditions> made("conditions");
     add_part(made, "method", Part::kMethod, "The method, as it is written");
     add_part(made, "path", Part::kPath, "The path: decoded, without its query");
-    add_named(made, "query", Part::kQuery, "A parameter of the query; `\"\"`: the whole query");
+    add_named(made, "query", Part::kQuery, "Any parameter of that name; `\"\"`: the whole query");
     add_named(made, "header", Part::kHeader, "Any line of a header");
-    add_named(made, "cookie", Part::kCookie, "A cookie");
+    add_named(made, "cookie", Part::kCookie, "Any cookie of that name");
     add_client(made);
     const Form same{.kind = Form::Kind::kObject, .title = "conditions"};
     return made.add({"not", same, {}, "None of these holds"}, read_none_of);

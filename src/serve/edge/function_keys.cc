@@ -37,7 +37,11 @@ void add_any(Shape<CachePolicy>& shape, std::string name, Access access, std::st
 
 Shape<KeyRules> key_shape() {
   Shape<KeyRules> shape;
-  shape.flag("host", &KeyRules::host, "The site's name is a part of the key")
+  shape
+      .flag("host", &KeyRules::host,
+            "The host that is asked for is a part of the key, beside the site; false: all of a "
+            "site's "
+            "share")
       .flag("scheme", &KeyRules::scheme, "http and https are stored apart")
       .flag("query", &KeyRules::query, "The query is a part of it; false: none of it")
       .texts("keepParameters", &KeyRules::keep_parameters, "Not empty: only these of the query")
@@ -261,7 +265,8 @@ void add_requests(Shape<OriginPolicy>& shape) {
       .size("requestBufferSize", &OriginPolicy::request_buffer_bytes, 0, kMostBytes,
             "Of such a body")
       .integer("interceptFrom", &OriginPolicy::intercept_from, 300, 599,
-               "Statuses from here on become pages of our own")
+               "Statuses from here on become pages of our own, with the fields that a status needs "
+               "(Allow, Retry-After, …)")
       .objects("redirects", &OriginPolicy::redirects, redirect_shape(),
                "Changes of Location in what the origin says");
 }

@@ -2,6 +2,7 @@
 #include "serve/edge/header_rules.h"
 
 #include <algorithm>
+#include <optional>
 #include <string_view>
 #include <utility>
 
@@ -30,6 +31,20 @@ std::string field_value(std::string text) {
   text.erase(0, std::min(text.find_first_not_of(' '), text.size()));
   text.erase(text.find_last_not_of(' ') + 1);
   return text;
+}
+
+// Without what the connection that they came on has for itself, or lists: also what is written anew
+// of them begins anew then (RFC 9110, 7.6.1). `kept`: room for it, where that is not all of them.
+const Fields& end_to_end(const Fields& fields, Fields& kept) {
+  const auto is_of_hop = [&](const Field& field) {
+    return wire::http::is_of_connection(field, fields);
+  };
+  if (std::ranges::none_of(fields, is_of_hop)) return fields;
+  kept.reserve(fields.size());
+  for (const Field& field : fields) {
+    if (!is_of_hop(field)) kept.add(field);
+  }
+  return kept;
 }
 
 void append(FieldLines& lines, const Fields& fields, Name name, std::string_view last) {
@@ -66,16 +81,19 @@ std::string address_text(const io::Address& address) {
 }
 
 // A balancer that is believed (it has said who the client is) is believed in this as well.
+std::optional<std::string_view> told(const http::Request& request, const http::Client& client,
+                                     Name name) {
+  return client.address != client.peer ? request.fields->value(name) : std::nullopt;
+}
+
 void add_unless_told(FieldLines& lines, const LogFacts& facts, Name name, std::string_view value) {
-  const bool by_balancer = facts.client.address != facts.client.peer;
-  const auto told = by_balancer ? facts.request.fields->value(name) : std::nullopt;
-  const std::string_view said = told.value_or(value);
+  const std::string_view said = told(facts.request, facts.client, name).value_or(value);
   if (!said.empty()) lines.add(name, said);
 }
 
-void add_client(FieldLines& lines, const LogFacts& facts) {
+void add_client(FieldLines& lines, const LogFacts& facts, const Fields& fields) {
   const http::Client& client = facts.client;
-  append(lines, *facts.request.fields, Name::kXForwardedFor, address_text(client.peer));
+  append(lines, fields, Name::kXForwardedFor, address_text(client.peer));
   add_unless_told(lines, facts, Name::kXForwardedProto, client.encrypted ? "https" : "http");
   add_unless_told(lines, facts, Name::kXForwardedHost, facts.request.authority);
   lines.add(Name::kXRealIp, address_text(client.address));
@@ -124,6 +142,8 @@ void add_cookies(FieldLines& lines, const Fields& fields) {
 
 // ---- from an origin
 
+constexpr unsigned kUpgradeRequired = 426;  // to what, it has to say (RFC 9110, 15.5.22)
+
 std::string location_for_client(const OriginPolicy& origin, std::string_view location) {
   for (const auto& [prefix, replacement] : origin.redirects) {
     if (!location.starts_with(prefix)) continue;
@@ -157,42 +177,54 @@ void apply(const HeaderRule& rule, const std::string& value, FieldLines& lines) 
 
 std::string fields_for_origin(const Policy& policy, const LogFacts& facts,
                               std::span<const Name> without) {
-  const Fields& fields = *facts.request.fields;
+  Fields kept;
+  const Fields& fields = end_to_end(*facts.request.fields, kept);
   FieldLines lines;
   lines.reserve(limits::kUsualHeadBytes);
   lines.add(Name::kHost, field_value(prepared(policy).origin_host.text(facts)));
-  const std::optional<std::uint64_t> hops = max_forwards_of(facts.request);
+  const bool counts_hops = fields.value(kMaxForwards).has_value();
+  const auto hops = counts_hops ? max_forwards_of(facts.request) : std::nullopt;
   if (hops) lines.add(kMaxForwards, std::to_string(*hops - 1));
   for (const Field& field : fields) {
     const bool unwanted = std::find(without.begin(), without.end(), field.known) != without.end();
     if (unwanted || is_written_anew(field.known, policy.origin.forward_client)) continue;
     if (hops && wire::http::equal_names(field.name, kMaxForwards)) continue;
-    if (wire::http::is_of_connection(field, fields)) continue;
     if (!poses_as_ours(policy, field.name)) lines.add(field.name, field.value);
   }
   if (std::find(without.begin(), without.end(), Name::kCookie) == without.end()) {
     add_cookies(lines, fields);
   }
-  if (policy.origin.forward_client) add_client(lines, facts);
+  if (policy.origin.forward_client) add_client(lines, facts, fields);
   add_via(lines, fields, facts.request.version);
   apply_headers(policy, HeaderRule::Side::kToOrigin, 0, facts, lines);
   return std::move(lines).take();
+}
+
+std::string_view forwarded_scheme(const http::Request& request, const http::Client& client) {
+  const auto by_balancer = told(request, client, Name::kXForwardedProto);
+  const bool is_https =
+      by_balancer ? wire::http::equal_names(*by_balancer, "https") : client.encrypted;
+  return is_https ? "https" : "http";
 }
 
 std::string fields_from_origin(const Policy& policy, const wire::http::ResponseHead& head,
                                const LogFacts& facts) {
   FieldLines lines;
   lines.reserve(limits::kUsualHeadBytes);
-  for (const Field& field : head.fields) {
-    const bool is_anew = field.known == Name::kContentLength || field.known == Name::kVia;
-    if (is_anew || wire::http::is_of_connection(field, head.fields)) continue;
+  Fields kept;
+  const Fields& fields = end_to_end(head.fields, kept);
+  for (const Field& field : fields) {
+    if (field.known == Name::kContentLength || field.known == Name::kVia) continue;
     if (field.known == Name::kLocation) {
       lines.add(field.name, location_for_client(policy.origin, field.value));
     } else {
       lines.add(field.name, field.value);
     }
   }
-  add_via(lines, head.fields, head.version);
+  if (head.status == kUpgradeRequired && head.fields.has(Name::kUpgrade)) {
+    lines.add(Name::kUpgrade, head.fields.joined(Name::kUpgrade));
+  }
+  add_via(lines, fields, head.version);
   apply_headers(policy, HeaderRule::Side::kFromOrigin, head.status, facts, lines);
   return std::move(lines).take();
 }

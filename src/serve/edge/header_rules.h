@@ -24,7 +24,12 @@ namespace larder::serve::edge {
 std::string fields_for_origin(const Policy& policy, const LogFacts& facts,
                               std::span<const wire::http::Name> without = {});
 
-// What is kept of a response: the same the other way, with Location as clients must see it.
+// `http` or `https`: how the client came, as an origin is told by X-Forwarded-Proto. What the
+// client itself says is not believed.
+std::string_view forwarded_scheme(const http::Request& request, const http::Client& client);
+
+// What is kept of a response: the same the other way, with Location as clients must see it, and of
+// 426 with Upgrade.
 std::string fields_from_origin(const Policy& policy, const wire::http::ResponseHead& head,
                                const LogFacts& facts);
 

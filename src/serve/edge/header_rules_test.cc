@@ -87,6 +87,19 @@ TEST_F(HeaderRulesTest, WhatIsOfTheConnectionStays) {
   EXPECT_EQ(sent(), "Host: example.com\r\nX-Other: 2\r\nVia: 1.1 larder\r\n");
 }
 
+TEST_F(HeaderRulesTest, WhatConnectionListsBeginsAnew) {
+  test_.request.method = "TRACE";
+  test_.with("Connection", "Cookie, x-forwarded-for").with("Connection", "Via, Max-Forwards, Host");
+  test_.with("Cookie", "a=1").with("X-Forwarded-For", "9.9.9.9").with("Via", "1.0 other");
+  test_.with("Max-Forwards", "5");
+  EXPECT_EQ(sent(),
+            "Host: example.com\r\nX-Forwarded-For: 192.0.2.7\r\nX-Forwarded-Proto: http\r\n"
+            "X-Forwarded-Host: Example.com:8080\r\nX-Real-IP: 192.0.2.7\r\nVia: 1.1 larder\r\n");
+  answer("Connection", "Via");
+  answer("Via", "1.0 other");
+  EXPECT_EQ(received(), "Via: 1.1 larder\r\n");
+}
+
 TEST_F(HeaderRulesTest, SomeAreNotWanted) {
   policy_.origin.forward_client = false;
   test_.with("Range", "bytes=0-1").with("If-Range", "\"a\"").with("Cookie", "a=1");
@@ -117,6 +130,17 @@ TEST_F(HeaderRulesTest, AClientIsNotBelievedAndABalancerIs) {
   EXPECT_THAT(sent(), HasSubstr("X-Forwarded-Proto: https\r\nX-Forwarded-Host: shop.example"));
   EXPECT_THAT(sent(), HasSubstr("X-Real-IP: 203.0.113.9\r\n"));
   EXPECT_THAT(sent(), HasSubstr("X-Forwarded-For: 192.0.2.7\r\n"));
+}
+
+TEST_F(HeaderRulesTest, TheSchemeIsHowTheClientCame) {
+  test_.request.scheme = "https";
+  test_.with("X-Forwarded-Proto", "HTTPS");
+  EXPECT_EQ(forwarded_scheme(test_.request, test_.client), "http");
+  test_.client.encrypted = true;
+  EXPECT_EQ(forwarded_scheme(test_.request, test_.client), "https");
+  test_.client.encrypted = false;
+  test_.client.address = test_address("203.0.113.9", 1);
+  EXPECT_EQ(forwarded_scheme(test_.request, test_.client), "https");
 }
 
 TEST_F(HeaderRulesTest, TheHostIsAsThePolicySays) {

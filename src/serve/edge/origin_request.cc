@@ -29,8 +29,8 @@ http::Outgoing outgoing(const Policy& policy, const LogFacts& facts,
       facts.rewritten_path.empty() ? facts.request.path : facts.rewritten_path;
   http::Outgoing request;
   request.method = facts.request.method;
-  request.target.reserve(policy.origin.path_prefix.size() + path.size());
-  request.target.append(policy.origin.path_prefix).append(path);
+  if (path != "*") request.target = policy.origin.path_prefix;  // `*` is the server itself
+  request.target += path;
   request.field_lines = fields_for_origin(policy, facts, without);
   return request;
 }

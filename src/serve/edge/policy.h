@@ -46,7 +46,7 @@ struct Condition {
 
 struct KeyRules {
   bool host = true;
-  bool scheme = false;
+  bool scheme = true;
   bool query = true;                              // false: none of it
   std::vector<std::string> keep_parameters = {};  // not empty: only these
   std::vector<std::string> drop_parameters = {};
@@ -54,6 +54,9 @@ struct KeyRules {
   bool case_sensitive = true;             // of the path
   std::vector<std::string> headers = {};  // in lower case
   std::vector<std::string> cookies = {};
+  // Of no file: whose objects they are, as Sites says.
+  std::string site = {};    // its name
+  std::string origin = {};  // tells that of a rule from the site's own; empty: it is the site's
 };
 
 struct CompressPolicy {

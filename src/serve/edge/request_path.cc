@@ -81,6 +81,11 @@ std::optional<std::string> normal_path(std::string_view path) {
   return plain ? without_dots(*plain) : std::nullopt;
 }
 
+bool names_something(std::string_view target) {
+  const std::string_view path = path_of(target);
+  return !path.starts_with('/') || is_normal(path) || normal_path(path).has_value();
+}
+
 std::string encoded_path(std::string_view plain) {
   constexpr std::string_view kDigits = "0123456789ABCDEF";
   constexpr std::string_view kEncoded = "%?#\"<>\\^`{|}";

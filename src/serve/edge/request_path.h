@@ -18,6 +18,10 @@ bool is_normal(std::string_view path);
 // Nothing: it leaves the root, is badly encoded, or has a NUL.
 std::optional<std::string> normal_path(std::string_view path);
 
+// False: the path of a target is none that rules can be held against, so that an origin might see
+// in it what they do not. Of `*`, and where there is none: true.
+bool names_something(std::string_view target);
+
 // Bytes that cannot stand in a path, percent-encoded.
 std::string encoded_path(std::string_view plain);
 // What a path names, encoded again: of all ways to write it the one that is compared.

@@ -48,6 +48,15 @@ TEST(RequestPath, NeverLeavesTheRoot) {
   }
 }
 
+TEST(RequestPath, NamesSomethingOrNothing) {
+  for (const char* target : {"/", "/a?%zz/../..", "/a/../b", "/%61", "*", "", "/a%2e%2e"}) {
+    EXPECT_TRUE(names_something(target)) << target;
+  }
+  for (const char* target : {"/..", "/a/../../b?x", "/%2e%2e/x", "/%61%00", "/%zz", "/%"}) {
+    EXPECT_FALSE(names_something(target)) << target;
+  }
+}
+
 TEST(RequestPath, HasOneWayToBeWritten) {
   EXPECT_EQ(canonical_path("/%61//b/./c"), "/a/b/c");
   EXPECT_EQ(canonical_path("/a%20b%3f%25"), "/a%20b%3F%25");

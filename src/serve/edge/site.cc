@@ -3,9 +3,9 @@
 
 #include <algorithm>
 #include <array>
-#include <optional>
 #include <utility>
 
+#include "serve/edge/named_values.h"
 #include "serve/edge/pattern.h"
 #include "serve/edge/request_path.h"
 #include "wire/http/octets.h"
@@ -13,46 +13,15 @@
 namespace larder::serve::edge {
 namespace {
 
-// ---- the parts of a request
-
-// Of the first `name=value` in a list with that separator.
-std::optional<std::string_view> value_in(std::string_view list, char separator,
-                                         std::string_view name) {
-  while (!list.empty()) {
-    std::string_view item = list.substr(0, list.find(separator));
-    list.remove_prefix(std::min(list.size(), item.size() + 1));
-    item.remove_prefix(std::min(item.size(), item.find_first_not_of(' ')));
-    if (!item.starts_with(name)) continue;
-    item.remove_prefix(name.size());
-    if (item.empty()) return item;
-    if (item.front() == '=') return item.substr(1);
-  }
-  return std::nullopt;
-}
-
-std::optional<std::string_view> parameter(const http::Request& request, std::string_view name) {
-  const std::string_view query = query_of(request.path);
-  if (name.empty()) return query;
-  return value_in(query, '&', name);
-}
-
-std::optional<std::string_view> cookie(const http::Request& request, std::string_view name) {
-  if (request.fields == nullptr) return std::nullopt;
-  for (const wire::http::Field& field : *request.fields) {
-    if (field.known != wire::http::Name::kCookie) continue;
-    if (const auto value = value_in(field.value, ';', name)) return value;
-  }
-  return std::nullopt;
-}
-
 // ---- conditions
 
-bool matches(const Condition& condition, std::optional<std::string_view> value) {
-  if (!value) return false;
-  if (condition.patterns.empty()) return !value->empty() && *value != "0";
+bool matches(const Condition& condition, std::string_view value) {
+  if (condition.patterns.empty()) return !value.empty() && value != "0";
   return std::any_of(condition.patterns.begin(), condition.patterns.end(),
-                     [&](const auto& pattern) { return pattern->matches(*value); });
+                     [&](const auto& pattern) { return pattern->matches(value); });
 }
+
+// Of several values of one name any is enough: nobody knows which one an origin takes.
 
 bool matches_header(const Condition& condition, const http::Request& request) {
   if (request.fields == nullptr) return false;
@@ -60,6 +29,27 @@ bool matches_header(const Condition& condition, const http::Request& request) {
     return wire::http::equal_names(field.name, condition.of.name) &&
            matches(condition, field.value);
   });
+}
+
+bool matches_parameter(const Condition& condition, const http::Request& request) {
+  const std::string_view query = query_of(request.path);
+  if (condition.of.name.empty()) return matches(condition, query);
+  for (NamedValues pairs(query, '&'); pairs.next();) {
+    const bool is_it = is_named(pairs.name(), condition.of.name);
+    if (is_it && matches(condition, pairs.value())) return true;
+  }
+  return false;
+}
+
+bool matches_cookie(const Condition& condition, const http::Request& request) {
+  if (request.fields == nullptr) return false;
+  for (const wire::http::Field& field : *request.fields) {
+    if (field.known != wire::http::Name::kCookie) continue;
+    for (NamedValues pairs(field.value, ';'); pairs.next();) {
+      if (pairs.name() == condition.of.name && matches(condition, pairs.value())) return true;
+    }
+  }
+  return false;
 }
 
 bool matches_client(const Condition& condition, const http::Client& client) {
@@ -70,7 +60,7 @@ bool matches_client(const Condition& condition, const http::Client& client) {
 bool matches_path(const Condition& condition, const http::Request& request) {
   const std::string_view path = path_of(request.path);
   if (is_normal(path)) return matches(condition, path);
-  // Of what names nothing no rule should hold by mistake: it is matched as it is.
+  // What has no normal path is refused before any rule (Visit::start), but for `*`.
   return matches(condition, normal_path(path).value_or(std::string(path)));
 }
 
@@ -78,9 +68,9 @@ bool is_met(const Condition& condition, const http::Request& request, const http
   switch (condition.of.part) {
     case Selector::Part::kMethod: return matches(condition, request.method);
     case Selector::Part::kPath: return matches_path(condition, request);
-    case Selector::Part::kQuery: return matches(condition, parameter(request, condition.of.name));
+    case Selector::Part::kQuery: return matches_parameter(condition, request);
     case Selector::Part::kHeader: return matches_header(condition, request);
-    case Selector::Part::kCookie: return matches(condition, cookie(request, condition.of.name));
+    case Selector::Part::kCookie: return matches_cookie(condition, request);
     case Selector::Part::kClient: return matches_client(condition, client);
   }
   return false;
@@ -108,6 +98,23 @@ class HostName {
   std::size_t size_ = 0;
 };
 
+// ---- objects
+
+// Empty: it is that of the site.
+std::string origin_of_key(const OriginPolicy& rule, const OriginPolicy& site) {
+  const bool is_same_place = rule.path_prefix == site.path_prefix && rule.host == site.host;
+  if (is_same_place) return rule.name == site.name ? std::string() : rule.name;
+  return rule.name + '>' + rule.path_prefix + '>' + rule.host;
+}
+
+void complete_keys(Site& site) {
+  site.policy.cache.key.site = HostName(site.name).text();
+  for (Rule& rule : site.rules) {
+    rule.policy.cache.key.site = site.policy.cache.key.site;
+    rule.policy.cache.key.origin = origin_of_key(rule.policy.origin, site.policy.origin);
+  }
+}
+
 }  // namespace
 
 bool holds(const Condition& condition, const http::Request& request, const http::Client& client) {
@@ -124,6 +131,7 @@ const Policy& Site::policy_for(const http::Request& request, const http::Client&
 }
 
 Sites::Sites(std::vector<Site> sites, std::string_view default_site) : sites_(std::move(sites)) {
+  for (Site& site : sites_) complete_keys(site);
   for (const Site& site : sites_) by_name_.emplace(HostName(site.name).text(), &site);
   for (const Site& site : sites_) {
     for (const std::string& alias : site.aliases) {

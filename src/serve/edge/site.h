@@ -34,7 +34,8 @@ struct Site {
 // Whether a condition holds for a request.
 bool holds(const Condition& condition, const http::Request& request, const http::Client& client);
 
-// All sites of one configuration: an immutable snapshot, which an exchange holds.
+// All sites of one configuration: an immutable snapshot, which an exchange holds. It completes the
+// key rules of all policies, so that no site and no rule's origin shares objects with another.
 //
 //   host ──► name ──► alias ──► the longest `*.alias` ──► the listener's default site
 //        ──► the default site ──► null: 404

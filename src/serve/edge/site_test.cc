@@ -137,6 +137,26 @@ TEST_F(Held, ByParametersOfTheQuery) {
   EXPECT_TRUE(is(condition(Part::kQuery, "", {"*debug*"})));
 }
 
+TEST_F(Held, ByAnyParameterOfThatName) {
+  request_.path = "/?a=0&a=1&%62=2&c+d=3&x=\"&e=4&%zz=5";
+  EXPECT_TRUE(is(condition(Part::kQuery, "a", {})));
+  EXPECT_TRUE(is(condition(Part::kQuery, "a", {"1"})));
+  for (const char* name : {"b", "c d", "c+d", "e", "%zz"}) {
+    EXPECT_TRUE(is(condition(Part::kQuery, name, {}))) << name;
+  }
+}
+
+TEST_F(Held, ByAnyCookieOfThatName) {
+  add("Cookie", "s=0; s; s=; s=real; q=\"; t=1", wire::http::Name::kCookie);
+  EXPECT_TRUE(is(condition(Part::kCookie, "s", {})));
+  EXPECT_TRUE(is(condition(Part::kCookie, "s", {"real"})));
+  EXPECT_TRUE(is(condition(Part::kCookie, "s", {"0"})));
+  EXPECT_TRUE(is(condition(Part::kCookie, "t", {})));
+  Condition none = condition(Part::kCookie, "s", {"real"});
+  none.negated = true;
+  EXPECT_FALSE(is(none)) << "none of them, not: not all of them";
+}
+
 TEST_F(Held, ByHeadersAndCookies) {
   EXPECT_TRUE(is(condition(Part::kHeader, "user-agent", {"~curl"})));
   EXPECT_TRUE(is(condition(Part::kHeader, "X-Color", {"blue"})));  // any of its lines

@@ -204,8 +204,11 @@ class StaticFiles::Search final : public StaticFiles::Question {
       case wire::http::Condition::kPassed: break;
       case wire::http::Condition::kPreconditionFailed: return error_answer(kPreconditionFailed);
       case wire::http::Condition::kNotModified:
-        return {
-            .status = kNotModified, .lines = std::string(lines.text()), .body_bytes = file.size};
+        return {.status = kNotModified,
+                .lines = std::string(lines.text()),
+                .body_bytes = file.size,
+                .file_type = std::string(media_type_of(found.path)),
+                .file_bytes = file.size};
     }
     lines.add(Name::kAcceptRanges, "bytes");
     return selected_answer(found, ranges_of(file.size, validators, now), std::move(lines));
@@ -227,14 +230,17 @@ class StaticFiles::Search final : public StaticFiles::Question {
       told.add(Name::kContentRange, fmt::format("bytes */{}", size));
       return error_answer(kRangeNotSatisfiable, std::move(told));
     }
-    Selection selection = select(set, media_type_of(found.path), size);
+    const std::string_view type = media_type_of(found.path);
+    Selection selection = select(set, type, size);
     lines.add(Name::kContentType, selection.type);
     if (!selection.content_range.empty()) {
       lines.add(Name::kContentRange, selection.content_range);
     }
     FileAnswer answer{.status = selection.status,
                       .lines = std::string(lines.text()),
-                      .body_bytes = size_of(selection.pieces)};
+                      .body_bytes = size_of(selection.pieces),
+                      .file_type = std::string(type),
+                      .file_bytes = size};
     if (found.file->content.size() == size) {
       answer.whole = in_memory(selection.pieces, found.file->content);
     } else {

@@ -22,6 +22,8 @@ struct FileAnswer {
   std::uint64_t body_bytes = 0;  // also of HEAD and 304, which have no body
   std::string whole = {};        // the body, or
   std::unique_ptr<http::BodySource> body = {};
+  std::string file_type = {};  // 200, 206, 304: of the file, and its size
+  std::uint64_t file_bytes = 0;
 };
 
 // Serves files below a root, with conditions and ranges, without a loop that waits for a disk.

@@ -30,7 +30,8 @@ std::string stored_lines(const Fields& response, std::span<const std::string> wi
                          base::UnixMs now) {
   FieldLines lines;
   for (const Field& field : response) {
-    if (is_ours(field) || wire::http::is_of_connection(field, response)) continue;
+    const bool is_hop = wire::http::is_of_connection(field, response);
+    if (is_ours(field) || (is_hop && field.known != Name::kUpgrade)) continue;
     if (!names_it(without, field)) lines.add(field.name, field.value);
   }
   std::string text(lines.text());
@@ -51,6 +52,14 @@ std::string lines_of(const Fields& response, std::span<const std::string> names)
     if (names_it(names, field)) lines.add(field.name, field.value);
   }
   return std::string(lines.text());
+}
+
+// RFC 9530; Digest of RFC 3230, Content-MD5 of RFC 2616
+bool is_digest(std::string_view name) noexcept {
+  constexpr std::string_view kDigests[] = {"Repr-Digest", "Content-Digest", "Digest",
+                                           "Content-MD5"};
+  return std::ranges::any_of(
+      kDigests, [name](std::string_view digest) { return wire::http::equal_names(name, digest); });
 }
 
 Fields fields_of(std::string_view lines) {

@@ -2,6 +2,7 @@
 #include <algorithm>
 
 #include "serve/edge/freshness.h"
+#include "serve/edge/stored_fields.h"
 
 namespace larder::serve::edge {
 namespace {
@@ -21,11 +22,18 @@ bool is_of_body(Name name) {
 // Of the moment when a response came, and not of what it carries.
 bool is_of_moment(Name name) { return name == Name::kAge || name == Name::kDate; }
 
-bool has_line(std::string_view lines, Name name) {
+bool has_line(std::string_view lines, std::string_view name) {
   for (LineReader reader(lines); reader.next();) {
-    if (wire::http::name_of(reader.name()) == name) return true;
+    if (wire::http::equal_names(reader.name(), name)) return true;
   }
   return false;
+}
+
+// Of a body that was brought into a coding here, where the digest went away: the origin's own is of
+// other bytes.
+bool is_other_digest(const Field& field, std::string_view stored_lines) {
+  return is_digest(field.name) && has_line(stored_lines, "Content-Encoding") &&
+         !has_line(stored_lines, field.name);
 }
 
 // A cookie is stored only where the policy says so, and then there is one already.
@@ -48,10 +56,10 @@ bool is_kept_tag(const Field& field, std::string_view stored_lines) {
 }  // namespace
 
 std::string updated_lines(std::string_view stored_lines, const Fields& validated) {
-  const bool keeps_cookies = has_line(stored_lines, Name::kSetCookie);
+  const bool keeps_cookies = has_line(stored_lines, "Set-Cookie");
   std::vector<const Field*> updating;
   for (const Field& field : validated) {
-    if (is_kept_tag(field, stored_lines)) continue;
+    if (is_kept_tag(field, stored_lines) || is_other_digest(field, stored_lines)) continue;
     if (updates(field, validated, keeps_cookies)) updating.push_back(&field);
   }
   FieldLines lines;

@@ -37,6 +37,13 @@ TEST(UpdatedLines, LeaveTheBodyWhatItIs) {
             "Content-Location: /bar\r\nETag: \"b\"\r\n");
 }
 
+TEST(UpdatedLines, TakeNoDigestOfOtherBytes) {
+  const auto validated = fields_of({{"Repr-Digest", "a"}, {"Content-MD5", "b"}});
+  EXPECT_EQ(updated_lines("Content-Encoding: gzip\r\nContent-MD5: c\r\n", validated),
+            "Content-Encoding: gzip\r\nContent-MD5: b\r\n");
+  EXPECT_EQ(updated_lines("A: 1\r\n", validated), "A: 1\r\nRepr-Digest: a\r\nContent-MD5: b\r\n");
+}
+
 TEST(UpdatedLines, TakeNothingOfTheConnection) {
   EXPECT_EQ(updated_lines("A: 1\r\nB: 2\r\n", fields_of({{"Connection", "a, close"},
                                                          {"A", "2"},

@@ -12,6 +12,7 @@
 #include "serve/edge/error_page.h"
 #include "serve/edge/header_rules.h"
 #include "serve/edge/max_forwards.h"
+#include "serve/edge/request_path.h"
 #include "serve/edge/rewriter.h"
 #include "serve/edge/stored_fields.h"
 
@@ -67,6 +68,10 @@ void Visit::start() {
   loop_.requests.add();
   site_ = snapshot_->sites.find(request().authority, default_site_);
   if (site_ == nullptr) return answer_error(kNotFound, "no site of that name is served here");
+  if (!names_something(request().path)) {
+    follow(site_->policy);
+    return answer_error(kBadRequest, "the path leaves the root, or is badly encoded");
+  }
   follow(site_->policy_for(request(), stream_.client()));
   obey(admit(*policy_, asked(), edge_.rates(), admission_));
 }
@@ -81,25 +86,32 @@ Asked Visit::asked() const {
 
 const http::Request& Visit::received() const {
   const http::Request& got = stream_.request();
-  const bool compresses = policy_ != nullptr && !policy_->cache.compress.codings.empty();
   if (!names_fields_) names_fields_ = names_fields(*got.fields);
-  if (!compresses && !*names_fields_) return got;
+  const std::string_view scheme = forwarded_scheme(got, stream_.client());
+  const bool is_coded = policy_ != nullptr && !policy_->cache.compress.codings.empty();
+  const bool has_other_fields = is_coded || *names_fields_;
+  if (!has_other_fields && got.scheme == scheme) return got;
   if (narrowed_.method.data() == got.method.data() && narrowed_by_ == policy_) return narrowed_;
   narrowed_by_ = policy_;
+  narrowed_ = got;
+  narrowed_.scheme = scheme;
+  if (has_other_fields) narrow_fields(*got.fields, is_coded);
+  return narrowed_;
+}
+
+void Visit::narrow_fields(const Fields& fields, bool is_coded) const {
   narrowed_fields_.clear();
-  for (const wire::http::Field& field : *got.fields) {
-    const bool is_replaced = compresses && field.known == Name::kAcceptEncoding;
-    if (!is_replaced && !is_listed(field, *got.fields)) narrowed_fields_.add(field);
+  for (const Field& field : fields) {
+    const bool is_replaced = is_coded && field.known == Name::kAcceptEncoding;
+    if (!is_replaced && !is_listed(field, fields)) narrowed_fields_.add(field);
   }
-  if (compresses) {
-    const auto coding = wire::http::choose_coding(*got.fields, policy_->cache.compress.codings);
+  if (is_coded) {
+    const auto coding = wire::http::choose_coding(fields, policy_->cache.compress.codings);
     narrowed_fields_.add({.name = text_of(Name::kAcceptEncoding),
                           .value = text_of(coding),
                           .known = Name::kAcceptEncoding});
   }
-  narrowed_ = got;
   narrowed_.fields = &narrowed_fields_;
-  return narrowed_;
 }
 
 const http::Request& Visit::request() const {
@@ -123,6 +135,7 @@ LogFacts Visit::facts() const {
 
 void Visit::follow(const Policy& policy) {
   policy_ = &policy;
+  narrowed_ = {};
   log_ = find_log(policy.access_log);
 }
 
@@ -257,11 +270,12 @@ bool Visit::intercepts(unsigned status) const {
   return policy_->origin.intercept_from && status >= *policy_->origin.intercept_from;
 }
 
-// Who is asked for credentials still has to know which (as nginx does it).
+// What the status itself needs to be understood stays: which credentials (401, 407), which methods
+// (405), which protocol (426), how long the body is (416), and when to come again.
 void Visit::intercept(unsigned status, std::string_view lines) {
-  constexpr std::string_view kAsks = "www-authenticate";
-  const std::array<std::string, 1> kept = {std::string(kAsks)};
-  answer_page(status, {}, lines_of(fields_of(lines), kept));
+  static const std::array<std::string, 6> kKept = {
+      "www-authenticate", "proxy-authenticate", "allow", "upgrade", "content-range", "retry-after"};
+  answer_page(status, {}, lines_of(fields_of(lines), kKept));
 }
 
 void Visit::answer_error(unsigned status, std::string_view why) { answer_page(status, why, {}); }
@@ -286,8 +300,7 @@ void Visit::purge() {
     return network.contains(stream_.client().address);
   });
   if (!may) return answer_error(kForbidden, "purging is not allowed from this address");
-  append_cache_key(key_, policy_->cache.key, request());
-  const std::size_t count = forget(key_);
+  const std::size_t count = forget(request());
   if (count == 0) return answer_error(kNotFound, "nothing is stored under this URL");
   const std::string body = fmt::format("{{\"purged\":{}}}\n", count);
   send({"Content-Type: application/json\r\n", date_line(now())},

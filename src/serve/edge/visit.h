@@ -48,6 +48,7 @@ namespace larder::serve::edge {
 //                                  │                 ▲ look up again ◄───────┤    visit_fill.cc
 //                                  │                 └── begin one           └─► serve stale
 //                                  └─► pass ─► Fetch ─► its body                  visit_pass.cc
+//     └── a path that names nothing: 400, before any rule
 //   over: counted, logged
 //
 // Everything is a plain call on the connection's loop.
@@ -67,6 +68,7 @@ class Visit final : public http::Exchange,
   static constexpr unsigned kSwitchingProtocols = 101;
   static constexpr unsigned kPartialContent = 206;
   static constexpr unsigned kNotModified = 304;
+  static constexpr unsigned kBadRequest = 400;
   static constexpr unsigned kForbidden = 403;
   static constexpr unsigned kNotFound = 404;
   static constexpr unsigned kContentTooLarge = 413;
@@ -74,11 +76,12 @@ class Visit final : public http::Exchange,
   static constexpr unsigned kNotImplemented = 501;
   static constexpr unsigned kGatewayTimeout = 504;
 
-  // As it came, but for what Connection lists, which goes no farther than here, so that nothing may
-  // be chosen by it; and for Accept-Encoding: where we compress it says the one coding that is
-  // answered in. So a URL has few variants, and an origin no other idea. Not to be kept: its head
-  // may move.
+  // As it came, but for its scheme, which is how it came; for what Connection lists, which goes no
+  // farther than here, so that nothing may be chosen by it; and for Accept-Encoding: where we
+  // compress it says the one coding that is answered in. So a URL has few variants, and an origin no
+  // other idea. Not to be kept: its head may move.
   const http::Request& received() const;
+  void narrow_fields(const wire::http::Fields& fields, bool is_coded) const;
   // The same, with what rewrites have made of its path.
   const http::Request& request() const;
   LogFacts facts() const;
@@ -105,13 +108,14 @@ class Visit final : public http::Exchange,
   void serve_from_site();
   void answer_as_last();
   void purge();
-  std::size_t forget(const std::string& key);
+  std::size_t forget(const http::Request& url);
   bool intercepts(unsigned status) const;
   void intercept(unsigned status, std::string_view lines);
 
   // ---- a file
   void serve_file();
   void answered(FileAnswer&& answer) override;
+  void tell_as_of_whole(FileAnswer& answer, http::Response& response);
 
   // ---- memcached
   bool asks_memcached() const;

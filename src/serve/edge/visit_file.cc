@@ -2,6 +2,7 @@
 #include <string>
 #include <utility>
 
+#include "serve/edge/stored_fields.h"
 #include "serve/edge/visit.h"
 
 namespace larder::serve::edge {
@@ -25,8 +26,27 @@ void Visit::answered(FileAnswer&& answer) {
                           .body_bytes = answer.body_bytes,
                           .whole = text_,
                           .body = body_.get()};
-  compress(response, answer.lines);
-  send({answer.lines}, std::move(response));
+  if (answer.status == kPartialContent || answer.status == kNotModified) {
+    tell_as_of_whole(answer, response);
+  } else {
+    compress(response, answer.lines);
+  }
+  send({answer.lines, date_line(now())}, std::move(response));
+}
+
+// 206 and 304 say what 200 would to the same request (RFC 9110, 15.3.7 and 15.4.5): that it varies,
+// and 304 the tag of the coding. A part is of the file as it is, and has its tag.
+void Visit::tell_as_of_whole(FileAnswer& answer, http::Response& response) {
+  const CompressPolicy& policy = policy_->cache.compress;
+  wire::http::FieldLines type;
+  type.add(wire::http::Name::kContentType, answer.file_type);
+  if (!is_compressible(policy, kOk, type.text(), answer.file_bytes)) return;
+  auto coding = wire::http::Coding::kIdentity;
+  if (answer.status == kNotModified) coding = choose_coding(fields(), policy.codings);
+  if (coding != wire::http::Coding::kIdentity) response.body_bytes.reset();
+  wire::http::FieldLines lines(compressed_lines(answer.lines, coding));
+  if (answer.status == kNotModified) lines.remove("Content-Encoding");
+  answer.lines = std::move(lines).take();
 }
 
 }  // namespace larder::serve::edge

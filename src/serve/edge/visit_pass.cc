@@ -9,6 +9,7 @@
 #include "serve/edge/header_rules.h"
 #include "serve/edge/origin_request.h"
 #include "serve/edge/stored_fields.h"
+#include "serve/edge/uri_reference.h"
 #include "serve/edge/visit.h"
 
 namespace larder::serve::edge {
@@ -103,20 +104,27 @@ void Visit::tell(origin::FetchFailure failure) {
 
 // What is stored under the URL, and under those that the response names, is older than the change.
 void Visit::invalidate(const wire::http::ResponseHead& head) {
-  std::string key;
-  append_cache_key(key, policy_->cache.key, request());
-  forget(key);
+  http::Request changed = request();
+  forget(changed);
   for (const Name name : {Name::kLocation, Name::kContentLocation}) {
     const auto reference = head.fields.value(name);
     if (!reference) continue;
-    const std::string related = related_key(policy_->cache.key, request(), *reference);
-    if (!related.empty()) forget(related);
+    const std::optional<std::string> path =
+        path_of_same_origin(request().scheme, request().authority, request().path, *reference);
+    if (!path) continue;
+    changed.path = *path;
+    forget(changed);
   }
 }
 
-std::size_t Visit::forget(const std::string& key) {
-  edge_.fills().purge(key);
-  return edge_.store().remove(key, now());
+// → how many responses went.
+std::size_t Visit::forget(const http::Request& url) {
+  std::size_t count = 0;
+  for (const std::string& key : keys_at_site(*site_, url)) {
+    edge_.fills().purge(key);
+    count += edge_.store().remove(key, now());
+  }
+  return count;
 }
 
 }  // namespace larder::serve::edge
