@@ -16,8 +16,11 @@ constexpr auto kDifferences = std::to_array<Difference>({
      "24576 bytes, get and gets 1 MiB"},
     {"a name that is no command, or too few words", "`ERROR`",
      "`ERROR no matching command`, without an extension `ERROR unknown command`"},
-    {"too many words", "ignored", "`ERROR no matching command` or, over 30, `too many arguments`"},
-    {"a line of blanks", "`ERROR`", "`ERROR no arguments`"},
+    {"too many words", "ignored",
+     "`ERROR no matching command` or, over 30, `too many arguments`; without an extension "
+     "`ERROR unknown command`"},
+    {"a line of blanks", "`ERROR`",
+     "`ERROR no arguments`, without an extension `ERROR unknown command`"},
     {"an error in a line that announces a value", "the value is swallowed",
      "only sizes and limits: otherwise the value is read as a command"},
     {"pipelining", "commands behind each other, an answer for each",
