@@ -93,6 +93,22 @@ def test_connections(serve, backend, connect):
                         rb"cfd=\d+" % port, left), left
 
 
+@pytest.mark.parametrize("request_bytes, reason", [
+    (b"quit\r\n", b"normal"),
+    (b"GET / HTTP/1.1\r\n", b"error"),
+    (5000 * b"x", b"error"),
+    (b"\x80" * 24, b"error"),
+])
+def test_whom_the_server_gives_up(server, connect, request_bytes, reason):
+    watcher = connect(server)
+    watch(watcher, b"connevents")
+    other = connect(server)
+    other.send(request_bytes)
+    other.read_to_end()
+    _, left = lines(watcher, 2)
+    assert left.startswith(b"type=conn_close ") and b" reason=" + reason + b" " in left, left
+
+
 def test_several_streams_and_those_in_vain(server, connect):
     watcher, other = connect(server), connect(server)
     assert watcher.ask(b"watch bogus\r\n") == b"ERROR\r\n"

@@ -69,7 +69,7 @@ Next BinarySession::answer_request(const Request& request) {
   if (answers_without_block(request)) swallow_later(request.missing);
   if (request.binary.fault != Status::kOk) {
     const Next next = refuse(request, request.binary.fault);
-    return request.binary.closes ? Next::kClose : next;
+    return request.binary.closes ? Next::kGiveUp : next;
   }
   switch (request.binary.verb) {
     case Verb::kGet:

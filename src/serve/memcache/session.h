@@ -31,7 +31,10 @@ enum class Next : std::uint8_t {
   kLogin,     // the client has to say who it is, beginning with the request at hand
   kAdmitted,  // the client has said who it is: what is unread is for its session
   kClose,     // send the replies, then close
+  kGiveUp,    // the same: what the client sends can be no request
 };
+
+constexpr bool is_end(Next next) { return next == Next::kClose || next == Next::kGiveUp; }
 
 // A request that has been parsed, and the block behind its head as far as it has arrived.
 struct ParsedRequest {

@@ -71,8 +71,8 @@ Next TextSession::answer_request(const Request& request) {
     case Verb::kLruCrawler: return answer_tuning(command);
     case Verb::kDebugTime: return answer_debugtime(command);
     case Verb::kShutdown: return answer_shutdown(command);
-    case Verb::kQuit:
-    case Verb::kHttp: return Next::kClose;
+    case Verb::kQuit: return Next::kClose;
+    case Verb::kHttp: return Next::kGiveUp;
     case Verb::kSet:
     case Verb::kAdd:
     case Verb::kReplace:
