@@ -60,6 +60,7 @@ constexpr auto kFaults = std::to_array<Row>({
     {Fault::kPercentsTooHigh, "ERROR hot and warm pcts must not exceed 80\r\n"},
     {Fault::kFactorsTooLow, "ERROR hot/warm age factors must be greater than 0\r\n"},
     {Fault::kSleepTooLong, "CLIENT_ERROR sleep must be one second or less\r\n"},
+    {Fault::kWindowOutOfRange, "CLIENT_ERROR automove window too low or too high\r\n"},
     {Fault::kWatchDisabled, "CLIENT_ERROR watch commands not allowed\r\n"},
     {Fault::kTooManyWatchers, "WATCHER_TOO_MANY log watcher limit reached\r\n"},
     {Fault::kUnknownVerb, "ERROR unknown command\r\n"},

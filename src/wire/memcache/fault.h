@@ -54,6 +54,7 @@ enum class Fault : std::uint8_t {
   kPercentsTooHigh,         // ERROR hot and warm pcts must not exceed 80
   kFactorsTooLow,           // ERROR hot/warm age factors must be greater than 0
   kSleepTooLong,            // CLIENT_ERROR sleep must be one second or less
+  kWindowOutOfRange,        // CLIENT_ERROR automove window too low or too high
   kWatchDisabled,           // CLIENT_ERROR watch commands not allowed
   kTooManyWatchers,         // WATCHER_TOO_MANY log watcher limit reached
   // ---- of Arcus alone
