@@ -43,6 +43,7 @@ constexpr auto kFaults = std::to_array<Row>({
     {Fault::kLoginEnd, "CLIENT_ERROR bad command line termination\r\n"},
     {Fault::kLoginFormat, "CLIENT_ERROR bad authentication token format\r\n"},
     {Fault::kLoginRefused, "CLIENT_ERROR authentication failure\r\n"},
+    {Fault::kLoginTooLong, "CLIENT_ERROR auth token too long\r\n"},
     {Fault::kShutdownDisabled, "SERVER_ERROR: shutdown not enabled\r\n"},
     {Fault::kMemlimitTooSmall, "MEMLIMIT_TOO_SMALL cannot set maxbytes to less than 8m\r\n"},
     {Fault::kMemlimitNotBytes, "MEMLIMIT_ADJUST_FAILED input value is megabytes not bytes\r\n"},

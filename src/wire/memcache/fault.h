@@ -37,6 +37,7 @@ enum class Fault : std::uint8_t {
   kLoginEnd,                // CLIENT_ERROR bad command line termination
   kLoginFormat,             // CLIENT_ERROR bad authentication token format
   kLoginRefused,            // CLIENT_ERROR authentication failure
+  kLoginTooLong,            // CLIENT_ERROR auth token too long
   kShutdownDisabled,        // SERVER_ERROR: shutdown not enabled
   kMemlimitTooSmall,        // MEMLIMIT_TOO_SMALL cannot set maxbytes to less than 8m
   kMemlimitNotBytes,        // MEMLIMIT_ADJUST_FAILED input value is megabytes not bytes
