@@ -173,6 +173,11 @@ const Arguments& items_without_effect() {
                                    "sock_cookie_id=1",
                                    "slab_reassign",
                                    "no_slab_reassign",
+                                   "no_slab_automove",
+                                   "slab_sizes=96-480-1184",
+                                   "no_chunked_items",
+                                   "ext_io_depth=1",
+                                   "proxy_memprofile",
                                    "slab_automove",
                                    "slab_automove=2",
                                    "slab_automove_ratio=0.8",
@@ -379,6 +384,8 @@ const std::vector<Bad>& bad_values() {
       {"-o", {"slab_chunk_max=x", "watcher_logbuf_size=x", "slab_automove=3"}},
       {"-o", {"ssl_chain_cert", "ssl_key=", "ssl_keyformat=ENGINE", "ssl_verify_mode=4"}},
       {"-o", {"ssl_min_version=4", "ssl_wbuf_size=x", "ssl_ciphers", "ssl_ca_cert"}},
+      {"-o", {"slab_sizes", "slab_sizes=x", "slab_sizes=96-x", "slab_sizes=96-104"}},
+      {"-o", {"slab_sizes=96-2000000", "ext_io_depth"}},
       {"-o", {"slab_automove_ratio=1", "slab_automove_window=2", "ext_page_size", "ext_path"}},
   };
   return kBad;
