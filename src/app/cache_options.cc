@@ -23,15 +23,18 @@ using base::refuse_option;
 using base::Status;
 
 constexpr std::size_t kMaxThreads = 256;
+constexpr std::size_t kLeastMemoryMb = 8;
 constexpr std::size_t kMaxMemoryMb = std::numeric_limits<std::size_t>::max() / limits::MiB;
 constexpr int kMaxInt = std::numeric_limits<int>::max();
 
 // ---- values of one option
 
+// memcached starts with less than we can do with.
 Status set_memory(CacheConfig& config, const std::string& text) {
   std::size_t megabytes = 0;
-  auto set = number_into<std::size_t>(megabytes, 8, kMaxMemoryMb)(text);
-  config.memory_bytes = megabytes * limits::MiB;
+  auto set = number_into<std::size_t>(megabytes, 1, kMaxMemoryMb)(text);
+  config.memory_is_raised = megabytes < kLeastMemoryMb;
+  config.memory_bytes = std::max(megabytes, kLeastMemoryMb) * limits::MiB;
   return set;
 }
 
@@ -181,7 +184,7 @@ void add_process(base::OptionTable& table, CacheConfig& config) {
 }
 
 void add_memory(base::OptionTable& table, CacheConfig& config) {
-  table.add({'m', "memory-limit", "megabytes", "memory for items (default 64)",
+  table.add({'m', "memory-limit", "megabytes", "memory for items (default 64, least 8)",
              bound(set_memory, config)});
   table.add({'M', "disable-evictions", "", "answer an error when memory is full, evict nothing",
              switch_into(config.evict, false)});
@@ -316,6 +319,9 @@ Status read_options(const base::OptionTable& table, const std::vector<std::strin
                     CacheConfig& config, std::vector<std::string>& notes) {
   if (auto parsed = parse_both(table, arguments, config, notes); !parsed) return parsed;
   choose_protocol(config);
+  if (config.memory_is_raised) {
+    notes.push_back("-m: taken as " + std::to_string(kLeastMemoryMb) + ", the least");
+  }
   // As memcached has it.
   if (!config.has_port && config.udp_port != 0) config.port = config.udp_port;
   return Done{};

@@ -220,6 +220,16 @@ TEST(CacheOptions, TakeAndNoteWhatHasNoEffect) {
   }
 }
 
+TEST(CacheOptions, NoteThatMemoryIsRaised) {
+  for (const char* megabytes : {"1", "7"}) {
+    const Parsed parsed = parse({"-m", megabytes});
+    EXPECT_EQ(parsed.failure, "");
+    EXPECT_EQ(parsed.config.memory_bytes, 8 * limits::MiB);
+    EXPECT_EQ(parsed.notes, Arguments{"-m: taken as 8, the least"});
+  }
+  EXPECT_TRUE(parse({"-m1", "-m100"}).notes.empty());
+}
+
 TEST(CacheOptions, NoteNothingOfWhatWorks) {
   for (const Row& row : every_option()) {
     if (row.letter.empty()) continue;
@@ -360,7 +370,7 @@ const std::vector<Bad>& bad_values() {
       {"-p", {"65536", "-2", "x", "", "1 ", "0x10"}},
       {"-U", {"-2", "65536", "x", ""}},
       {"--udp-allow", {"10.0.0.0/33", "host", "10.0.0.0/8,x"}},
-      {"-m", {"7", "0", "-1", "64m", "17592186044416", "99999999999999999999"}},
+      {"-m", {"0", "-1", "64m", "17592186044416", "99999999999999999999"}},
       {"-c", {"0", "-1", "1000000001"}},
       {"-t", {"0", "257", "four"}},
       {"-I", {"1023", "0", "2g", "1025m", "1073741825", "m", "", "1kk", "-1k", "1.5m"}},
