@@ -47,6 +47,7 @@ constexpr auto kDifferences = std::to_array<Difference>({
     {"settings that can be changed", "cache_memlimit, verbosity", "`config`, by name"},
     {"shutdown", "with -A only", "`shutdown [seconds]`"},
     // ---- options
+    {"-I", "1k to 1g", "20k to 128m"},
     {"-e", "a file that items outlive a restart in", "options of the engine"},
     {"-X", "refuse to dump keys", "an extension"},
     {"-o", "a list of further options", "the ZooKeeper session's timeout"},
