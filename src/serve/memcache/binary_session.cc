@@ -215,7 +215,7 @@ Next BinarySession::finish_incoming() {
 }
 
 Next BinarySession::refuse_value(const Request& request, Answer why) {
-  give_up(request.key, why, request.binary.verb == Verb::kSet);
+  give_up(request.key, why, request.binary.verb == Verb::kSet, "null");  // as memcached has it
   return refuse(request, why);
 }
 
