@@ -58,6 +58,17 @@ TEST(ArcusOptions, HaveNoScrubberWithoutItsExtension) {
   EXPECT_FALSE(parse({"-X", "/usr/lib/syslog_logger.so"}).config.sessions.has_scrubber);
 }
 
+TEST(ArcusOptions, BoundTheLargestItemAsArcus) {
+  EXPECT_EQ(parse({"-I20k"}).config.item_bytes, 20 * limits::KiB);
+  EXPECT_EQ(parse({"-I128m"}).config.item_bytes, 128 * limits::MiB);
+  for (const char* size : {"20479", "19k", "0"}) {
+    EXPECT_NE(parse({"-I", size}).failure.find("cannot be less than 20KB."), std::string::npos);
+  }
+  for (const char* size : {"129m", "134217729", "1g"}) {
+    EXPECT_NE(parse({"-I", size}).failure.find("higher than 128 mb."), std::string::npos);
+  }
+}
+
 TEST(ArcusOptions, RefuseDetail) { EXPECT_FALSE(parse({"-q"}).config.sessions.allow_detail); }
 
 // What an operator would believe to have.

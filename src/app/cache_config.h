@@ -33,6 +33,7 @@ struct CacheConfig {
   bool core_dumps = false;   // as large as the process
   bool lock_memory = false;  // never swapped out
   std::size_t memory_bytes = 64 * limits::MiB;
+  bool memory_is_raised = false;  // less was asked for
   bool evict = true;
   std::size_t sticky_bytes = 0;  // of memory_bytes, for sticky items
   std::string warm_path;  // of the file that the items lie in; empty: they end with the process

@@ -5,6 +5,7 @@
 #include <charconv>
 #include <limits>
 #include <sstream>
+#include <string_view>
 #include <utility>
 
 #include "app/arcus_options.h"
@@ -23,16 +24,42 @@ using base::refuse_option;
 using base::Status;
 
 constexpr std::size_t kMaxThreads = 256;
+constexpr std::size_t kLeastMemoryMb = 8;
 constexpr std::size_t kMaxMemoryMb = std::numeric_limits<std::size_t>::max() / limits::MiB;
 constexpr int kMaxInt = std::numeric_limits<int>::max();
 
 // ---- values of one option
 
+// memcached starts with less than we can do with.
 Status set_memory(CacheConfig& config, const std::string& text) {
   std::size_t megabytes = 0;
-  auto set = number_into<std::size_t>(megabytes, 8, kMaxMemoryMb)(text);
-  config.memory_bytes = megabytes * limits::MiB;
+  auto set = number_into<std::size_t>(megabytes, 1, kMaxMemoryMb)(text);
+  config.memory_is_raised = megabytes < kLeastMemoryMb;
+  config.memory_bytes = std::max(megabytes, kLeastMemoryMb) * limits::MiB;
   return set;
+}
+
+// Of -I, in the dialect's words.
+struct ItemSizeBounds {
+  std::size_t least;
+  std::size_t most;
+  std::string_view too_small;
+  std::string_view too_large;
+  std::string_view meaning;
+};
+
+const ItemSizeBounds& item_size_bounds(const CacheConfig& config) {
+  static constexpr ItemSizeBounds kMemcached = {
+      limits::kMinItemLimitBytes, limits::kMaxValueBytes,
+      "Item max size cannot be less than 1024 bytes.",
+      "Cannot set item size limit higher than a gigabyte.",
+      "largest item, with k, m or g behind the number (default 1m, 1k to 1g)"};
+  static constexpr ItemSizeBounds kArcus = {
+      20 * limits::KiB, 128 * limits::MiB, "Item max size cannot be less than 20KB.",
+      "Cannot set item size limit higher than 128 mb.",
+      "largest item, with k or m behind the number (default 1m, 20k to 128m)"};
+  const bool is_arcus = config.sessions.dialect == serve::memcache::Dialect::kArcus;
+  return is_arcus ? kArcus : kMemcached;
 }
 
 Status set_item_size(CacheConfig& config, const std::string& text) {
@@ -44,12 +71,9 @@ Status set_item_size(CacheConfig& config, const std::string& text) {
   if (unit != 1) digits.pop_back();
   const auto number = base::parse_decimal<std::size_t>(digits);
   if (!number) return refuse_option(text, "bytes, or a number with k, m or g, are expected");
-  if (*number > limits::kMaxValueBytes / unit) {
-    return refuse_option(text, "Cannot set item size limit higher than a gigabyte.");
-  }
-  if (*number * unit < limits::kMinItemLimitBytes) {
-    return refuse_option(text, "Item max size cannot be less than 1024 bytes.");
-  }
+  const ItemSizeBounds& bounds = item_size_bounds(config);
+  if (*number > bounds.most / unit) return refuse_option(text, bounds.too_large);
+  if (*number * unit < bounds.least) return refuse_option(text, bounds.too_small);
   config.item_bytes = *number * unit;
   return Done{};
 }
@@ -181,12 +205,11 @@ void add_process(base::OptionTable& table, CacheConfig& config) {
 }
 
 void add_memory(base::OptionTable& table, CacheConfig& config) {
-  table.add({'m', "memory-limit", "megabytes", "memory for items (default 64)",
+  table.add({'m', "memory-limit", "megabytes", "memory for items (default 64, least 8)",
              bound(set_memory, config)});
   table.add({'M', "disable-evictions", "", "answer an error when memory is full, evict nothing",
              switch_into(config.evict, false)});
-  table.add({'I', "max-item-size", "size",
-             "largest item, with k, m or g behind the number (default 1m, 1k to 1g)",
+  table.add({'I', "max-item-size", "size", std::string(item_size_bounds(config).meaning),
              bound(set_item_size, config)});
   table.add({'f', "slab-growth-factor", "factor", "from one size class to the next",
              fraction_between(1, 1e300, "Factor must be greater than 1"), Effect::kNone,
@@ -316,6 +339,9 @@ Status read_options(const base::OptionTable& table, const std::vector<std::strin
                     CacheConfig& config, std::vector<std::string>& notes) {
   if (auto parsed = parse_both(table, arguments, config, notes); !parsed) return parsed;
   choose_protocol(config);
+  if (config.memory_is_raised) {
+    notes.push_back("-m: taken as " + std::to_string(kLeastMemoryMb) + ", the least");
+  }
   // As memcached has it.
   if (!config.has_port && config.udp_port != 0) config.port = config.udp_port;
   return Done{};

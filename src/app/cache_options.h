@@ -16,7 +16,8 @@ namespace larder::app {
 base::OptionTable cache_options(std::string command, std::string summary, CacheConfig& config);
 
 // Sets `config`, to which `table` belongs, from `arguments`; before that from the file that
-// --memcached-conf among them names. `notes`: a line for each option that has no effect.
+// --memcached-conf among them names. `notes`: a line for each option that has no effect, or another
+// one than was asked for.
 base::Status read_options(const base::OptionTable& table, const std::vector<std::string>& arguments,
                           CacheConfig& config, std::vector<std::string>& notes);
 

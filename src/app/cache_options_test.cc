@@ -173,6 +173,11 @@ const Arguments& items_without_effect() {
                                    "sock_cookie_id=1",
                                    "slab_reassign",
                                    "no_slab_reassign",
+                                   "no_slab_automove",
+                                   "slab_sizes=96-480-1184",
+                                   "no_chunked_items",
+                                   "ext_io_depth=1",
+                                   "proxy_memprofile",
                                    "slab_automove",
                                    "slab_automove=2",
                                    "slab_automove_ratio=0.8",
@@ -213,6 +218,16 @@ TEST(CacheOptions, TakeAndNoteWhatHasNoEffect) {
     EXPECT_TRUE(parsed.notes.front().starts_with("-o " + name + ": without effect: "))
         << parsed.notes.front();
   }
+}
+
+TEST(CacheOptions, NoteThatMemoryIsRaised) {
+  for (const char* megabytes : {"1", "7"}) {
+    const Parsed parsed = parse({"-m", megabytes});
+    EXPECT_EQ(parsed.failure, "");
+    EXPECT_EQ(parsed.config.memory_bytes, 8 * limits::MiB);
+    EXPECT_EQ(parsed.notes, Arguments{"-m: taken as 8, the least"});
+  }
+  EXPECT_TRUE(parse({"-m1", "-m100"}).notes.empty());
 }
 
 TEST(CacheOptions, NoteNothingOfWhatWorks) {
@@ -355,7 +370,7 @@ const std::vector<Bad>& bad_values() {
       {"-p", {"65536", "-2", "x", "", "1 ", "0x10"}},
       {"-U", {"-2", "65536", "x", ""}},
       {"--udp-allow", {"10.0.0.0/33", "host", "10.0.0.0/8,x"}},
-      {"-m", {"7", "0", "-1", "64m", "17592186044416", "99999999999999999999"}},
+      {"-m", {"0", "-1", "64m", "17592186044416", "99999999999999999999"}},
       {"-c", {"0", "-1", "1000000001"}},
       {"-t", {"0", "257", "four"}},
       {"-I", {"1023", "0", "2g", "1025m", "1073741825", "m", "", "1kk", "-1k", "1.5m"}},
@@ -379,6 +394,8 @@ const std::vector<Bad>& bad_values() {
       {"-o", {"slab_chunk_max=x", "watcher_logbuf_size=x", "slab_automove=3"}},
       {"-o", {"ssl_chain_cert", "ssl_key=", "ssl_keyformat=ENGINE", "ssl_verify_mode=4"}},
       {"-o", {"ssl_min_version=4", "ssl_wbuf_size=x", "ssl_ciphers", "ssl_ca_cert"}},
+      {"-o", {"slab_sizes", "slab_sizes=x", "slab_sizes=96-x", "slab_sizes=96-104"}},
+      {"-o", {"slab_sizes=96-2000000", "ext_io_depth"}},
       {"-o", {"slab_automove_ratio=1", "slab_automove_window=2", "ext_page_size", "ext_path"}},
   };
   return kBad;

@@ -3,6 +3,7 @@
 
 #include <cstdint>
 #include <limits>
+#include <sstream>
 #include <string>
 #include <utility>
 
@@ -112,11 +113,31 @@ std::vector<base::Option> lru_items() {
   };
 }
 
+// Chunk sizes of the classes, such as 96-480-1184, as memcached judges them: each is larger than
+// the one before by more than a chunk is aligned to.
+base::Status judge_slab_sizes(const std::string& text) {
+  constexpr std::uint32_t kAlignment = 8;
+  constexpr std::uint32_t kMost = 1024 * 1024;
+  constexpr int kMostClasses = 62;
+  std::istringstream list(text);
+  std::uint32_t last = 0;
+  int classes = 0;
+  for (std::string one; std::getline(list, one, '-'); ++classes) {
+    const auto size = base::parse_decimal<std::uint32_t>(one);
+    if (!size || *size > kMost || *size <= last + kAlignment || classes == kMostClasses) {
+      return base::refuse_option(text, "rising sizes with dashes between them are expected");
+    }
+    last = *size;
+  }
+  return base::Done{};
+}
+
 std::vector<base::Option> slab_items() {
   const auto ratio = [] { return fraction_between(0, 1, "must be > 0 and < 1"); };
   return {
       without_effect("slab_reassign", "", "move pages between size classes", {}, kNoSizeClasses),
       without_effect("no_slab_reassign", "", "do not", {}, kNoSizeClasses),
+      without_effect("no_slab_automove", "", "never move them by itself", {}, kNoSizeClasses),
       without_effect("slab_automove", "[mode]", "when pages are moved: 0, 1 or 2",
                      optional(number_within(0, 2)), kNoSizeClasses),
       without_effect("slab_automove_ratio", "ratio", "between classes, that makes pages move",
@@ -127,6 +148,9 @@ std::vector<base::Option> slab_items() {
                      kNoSizeClasses),
       without_effect("slab_chunk_max", "kilobytes", "of the largest size class",
                      number_within(1, kMaxInt), kNoSizeClasses),
+      without_effect("slab_sizes", "sizes", "of the size classes, with dashes between them",
+                     judge_slab_sizes, kNoSizeClasses),
+      without_effect("no_chunked_items", "", "a large value in one piece", {}, kNoSizeClasses),
   };
 }
 
@@ -136,9 +160,9 @@ std::vector<base::Option> storage_items() {
       refused("ext_path", "path:size", "a file for values that memory has no room for",
               kNoExternal),
   };
-  for (const char* name : {"ext_page_size", "ext_wbuf_size", "ext_threads", "ext_item_size",
-                           "ext_item_age", "ext_low_ttl", "ext_recache_rate", "ext_compact_under",
-                           "ext_drop_under", "ext_max_sleep"}) {
+  for (const char* name : {"ext_page_size", "ext_wbuf_size", "ext_threads", "ext_io_depth",
+                           "ext_item_size", "ext_item_age", "ext_low_ttl", "ext_recache_rate",
+                           "ext_compact_under", "ext_drop_under", "ext_max_sleep"}) {
     items.push_back(without_effect(name, "number", "how ext_path is used", number(), kNoExternal));
   }
   items.push_back(without_effect("ext_max_frag", "ratio", "how ext_path is used",
@@ -152,6 +176,7 @@ std::vector<base::Option> proxy_items() {
       refused("proxy_config", "path", "routes to other servers", kNoProxy),
       refused("proxy_arg", "text", "for these routes", kNoProxy),
       refused("proxy_uring", "", "how to talk to other servers", kNoProxy),
+      without_effect("proxy_memprofile", "", "count what these routes take", {}, kNoProxy),
   };
 }
 

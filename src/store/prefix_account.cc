@@ -67,6 +67,7 @@ void PrefixAccounts::enter(std::string_view key, ItemType type, std::size_t byte
     account.created_ = now;
     --empty_;
   }
+  account.ended_ = false;
   ++account.items_[PrefixAccount::number(type)];
   account.add_bytes(type, bytes);
 }
@@ -104,10 +105,15 @@ void PrefixAccounts::keep(std::string_view prefix, UnixMs until) {
   if (account != nullptr) account->kept_until_ = until;
 }
 
+void PrefixAccounts::end(std::string_view prefix) {
+  PrefixAccount* account = *find(prefix);
+  if (account != nullptr) account->ended_ = true;
+}
+
 void PrefixAccounts::add_to(const Add& add) const {
   for (std::size_t bucket = 0; bucket < size_; ++bucket) {
     for (const PrefixAccount* at = buckets_[bucket].first; at != nullptr; at = at->next_) {
-      if (!at->has_items()) continue;
+      if (!at->has_items() || at->is_ended()) continue;
       PrefixUsage usage{.name = std::string(at->name()), .created = at->created_};
       for (std::size_t type = 0; type < kItemTypes; ++type) {
         usage.types[type] = {at->items_[type], at->bytes_[type].load(std::memory_order_relaxed)};

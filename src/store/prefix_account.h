@@ -24,6 +24,8 @@ class PrefixAccount {
   void add_bytes(ItemType type, std::size_t bytes) noexcept {  // modulo 2^64
     bytes_[number(type)].fetch_add(bytes, std::memory_order_relaxed);
   }
+  // A flush has hidden all its items, and none has come since.
+  bool is_ended() const { return ended_; }
   // While there is one, the account stays.
   void gain_collection() noexcept { collections_.fetch_add(1, std::memory_order_relaxed); }
   void lose_collection() noexcept { collections_.fetch_sub(1, std::memory_order_release); }
@@ -49,6 +51,7 @@ class PrefixAccount {
   std::array<std::uint32_t, kItemTypes> items_{};
   std::atomic<std::uint32_t> collections_{0};
   std::uint32_t name_size_;  // the name is behind all this
+  bool ended_ = false;
 };
 
 // The prefixes of one shard that have items, or had some when they were flushed a moment ago.
@@ -76,6 +79,8 @@ class PrefixAccounts {
   // False: it has no items. What is flushed is known a little longer, as if they were still there.
   bool is_known(std::string_view prefix, UnixMs now) const;
   void keep(std::string_view prefix, UnixMs until);
+  // A flush hides all that it has: it is not told any more, until an item comes.
+  void end(std::string_view prefix);
   using Add = std::function<void(const PrefixUsage&)>;
   void add_to(const Add& add) const;
   // Forgets those that are empty. A bounded step; true: there may be more.

@@ -195,6 +195,23 @@ TEST(PrefixUsage, SaysWhatThereIsToFlush) {
   EXPECT_EQ(store.flush_prefix(""), Answer::kMiss);
 }
 
+TEST(PrefixUsage, IsNotToldBehindAFlush) {
+  TestStore store = make_store();
+  for (int i = 0; i < 100; ++i) store.put("red:" + std::to_string(i), "v");
+  store.put("blue:1", "v");
+  store.flush_prefix_in("red", 5);
+  EXPECT_EQ(items_of(store, "red", ItemType::kValue), 100U) << "not yet";
+  EXPECT_EQ(store.flush_prefix("red"), Answer::kOk);
+  EXPECT_EQ(usage_of(store, "red").name, "(none)");
+  EXPECT_EQ(items_of(store, "blue", ItemType::kValue), 1U);
+  store.put("red:new", "v");
+  EXPECT_EQ(usage_of(store, "red").name, "red");
+  while (store.store.tend(store.now)) {
+  }
+  EXPECT_EQ(items_of(store, "red", ItemType::kValue), 1U);
+  StoreAudit(store.store).linked();
+}
+
 // ---- a random history, of which the accounts must say what a recount says
 
 class History {

@@ -105,6 +105,7 @@ bool Shard::flush_prefix(std::string_view prefix, UnixMs at, UnixMs now) {
   if (accounts_ != nullptr) accounts_->keep(prefix, std::max(at, now) + limits::kFlushedPrefixMs);
   const bool done =
       at > now ? prefixes_.flush_later(hash, at) : prefixes_.flush(hash, last_stamp(), walk());
+  if (accounts_ != nullptr && done && at <= now) accounts_->end(prefix);
   sum_up_flushes();
   return done;
 }

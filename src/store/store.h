@@ -143,7 +143,8 @@ class Store {
   std::size_t memory_in_use() const noexcept { return ledger_.total(); }  // of that limit
 
   Usage usage() const;
-  // With accounts_prefixes: all that have items, in no order.
+  // With accounts_prefixes: all that have items, in no order. One that a flush_prefix has hidden
+  // may count until it is reclaimed, if its prefix has got another one since.
   std::vector<PrefixUsage> prefixes() const;
   // Since somebody used the item that the shards would look at first to evict; of all, the longest.
   std::int64_t oldest_idle_s(UnixMs now) const;

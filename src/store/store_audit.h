@@ -70,6 +70,10 @@ class StoreAudit {
       sum.sticky_bytes += bytes;
     }
     if (shard.accounts_ == nullptr) return;
+    if (shard.accounts_->of(item.key()).is_ended()) {
+      ASSERT_TRUE(shard.is_flushed(item)) << "not told, but alive";
+      return;
+    }
     PrefixUsage& usage = sum.prefixes[std::string(prefix_of(item.key(), ':'))];
     auto& type = usage.types[static_cast<std::size_t>(Shard::type_of(item))];
     ++type.items;

@@ -187,8 +187,19 @@ def test_scrub_is_busy(client):
 
 def test_without_the_extension_there_is_no_scrub(serve, connect, backend):
     client = connect(serve(backend, *ARCUS))
-    for command in ("scrub", "scrub stale", "foo", "get", "zkensemble get"):
+    for command in ("scrub", "scrub stale", "foo", "get", "zkensemble get", "", "   ", 29 * "x "):
         assert ask(client, command) == "ERROR unknown command\r\n", command
+    # One byte more than was announced: what is left of it is an empty line.
+    client.send(b"set k 0 0 1\r\nxy\r\n")
+    assert client.read_replies(2) == b"CLIENT_ERROR bad data chunk\r\nERROR unknown command\r\n"
+
+
+def test_with_an_extension_what_no_command_is_has_a_reason(client):
+    for command, reply in ((b"\n", b"ERROR no arguments\r\n"),
+                           (b"  \r\n", b"ERROR no arguments\r\n"),
+                           (29 * b"x " + b"\r\n", b"ERROR too many arguments\r\n")):
+        client.send(command)
+        assert client.read_line() == reply
 
 
 # ---- cmdlog

@@ -29,19 +29,50 @@ def test_fetchers(server, connect):
     other.ask(b"set a/b 0 0 5\r\nvalue\r\n")
     other.send(b"get a/b none\r\n")
     other.read_through(b"END\r\n")
-    hit, miss = lines(watcher, 2)
+    _, hit, miss = lines(watcher, 3)
     assert re.fullmatch(rb"type=item_get key=a%2Fb status=found clsid=1 cfd=\d+ size=5", hit)
     assert re.fullmatch(rb"type=item_get key=none status=not_found clsid=0 cfd=\d+ size=0", miss)
+
+
+@pytest.mark.parametrize("request_line", [
+    b"set k 0 0 1\r\nv\r\n", b"add k 0 0 1\r\nv\r\n", b"append k 0 0 1\r\nv\r\n",
+    b"cas k 0 0 1 1\r\nv\r\n", b"ms k 1\r\nv\r\n", b"incr k 1\r\n", b"ma k\r\n", b"delete k\r\n",
+    b"md k\r\n", b"me k\r\n", b"touch k 0\r\n", b"set k 0 0 2000000\r\n",
+])
+def test_fetchers_see_what_changes_look_up(server, connect, request_line):
+    watcher, other = connect(server), connect(server)
+    watch(watcher, b"fetchers")
+    other.send(request_line)
+    miss, = lines(watcher, 1)
+    assert re.fullmatch(rb"type=item_get key=k status=not_found clsid=0 cfd=\d+ size=0", miss)
+    other.close()
+    other = connect(server)
+    other.send(b"set k 0 0 2\r\n12\r\n" + request_line)
+    _, hit = lines(watcher, 2)
+    assert re.fullmatch(rb"type=item_get key=k status=found clsid=1 cfd=\d+ size=2", hit), hit
+
+
+def test_lookups_come_before_what_they_are_for(server, connect):
+    watcher, other = connect(server), connect(server)
+    watch(watcher, b"fetchers", b"mutations", b"deletions")
+    other.ask(b"set k 0 0 1\r\nv\r\n")
+    other.ask(b"delete k\r\n")
+    assert [line.split()[0] for line in lines(watcher, 4)] == [
+        b"type=item_get", b"type=item_store", b"type=item_get", b"type=deleted"]
 
 
 @pytest.mark.parametrize("request_line, expected", [
     (b"set a 0 0 5\r\nvalue\r\n", rb"key=a status=stored cmd=set ttl=0 clsid=1 cfd=\d+ size=5"),
     (b"set a 0 100 1\r\nv\r\n", rb"key=a status=stored cmd=set ttl=(100|99) clsid=1 .*"),
-    (b"replace none 0 0 1\r\nv\r\n", rb"key=none status=not_stored cmd=replace .*"),
-    (b"cas none 0 0 1 7\r\nv\r\n", rb"key=none status=not_found cmd=cas .*"),
-    (b"ms a 1 MA\r\nv\r\n", rb"key=a status=not_stored cmd=append .*"),
+    (b"replace none 0 0 3\r\nvvv\r\n", rb"key=none status=not_stored cmd=replace .* size=3"),
+    (b"cas none 0 0 2 7\r\nvv\r\n", rb"key=none status=not_found cmd=cas .* size=2"),
+    (b"ms a 1 MA\r\nv\r\n", rb"key=a status=not_stored cmd=append .* size=1"),
+    (b"append none 0 0 50000\r\n" + 50000 * b"v" + b"\r\n",
+     rb"key=none status=not_stored cmd=append .* size=50000"),
     # Refused for what is announced, before it comes.
-    (b"set a 0 0 2000000\r\n", rb"key=a status=too_large .*"),
+    (b"set a 0 0 2000000\r\n", rb"key=a status=too_large cmd=set ttl=0 clsid=0 cfd=\d+ size=0"),
+    (b"cas a 0 0 2000000 1\r\n", rb"key=a status=too_large cmd=cas .*"),
+    (b"ms a 2000000\r\n", rb"key=a status=too_large cmd=set .*"),
 ])
 def test_mutations(server, connect, request_line, expected):
     watcher, other = connect(server), connect(server)
@@ -93,6 +124,22 @@ def test_connections(serve, backend, connect):
                         rb"cfd=\d+" % port, left), left
 
 
+@pytest.mark.parametrize("request_bytes, reason", [
+    (b"quit\r\n", b"normal"),
+    (b"GET / HTTP/1.1\r\n", b"error"),
+    (5000 * b"x", b"error"),
+    (b"\x80" * 24, b"error"),
+])
+def test_whom_the_server_gives_up(server, connect, request_bytes, reason):
+    watcher = connect(server)
+    watch(watcher, b"connevents")
+    other = connect(server)
+    other.send(request_bytes)
+    other.read_to_end()
+    _, left = lines(watcher, 2)
+    assert left.startswith(b"type=conn_close ") and b" reason=" + reason + b" " in left, left
+
+
 def test_several_streams_and_those_in_vain(server, connect):
     watcher, other = connect(server), connect(server)
     assert watcher.ask(b"watch bogus\r\n") == b"ERROR\r\n"
@@ -103,7 +150,8 @@ def test_several_streams_and_those_in_vain(server, connect):
     other.send(b"get a\r\n")
     other.read_through(b"END\r\n")
     other.ask(b"delete a\r\n")
-    assert [line.split()[0] for line in lines(watcher, 2)] == [b"type=item_get", b"type=deleted"]
+    assert [line.split()[0] for line in lines(watcher, 4)] == [
+        *3 * [b"type=item_get"], b"type=deleted"]
 
 
 def test_too_many_are_refused_until_one_leaves(server, connect):

@@ -69,7 +69,7 @@ Next BinarySession::answer_request(const Request& request) {
   if (answers_without_block(request)) swallow_later(request.missing);
   if (request.binary.fault != Status::kOk) {
     const Next next = refuse(request, request.binary.fault);
-    return request.binary.closes ? Next::kClose : next;
+    return request.binary.closes ? Next::kGiveUp : next;
   }
   switch (request.binary.verb) {
     case Verb::kGet:
@@ -215,7 +215,7 @@ Next BinarySession::finish_incoming() {
 }
 
 Next BinarySession::refuse_value(const Request& request, Answer why) {
-  give_up(request.key, why, request.binary.verb == Verb::kSet);
+  give_up(request.key, why, request.binary.verb == Verb::kSet, "null");  // as memcached has it
   return refuse(request, why);
 }
 

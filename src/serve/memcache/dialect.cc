@@ -16,8 +16,11 @@ constexpr auto kDifferences = std::to_array<Difference>({
      "24576 bytes, get and gets 1 MiB"},
     {"a name that is no command, or too few words", "`ERROR`",
      "`ERROR no matching command`, without an extension `ERROR unknown command`"},
-    {"too many words", "ignored", "`ERROR no matching command` or, over 30, `too many arguments`"},
-    {"a line of blanks", "`ERROR`", "`ERROR no arguments`"},
+    {"too many words", "ignored",
+     "`ERROR no matching command` or, over 30, `too many arguments`; without an extension "
+     "`ERROR unknown command`"},
+    {"a line of blanks", "`ERROR`",
+     "`ERROR no arguments`, without an extension `ERROR unknown command`"},
     {"an error in a line that announces a value", "the value is swallowed",
      "only sizes and limits: otherwise the value is read as a command"},
     {"pipelining", "commands behind each other, an answer for each",
@@ -44,6 +47,7 @@ constexpr auto kDifferences = std::to_array<Difference>({
     {"settings that can be changed", "cache_memlimit, verbosity", "`config`, by name"},
     {"shutdown", "with -A only", "`shutdown [seconds]`"},
     // ---- options
+    {"-I", "1k to 1g", "20k to 128m"},
     {"-e", "a file that items outlive a restart in", "options of the engine"},
     {"-X", "refuse to dump keys", "an extension"},
     {"-o", "a list of further options", "the ZooKeeper session's timeout"},

@@ -85,9 +85,9 @@ std::string store_line(std::string_view key, const cache::Put& how, const cache:
                      seconds_left(how.expires, now, 0), kTheClass, fd, stored.size);
 }
 
-std::string refusal_line(std::string_view key, Answer why, int fd) {
-  return fmt::format("type=item_store key={} status={} cmd=na ttl=0 clsid=0 cfd={} size=0",
-                     UriKey(key).text(), status_of(why), fd);
+std::string refusal_line(std::string_view key, Answer why, std::string_view command, int fd) {
+  return fmt::format("type=item_store key={} status={} cmd={} ttl=0 clsid=0 cfd={} size=0",
+                     UriKey(key).text(), status_of(why), command, fd);
 }
 
 std::string deletion_line(std::string_view key, const cache::Found& gone,

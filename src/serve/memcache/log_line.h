@@ -21,7 +21,7 @@ std::string fetch_line(std::string_view key, const cache::Found& found, int fd);
 std::string store_line(std::string_view key, const cache::Put& how, const cache::Stored& stored,
                        cache::UnixMs now, int fd);
 // A value that did not come to a put.
-std::string refusal_line(std::string_view key, cache::Answer why, int fd);
+std::string refusal_line(std::string_view key, cache::Answer why, std::string_view command, int fd);
 std::string deletion_line(std::string_view key, const cache::Found& gone, std::string_view command);
 std::string eviction_line(std::string_view key, const cache::Found& gone, cache::UnixMs now);
 std::string arrival_line(const io::Socket& socket);

@@ -267,6 +267,7 @@ Next TextSession::answer_meta_debug(const Request& request) {
   how.leave_no_trace = true;
   const cache::Found found = cache().find(request.key, how, now());
   if (found.answer == Answer::kPending) return wait_for(request.key);
+  show_lookup(request.key);
   activity().add(Deed::kMeta);
   char* const out = outbox().room(wire::kMaxMetaReplyBytes);
   const char* end = out;

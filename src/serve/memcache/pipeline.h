@@ -64,7 +64,7 @@ Next Pipeline<Protocol, Request>::answer() {
     // Not on the stack, where it would have to be cleared for every request.
     static thread_local std::array<Request, limits::kBatchCommands> batch;
     const std::size_t count = parse_ahead(unread, batch);
-    if (count == 0) return self().is_hopeless(unread) ? Next::kClose : Next::kRead;
+    if (count == 0) return self().is_hopeless(unread) ? Next::kGiveUp : Next::kRead;
     const Next next = answer_batch(std::span(batch).first(count));
     if (next != Next::kGoOn) return next;
   }
@@ -110,7 +110,7 @@ Next Pipeline<Protocol, Request>::answer_batch(std::span<const Request> batch) {
     self().answered(request);
     // What came of a value that is stored as it arrives is still to be taken from the inbox.
     done = incoming_ != nullptr ? request.end - request.block.size() : request.end;
-    if (next != Next::kClose && outbox().full()) next = Next::kDrain;
+    if (!is_end(next) && outbox().full()) next = Next::kDrain;
     if (next == Next::kGoOn && Protocol::may_take_long(request) && socket_.loop().turn_is_long()) {
       next = Next::kYield;
     }

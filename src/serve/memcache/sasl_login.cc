@@ -58,11 +58,11 @@ Next SaslLogin::answer() {
     const std::string_view unread = socket_.inbox().unread();
     Request request;
     const binary::Taken taken = binary::take_request(unread, request);
-    if (taken.state == binary::Taken::State::kBadMagic) return Next::kClose;
+    if (taken.state == binary::Taken::State::kBadMagic) return Next::kGiveUp;
     if (taken.state == binary::Taken::State::kPartial) return Next::kRead;
     if (const Status fault = fault_of(request); fault != Status::kOk) {
       refuse(request, fault);
-      return Next::kClose;
+      return Next::kGiveUp;
     }
     const std::string_view message = unread.substr(taken.consumed, request.value_bytes);
     if (message.size() < request.value_bytes) return Next::kRead;

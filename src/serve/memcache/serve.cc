@@ -151,8 +151,8 @@ io::Task serve(Node& node, io::Socket& socket, Protocol protocol) {
     const Next next = conversation.answer(node, socket, protocol);
     auto flush = socket.flush();
     const bool sent = co_await flush;
-    failed = !sent;
-    if (!sent || next == Next::kClose) break;
+    failed = !sent || next == Next::kGiveUp;
+    if (!sent || is_end(next)) break;
     if (next == Next::kRead) {
       auto read = socket.read();
       open = co_await read;

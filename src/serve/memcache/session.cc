@@ -61,24 +61,31 @@ io::Socket::Receive Session::receive() {
 // ---- what both protocols ask of the cache
 
 cache::Stored Session::put(std::string_view value, const cache::Key& key, const cache::Put& how) {
+  show_lookup(key);
+  const std::size_t bytes = incoming_ != nullptr ? incoming_->reservation.size() : value.size();
   const cache::Stored stored = incoming_ != nullptr
                                    ? cache().commit(incoming_->reservation, key, how, now())
                                    : cache().put(key, value, how, now());
   activity().put(how, stored.answer);
-  if (is_observed(Stream::kMutations)) show_put(key, how, stored);
+  if (is_observed(Stream::kMutations)) show_put(key, how, stored, bytes);
   return stored;
 }
 
-void Session::give_up(const cache::Key& key, cache::Answer why, bool is_set) {
+void Session::give_up(const cache::Key& key, cache::Answer why, bool is_set,
+                      std::string_view command) {
   activity().refused(why);
   if (node_.watchers.watches(Stream::kMutations)) {
-    node_.watchers.tell(Stream::kMutations, refusal_line(key.bytes, why, socket_.fd()), now());
+    node_.watchers.tell(Stream::kMutations, refusal_line(key.bytes, why, command, socket_.fd()),
+                        now());
   }
-  if (is_set) cache().remove(key, {}, now());
+  if (!is_set) return;
+  show_lookup(key);
+  cache().remove(key, {}, now());
 }
 
 cache::Answer Session::remove(const cache::Key& key, const cache::Remove& how,
                               std::string_view command) {
+  show_lookup(key);
   const cache::Answer answer = is_observed(Stream::kDeletions) ? remove_shown(key, how, command)
                                                                : cache().remove(key, how, now());
   activity().removed(how, answer);
@@ -86,6 +93,7 @@ cache::Answer Session::remove(const cache::Key& key, const cache::Remove& how,
 }
 
 cache::Counted Session::count(const cache::Key& key, const cache::Count& how) {
+  show_lookup(key);
   const cache::Counted counted = cache().count(key, how, now());
   activity().counted(how, counted);
   if (node_.prefixes.is_on() && counted.answer != cache::Answer::kPending) {
@@ -113,14 +121,28 @@ cache::Answer Session::flush_prefix(std::string_view prefix, std::int64_t exptim
 void Session::show_found(const cache::Key& key, const cache::Found& found) {
   if (found.answer == cache::Answer::kPending) return;
   if (node_.prefixes.is_on()) node_.prefixes.got(key.bytes, found.answer == cache::Answer::kOk);
-  if (!node_.watchers.watches(Stream::kFetchers)) return;
+  if (node_.watchers.watches(Stream::kFetchers)) tell_fetch(key, found);
+}
+
+void Session::tell_lookup(const cache::Key& key) {
+  const cache::Found found =
+      cache().find(key, {.leave_no_trace = true, .want_value = false}, now());
+  if (found.answer != cache::Answer::kPending) tell_fetch(key, found);
+}
+
+void Session::tell_fetch(const cache::Key& key, const cache::Found& found) {
   node_.watchers.tell(Stream::kFetchers, fetch_line(key.bytes, found, socket_.fd()), now());
 }
 
-void Session::show_put(const cache::Key& key, const cache::Put& how, const cache::Stored& stored) {
+// Of a value that was not stored the size is told that it has; give_up tells what was refused.
+void Session::show_put(const cache::Key& key, const cache::Put& how, cache::Stored stored,
+                       std::size_t bytes) {
   if (stored.answer == cache::Answer::kPending) return;
   if (node_.prefixes.is_on()) node_.prefixes.set(key.bytes);
-  if (!node_.watchers.watches(Stream::kMutations)) return;
+  const bool is_refused =
+      stored.answer == cache::Answer::kTooLarge || stored.answer == cache::Answer::kNoMemory;
+  if (is_refused || !node_.watchers.watches(Stream::kMutations)) return;
+  if (stored.answer != cache::Answer::kOk) stored.size = bytes;
   node_.watchers.tell(Stream::kMutations, store_line(key.bytes, how, stored, now(), socket_.fd()),
                       now());
 }

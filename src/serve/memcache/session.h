@@ -31,7 +31,10 @@ enum class Next : std::uint8_t {
   kLogin,     // the client has to say who it is, beginning with the request at hand
   kAdmitted,  // the client has said who it is: what is unread is for its session
   kClose,     // send the replies, then close
+  kGiveUp,    // the same: what the client sends can be no request
 };
+
+constexpr bool is_end(Next next) { return next == Next::kClose || next == Next::kGiveUp; }
 
 // A request that has been parsed, and the block behind its head as far as it has arrived.
 struct ParsedRequest {
@@ -108,8 +111,14 @@ class Session {
   // `value`, or what came in for it, becomes an item.
   cache::Stored put(std::string_view value, const cache::Key& key, const cache::Put& how);
   // A value was refused. If it was a plain set's, what it was to replace is gone: better a miss
-  // than the value before the one that the client believes to have stored.
-  void give_up(const cache::Key& key, cache::Answer why, bool is_set);
+  // than the value before the one that the client believes to have stored. `command` as watchers
+  // read it.
+  void give_up(const cache::Key& key, cache::Answer why, bool is_set, std::string_view command);
+  // What memcached looks up in front of a change, or for `me`: for watchers alone.
+  void show_lookup(const cache::Key& key) {
+    if (node_.watchers.watches(Stream::kFetchers)) [[unlikely]]
+      tell_lookup(key);
+  }
   // `exptime` as a client sends it: 0 or less is now.
   void flush(std::int64_t exptime);
   cache::Answer flush_prefix(std::string_view prefix, std::int64_t exptime);
@@ -154,7 +163,10 @@ class Session {
     return node_.prefixes.is_on() || node_.watchers.watches(stream);
   }
   void show_found(const cache::Key& key, const cache::Found& found);
-  void show_put(const cache::Key& key, const cache::Put& how, const cache::Stored& stored);
+  void show_put(const cache::Key& key, const cache::Put& how, cache::Stored stored,
+                std::size_t bytes);
+  void tell_lookup(const cache::Key& key);
+  void tell_fetch(const cache::Key& key, const cache::Found& found);
   cache::Answer remove_shown(const cache::Key& key, const cache::Remove& how,
                              std::string_view command);
 

@@ -9,5 +9,6 @@ namespace larder::serve::memcache {
 // all in one, and nothing in the others.
 constexpr std::uint32_t kTheClass = 1;
 constexpr std::uint32_t kMostClass = 63;
+constexpr std::uint32_t kMostUsedClass = 39;  // with memcached's options by default
 
 }  // namespace larder::serve::memcache

@@ -14,7 +14,10 @@ Next TextLogin::answer() {
     if (!first && socket_.loop().turn_is_long()) return Next::kYield;
     const wire::Login login = wire::take_login(socket_.inbox().unread());
     if (login.state == wire::Login::State::kPartial) return Next::kRead;
-    if (login.state == wire::Login::State::kTooLong) return Next::kClose;
+    if (login.state == wire::Login::State::kTooLong) {
+      socket_.outbox().append(wire::reply_of(login.fault));
+      return Next::kGiveUp;
+    }
     const Fault fault = judge(login);
     socket_.inbox().consume(login.consumed);
     if (fault == Fault::kNone) {

@@ -71,8 +71,8 @@ Next TextSession::answer_request(const Request& request) {
     case Verb::kLruCrawler: return answer_tuning(command);
     case Verb::kDebugTime: return answer_debugtime(command);
     case Verb::kShutdown: return answer_shutdown(command);
-    case Verb::kQuit:
-    case Verb::kHttp: return Next::kClose;
+    case Verb::kQuit: return Next::kClose;
+    case Verb::kHttp: return Next::kGiveUp;
     case Verb::kSet:
     case Verb::kAdd:
     case Verb::kReplace:
@@ -136,7 +136,9 @@ cache::Stored TextSession::put(const Request& request, const cache::Key& key,
 void TextSession::refuse_value(const Request& request, const cache::Key& key, cache::Answer why) {
   refuse(request.command, why == cache::Answer::kTooLarge ? Fault::kTooLarge : Fault::kNoMemory);
   const Verb verb = request.command.verb;
-  give_up(key, why, verb == Verb::kSet || verb == Verb::kMetaSet);
+  const std::string_view name = request.head.substr(0, request.head.find(' '));
+  give_up(key, why, verb == Verb::kSet || verb == Verb::kMetaSet,
+          verb == Verb::kMetaSet ? "set" : name);
 }
 
 // ---- large values, stored as they arrive

@@ -22,6 +22,8 @@ namespace {
 constexpr std::string_view kNoreply = "noreply";
 constexpr std::uint32_t kMostSleepUs = 1'000'000;
 constexpr std::uint32_t kMostPercent = 80;
+constexpr std::uint32_t kLeastWindow = 3;
+constexpr std::uint32_t kMostWindow = 1800;
 
 // Of a line that has only so many.
 bool is_end(Words words) {
@@ -46,17 +48,25 @@ Fault judge_reassign(Words words) {
   if (!words.take(from) || !words.take(to)) return Fault::kBadFormat;
   if (from == to) return Fault::kSameClass;
   const auto is_class = [](std::int32_t number) {
-    return number >= 1 && number <= static_cast<std::int32_t>(kMostClass);
+    return number >= 1 && number <= static_cast<std::int32_t>(kMostUsedClass);
   };
   if (!is_class(from) || !is_class(to)) return Fault::kBadClasses;
   return Fault::kNoSparePages;
+}
+
+Fault judge_window(Words words) {
+  std::uint32_t entries = 0;
+  if (!words.take(entries)) return Fault::kBadFormat;
+  return entries >= kLeastWindow && entries <= kMostWindow ? Fault::kNone
+                                                           : Fault::kWindowOutOfRange;
 }
 
 Fault judge_automove(Words words) {
   Words word = words;
   const std::string_view what = word.next();
   if (what.empty()) return Fault::kUnknownCommand;
-  if (what == "ratio" || what == "freeratio" || what == "window") {
+  if (what == "window") return judge_window(word);
+  if (what == "ratio" || what == "freeratio") {
     return take_factor(word) ? Fault::kNone : Fault::kUnknownCommand;
   }
   std::uint32_t level = 0;

@@ -37,6 +37,7 @@ enum class Fault : std::uint8_t {
   kLoginEnd,                // CLIENT_ERROR bad command line termination
   kLoginFormat,             // CLIENT_ERROR bad authentication token format
   kLoginRefused,            // CLIENT_ERROR authentication failure
+  kLoginTooLong,            // CLIENT_ERROR auth token too long
   kShutdownDisabled,        // SERVER_ERROR: shutdown not enabled
   kMemlimitTooSmall,        // MEMLIMIT_TOO_SMALL cannot set maxbytes to less than 8m
   kMemlimitNotBytes,        // MEMLIMIT_ADJUST_FAILED input value is megabytes not bytes
@@ -54,6 +55,7 @@ enum class Fault : std::uint8_t {
   kPercentsTooHigh,         // ERROR hot and warm pcts must not exceed 80
   kFactorsTooLow,           // ERROR hot/warm age factors must be greater than 0
   kSleepTooLong,            // CLIENT_ERROR sleep must be one second or less
+  kWindowOutOfRange,        // CLIENT_ERROR automove window too low or too high
   kWatchDisabled,           // CLIENT_ERROR watch commands not allowed
   kTooManyWatchers,         // WATCHER_TOO_MANY log watcher limit reached
   // ---- of Arcus alone

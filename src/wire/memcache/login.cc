@@ -55,7 +55,9 @@ Login take_login(std::string_view unread) noexcept {
     login.fault = Fault::kUnauthenticated;
     return login;
   }
-  if (*bytes > limits::kMaxLoginBytes) return {.state = Login::State::kTooLong};
+  if (*bytes > limits::kMaxLoginBytes) {
+    return {.state = Login::State::kTooLong, .fault = Fault::kLoginTooLong};
+  }
   const std::size_t block_bytes = *bytes + kLineEnd.size();
   const std::string_view block = unread.substr(line.consumed, block_bytes);
   if (block.size() < block_bytes) return {};

@@ -26,7 +26,8 @@ struct Login {
   enum class State : std::uint8_t {
     kComplete,
     kPartial,  // come back with more
-    kTooLong,  // a line above kMaxLineBytes, or more than kMaxLoginBytes behind it: to be closed
+    kTooLong,  // a line above kMaxLineBytes, or with a fault more than kMaxLoginBytes behind it:
+               // to be closed
   };
   State state = State::kPartial;
   Fault fault = Fault::kNone;  // kUnauthenticated: some other line; what follows is the next one

@@ -80,10 +80,12 @@ TEST(take_login, has_limits_however_it_is_cut) {
   EXPECT_EQ(take_login(fits + "\r\n").fault, Fault::kUnauthenticated);
   for (const char* more : {"k\n", "k\r\n", "kkkk"}) {
     EXPECT_EQ(take_login(fits + more).state, State::kTooLong) << more;
+    EXPECT_EQ(take_login(fits + more).fault, Fault::kNone) << more;
   }
   EXPECT_EQ(take_login(login_of(limits::kMaxLoginBytes)).state, State::kComplete);
   EXPECT_EQ(take_login(login_of(limits::kMaxLoginBytes + 1)).state, State::kTooLong);
   EXPECT_EQ(take_login("set x 0 0 16385\r\n").state, State::kTooLong);
+  EXPECT_EQ(take_login("set x 0 0 16385\r\n").fault, Fault::kLoginTooLong);
 }
 
 TEST(parse_plain, knows_the_three_parts) {

@@ -56,7 +56,12 @@ void ArcusSession::count(const cache::Key& key, Operation operation, Outcome out
 }
 
 void ArcusSession::show_long(const Request& request, Operation operation, std::uint64_t elements) {
-  node_.long_queries.add(operation, client(), elements, request.head);
+  const std::string_view key = request.command.key;
+  const auto begin = static_cast<std::size_t>(key.data() - request.head.data());
+  node_.long_queries.add(client(), {.operation = operation,
+                                    .elements = elements,
+                                    .key = key,
+                                    .arguments = request.head.substr(begin + key.size())});
 }
 
 void ArcusSession::append_numbers(std::string_view word,

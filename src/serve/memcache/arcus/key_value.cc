@@ -86,7 +86,7 @@ Next ArcusSession::answer_put(const Request& request) {
 }
 
 Next ArcusSession::refuse_value(const Request& request, Answer why) {
-  give_up(request.key, why, request.command.verb == Verb::kSet);
+  give_up(request.key, why, request.command.verb == Verb::kSet, {});  // there are no watchers
   return tell_answer(request, why);
 }
 

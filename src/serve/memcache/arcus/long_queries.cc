@@ -8,6 +8,7 @@
 
 #include "base/limits.h"
 #include "serve/memcache/arcus/local_time.h"
+#include "wire/memcache/words.h"
 
 namespace larder::serve::memcache::arcus {
 namespace {
@@ -31,20 +32,61 @@ constexpr auto kRows = std::to_array<Row>({
     {Operation::kBopGbp, "bop gbp"},
 });
 
+// A long key's middle is left out.
+std::string shown_key(std::string_view key) {
+  constexpr std::size_t kMostShown = 250;
+  constexpr std::size_t kBegin = 124;
+  constexpr std::size_t kEnd = 123;
+  if (key.size() <= kMostShown) return std::string(key);
+  return fmt::format("{}...{}", key.substr(0, kBegin), key.substr(key.size() - kEnd));
+}
+
+// What makes queries different: neither the length of a list of fields, nor how a reply is wanted.
+std::string_view told_arguments(const LongQueries::Query& query) {
+  wire::memcache::Words words(query.arguments);
+  const bool has_length =
+      query.operation == Operation::kMopGet || query.operation == Operation::kMopDelete;
+  if (has_length) words.next();
+  std::string_view arguments = words.rest().substr(0, limits::kMaxLoggedBytes);
+  for (const std::string_view word : {" noreply", " pipe"}) {
+    if (arguments.ends_with(word)) arguments.remove_suffix(word.size());
+  }
+  return arguments;
+}
+
+// Of a set or a map: 0 stands for the number of elements.
+bool is_of_all(const LongQueries::Query& query) {
+  const bool has_number = query.operation == Operation::kSopGet ||
+                          query.operation == Operation::kMopGet ||
+                          query.operation == Operation::kMopDelete;
+  return has_number && wire::memcache::Words(told_arguments(query)).next() == "0";
+}
+
 std::string now_text() { return date_and_time(base::unix_now_ms(), "_"); }
 
 }  // namespace
 
-void LongQueries::add(Operation operation, std::string_view client, std::uint64_t elements,
-                      std::string_view command) {
-  if (std::ranges::find(kRows, operation, &Row::operation) == kRows.end()) return;
+bool LongQueries::Sample::is_same(const Query& query) const {
+  return is_of_all(query) ? key == shown_key(query.key) : arguments == told_arguments(query);
+}
+
+void LongQueries::add(std::string_view client, const Query& query) {
+  const auto* const row = std::ranges::find(kRows, query.operation, &Row::operation);
+  if (row == kRows.end()) return;
   const std::scoped_lock lock(mutex_);
-  if (!is_long(elements)) return;  // it was turned off meanwhile
-  Seen& seen = seen_[static_cast<std::size_t>(operation)];
+  if (!is_long(query.elements)) return;  // it was turned off meanwhile
+  Seen& seen = seen_[static_cast<std::size_t>(query.operation)];
   ++seen.count;
-  if (seen.samples.size() == limits::kLongQuerySamples) return;
-  seen.samples.push_back(fmt::format("{} {} <{}> {}", time_of_day(base::unix_now_us()), client,
-                                     elements, command.substr(0, limits::kMaxLoggedBytes)));
+  const auto is_same = [&query](const Sample& sample) { return sample.is_same(query); };
+  if (seen.samples.size() == limits::kLongQuerySamples ||
+      std::ranges::any_of(seen.samples, is_same)) {
+    return;
+  }
+  Sample& sample = seen.samples.emplace_back();
+  sample.key = shown_key(query.key);
+  sample.arguments = told_arguments(query);
+  sample.line = fmt::format("{} {} <{}> {} {} {}", time_of_day(base::unix_now_us()), client,
+                            query.elements, row->name, sample.key, sample.arguments);
 }
 
 bool LongQueries::start(std::uint32_t threshold) {
@@ -87,7 +129,7 @@ std::string LongQueries::samples() const {
   for (const Row& row : kRows) {
     const Seen& seen = seen_[static_cast<std::size_t>(row.operation)];
     fmt::format_to(out, "\t{} command entered count : {}\n", row.name, seen.count);
-    for (const std::string& sample : seen.samples) fmt::format_to(out, "\t{}\n", sample);
+    for (const Sample& sample : seen.samples) fmt::format_to(out, "\t{}\n", sample.line);
   }
   return text;
 }

@@ -37,6 +37,12 @@ bool may_be_piped(Verb verb) {
   }
 }
 
+// What the original says of a line that it has offered to its extensions.
+bool asks_extensions(Fault fault) {
+  return fault == Fault::kNoMatchingCommand || fault == Fault::kNoArguments ||
+         fault == Fault::kTooManyArguments;
+}
+
 std::string_view line_of(Verdict verdict, std::string_view done) {
   switch (verdict) {
     case Verdict::kDone: return done;
@@ -119,7 +125,7 @@ Next ArcusSession::tell(const Command& command, std::string_view line) {
 
 // What matches no command is said as by a server that has an extension, or has none.
 Next ArcusSession::refuse(const Command& command, Fault fault) {
-  const bool is_unknown = fault == Fault::kNoMatchingCommand && !settings().has_scrubber;
+  const bool is_unknown = asks_extensions(fault) && !settings().has_scrubber;
   return tell(command, wire::reply_of(is_unknown ? Fault::kUnknownVerb : fault));
 }
 
