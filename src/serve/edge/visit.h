@@ -78,8 +78,8 @@ class Visit final : public http::Exchange,
 
   // As it came, but for its scheme, which is how it came; for what Connection lists, which goes no
   // farther than here, so that nothing may be chosen by it; and for Accept-Encoding: where we
-  // compress it says the one coding that is answered in. So a URL has few variants, and an origin no
-  // other idea. Not to be kept: its head may move.
+  // compress it says the one coding that is answered in. So a URL has few variants, and an origin
+  // no other idea. Not to be kept: its head may move.
   const http::Request& received() const;
   void narrow_fields(const wire::http::Fields& fields, bool is_coded) const;
   // The same, with what rewrites have made of its path.
