@@ -24,12 +24,22 @@ def ago(seconds):
 LONG_AGO = ("Last-Modified", ago(1_000_000))
 
 
+def said(fields):
+    """As they are now: dates among them may be told as ahead() and ago()."""
+    return [(name, value() if callable(value) else value) for name, value in fields]
+
+
 def answer(name, *fields, status=200, body=None):
     """A handler: X-Answer says which it was, for there may be no body."""
     def handler(exchange):
-        said = [(key, value() if callable(value) else value) for key, value in fields]
-        exchange.reply(status, name if body is None else body, [*said, ("X-Answer", name)])
+        text = name if body is None else body
+        exchange.reply(status, text, [*said(fields), ("X-Answer", name)])
     return handler
+
+
+def is_aged(response, seconds):
+    """Whether it has that Age, or what a busy machine adds."""
+    return seconds <= int(response.header("Age")) <= seconds + 5
 
 
 def two_answers(*fields, status=200):

@@ -139,14 +139,17 @@ def test_nobody_else_waits_for_a_dump(serve, backend, connect):
         fill(asking, [b"k%d" % number for number in range(begin, begin + 50_000)])
 
     def latencies(between):
-        taken = []
+        """Seconds that a reply takes, and the most that the server has worked until it was here:
+        the slowest replies of a busy machine have waited for a processor, not for the dump."""
+        taken, worked = [], []
         for _ in range(PROBES):
-            between()
-            start = time.perf_counter()
+            start, before = time.perf_counter(), server.cpu_s()
             asking.send(b"get k1\r\n")
             asking.read_through(b"END\r\n")
+            worked.append(server.cpu_s() - before)
             taken.append(time.perf_counter() - start)
-        return statistics.median(taken), statistics.quantiles(taken, n=100)[98]
+            between()
+        return statistics.median(taken), max(worked)
 
     def latencies_beside_a_dump():
         with connect(server) as dumping:
@@ -157,7 +160,7 @@ def test_nobody_else_waits_for_a_dump(serve, backend, connect):
         return taken
     # Of several rounds the best: what else the machine does only adds to it, in one round or
     # another, while a dump that keeps others waiting does so in all of them.
-    calm = [min(figures) for figures in zip(*(latencies(lambda: None) for _ in range(ROUNDS)))]
-    busy = [min(figures) for figures in zip(*(latencies_beside_a_dump() for _ in range(ROUNDS)))]
-    for name, before, beside, most_s in zip(("median", "99 %"), calm, busy, (0.002, 0.005)):
+    rounds = [(latencies(lambda: None), latencies_beside_a_dump()) for _ in range(ROUNDS)]
+    calm, busy = ([min(figures) for figures in zip(*kind)] for kind in zip(*rounds))
+    for name, before, beside, most_s in zip(("median", "most work"), calm, busy, (0.002, 0.01)):
         assert beside < before + most_s * SLOW, f"{name}: {before:.6f} s, {beside:.6f} s"

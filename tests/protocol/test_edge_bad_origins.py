@@ -1,6 +1,7 @@
 # Copyright 2026 The Larder Authors. SPDX-License-Identifier: Apache-2.0
 """Origins that stall, cut short, lie about lengths, reset or speak another language: the right
 status, nothing wrong stored, and no connection used again after a doubt."""
+import contextlib
 import threading
 
 import pytest
@@ -13,13 +14,33 @@ OK = "HTTP/1.1 200 OK\r\n"
 FRESH = "Cache-Control: max-age=600\r\n"
 
 
-@pytest.fixture(scope="module", params=edges.BACKENDS, name="pair")
-def new_pair(request):
-    origin = {"responseTimeoutSec": 0.3 * SLOW, "sendTimeoutSec": 0.3 * SLOW}
-    with edges.edge_before_origin(request.param, {"network": {"origin": origin}}) as both:
+@pytest.fixture(scope="module", params=edges.BACKENDS, name="io")
+def each_backend(request):
+    return request.param
+
+
+@contextlib.contextmanager
+def pair_with(io, timeout_s):
+    origin = {"responseTimeoutSec": timeout_s * SLOW, "sendTimeoutSec": timeout_s * SLOW}
+    with edges.edge_before_origin(io, {"network": {"origin": origin}}) as both:
         both.over = threading.Event()
         yield both
         both.over.set()
+
+
+@pytest.fixture(scope="module", name="pair")
+def new_pair(io):
+    with pair_with(io, 5) as both:
+        both.is_hasty = False
+        yield both
+
+
+@pytest.fixture(scope="module", name="hasty")
+def new_hasty_pair(io):
+    """For stalls. On a busy machine, any answer may come too late for it."""
+    with pair_with(io, 0.3) as both:
+        both.is_hasty = True
+        yield both
 
 
 def saying(text, and_close=False):
@@ -32,18 +53,22 @@ def saying(text, and_close=False):
 
 def is_asked_again(pair, path):
     """Whether nothing was stored: what comes next is the origin's."""
+    pair.origin.wait_for(lambda origin: origin.asked(path) > 0)
     before = pair.asked(path)
-    try:
+    with contextlib.suppress(BrokenResponse):
         pair.get(path)
-    except BrokenResponse:
-        pass
+    if pair.is_hasty:   # it does not wait until the origin has noticed
+        pair.origin.wait_for(lambda origin: origin.asked(path) > before)
     return pair.asked(path) > before
 
 
 def is_fresh_connection(pair):
     """Whether the next request to the origin is not on a connection that was there before."""
     before = pair.origin.connections
-    assert pair.get(pair.path(saying(f"{OK}Content-Length: 2\r\n\r\nok"))).body == b"ok"
+    path = pair.path(saying(f"{OK}Content-Length: 2\r\n\r\nok"))
+    response = pair.get(path)
+    pair.origin.wait_for(lambda origin: origin.asked(path) > 0)
+    assert response.body == b"ok" or pair.is_hasty and response.status == 504
     return pair.origin.connections > before
 
 
@@ -93,20 +118,20 @@ def test_a_reset(pair):
     assert is_asked_again(pair, path)
 
 
-def test_a_stall_before_the_head(pair):
-    path = pair.path(lambda exchange: pair.over.wait(DEADLINE_S))
-    assert pair.get(path).status == 504
-    assert is_asked_again(pair, path)
-    assert is_fresh_connection(pair)
+def test_a_stall_before_the_head(hasty):
+    path = hasty.path(lambda exchange: hasty.over.wait(DEADLINE_S))
+    assert hasty.get(path).status == 504
+    assert is_asked_again(hasty, path)
+    assert is_fresh_connection(hasty)
 
 
-def test_a_stall_in_the_head(pair):
+def test_a_stall_in_the_head(hasty):
     def handler(exchange):
         exchange.send(f"{OK}X-A: b\r\n")
-        pair.over.wait(DEADLINE_S)
-    path = pair.path(handler)
-    assert pair.get(path).status == 504
-    assert is_asked_again(pair, path)
+        hasty.over.wait(DEADLINE_S)
+    path = hasty.path(handler)
+    assert hasty.get(path).status == 504
+    assert is_asked_again(hasty, path)
 
 
 # ---- bodies that end too early: told to the client by the end of the connection
@@ -121,8 +146,10 @@ SHORT = [("a length", f"{OK}{FRESH}Content-Length: 100\r\n\r\nabc"),
 @pytest.mark.parametrize("method", ["GET", "POST"])
 @pytest.mark.parametrize("how", ["ends", "resets", "stalls"])
 @pytest.mark.parametrize("name, text", SHORT, ids=[row[0] for row in SHORT])
-def test_a_body_that_ends_too_early(pair, name, text, how, method):
+def test_a_body_that_ends_too_early(pair, hasty, name, text, how, method):
     assert name
+    if how == "stalls":
+        pair = hasty
 
     def handler(exchange):
         exchange.send(text)
@@ -135,7 +162,8 @@ def test_a_body_that_ends_too_early(pair, name, text, how, method):
     path = pair.path(handler)
     try:
         response = pair.ask(method, path)
-        assert response.status == 502, response     # before anything of it was sent on
+        # Before anything of it was sent on.
+        assert response.status == 502 or pair.is_hasty and response.status == 504, response
     except BrokenResponse:
         pass
     assert is_asked_again(pair, path)

@@ -100,7 +100,8 @@ def test_only_if_cached_is_never_forwarded(pair):
 
 def test_a_stored_response_says_how_old_it_is(pair):
     path = pair.path(reply("x", MAX_AGE, ("Age", "30")))
-    assert pair.get(path).header("Age") in (None, "30")
+    passed_on = pair.get(path).header("Age")
+    assert passed_on is None or 30 <= int(passed_on) <= 33
     stored = pair.get(path)
     assert 30 <= int(stored.header("Age")) <= 33
     assert len(stored.all("Age")) == 1

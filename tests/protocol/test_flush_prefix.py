@@ -88,7 +88,7 @@ def test_meta_commands_see_it(server, connect):
 def test_a_delay_hides_what_is_there_when_it_is_over(server, connect):
     connection = connect(server)
     assert connection.ask(b"set a:x 0 0 1\r\n1\r\n") == b"STORED\r\n"
-    assert connection.ask(b"flush_prefix a 1\r\n") == b"OK\r\n"
+    assert connection.ask(b"flush_prefix a 3\r\n") == b"OK\r\n"
     assert connection.ask(b"ms a:y 1\r\n1\r\n") == b"HD\r\n"
     assert numbers(connection) == (1, 1, 2)
     deadline = time.monotonic() + DEADLINE_S

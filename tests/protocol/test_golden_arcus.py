@@ -46,6 +46,8 @@ def test_replies_as_recorded(replays, backend, group):
 
 def test_the_list_of_deviations_names_recorded_cases():
     cases.check_deviations(RECORDED, arcus_deviations)
+    named = {(group, name) for group, name, _, _ in arcus_deviations.DEVIATIONS}
+    assert set(arcus_deviations.LATE) <= named
 
 
 def test_what_is_not_built_is_named_once_and_with_a_reason():

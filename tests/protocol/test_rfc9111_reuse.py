@@ -2,7 +2,7 @@
 """RFC 9111, 4 and 5.2.1: what is answered from the store, and what the client may ask for."""
 import threading
 
-from caching import (ASKS, ETAG, HITS, MAX_AGE, STALE, ahead, answer, check, until)
+from caching import (ASKS, ETAG, HITS, MAX_AGE, STALE, ahead, answer, check, is_aged, until)
 from requirements import requirement, rows
 
 
@@ -78,8 +78,9 @@ def test_only_if_cached_and_stale(pair):
 def test_age_grows(pair):
     path = pair.path(answer("first", MAX_AGE))
     assert pair.get(path).header("Age") is None
-    assert pair.get(path).header("Age") == "0"
-    until(lambda: int(pair.get(path).header("Age")) >= 1)
+    first = pair.get(path)
+    assert is_aged(first, 0)
+    until(lambda: int(pair.get(path).header("Age")) > int(first.header("Age")))
     assert pair.asked(path) == 1
 
 
@@ -89,16 +90,16 @@ def test_age_is_counted_on(pair):
     for lifetime in (MAX_AGE, ("Expires", ahead(86400))):
         path = pair.path(answer("first", lifetime, ("Age", "30")))
         pair.get(path)
-        assert pair.get(path).header("Age") in ("30", "31")
+        assert is_aged(pair.get(path), 30)
         until(lambda path=path: int(pair.get(path).header("Age")) > 30)
 
 
 @requirement("9111", "5.1", "MUST", "Age that an earlier cache has said is told on.")
 def test_age_is_told_on(pair):
     path = pair.path(answer("first", MAX_AGE, ("Age", "30")))
-    assert pair.get(path).header("Age") == "30"
+    assert is_aged(pair.get(path), 30)
     path = pair.path(answer("first", cc("no-store"), ("Age", "30")))
-    assert pair.get(path).header("Age") == "30"
+    assert is_aged(pair.get(path), 30)
 
 
 @requirement("9110", "6.6.1", "MUST", "Date and Expires of a stored response stay as they were.")

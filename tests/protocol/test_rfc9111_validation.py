@@ -3,7 +3,8 @@
 ask that."""
 import pytest
 
-from caching import ETAG, HITS, LONG_AGO, MAX_AGE, STALE, ago, answer, check
+from caching import (ETAG, HITS, LONG_AGO, MAX_AGE, STALE, ago, ahead, answer, check, is_aged,
+                     said)
 from requirements import requirement, rows
 from scripted_origin import now, reply
 
@@ -197,7 +198,7 @@ def test_the_age_is_that_of_the_304(pair):
                      reply("", MAX_AGE, ETAG, ("Age", "60"), status=304))
     pair.get(path)
     for _ in range(2):
-        assert pair.get(path).header("Age") in ("60", "61")
+        assert is_aged(pair.get(path), 60)
     assert pair.asked(path) == 2
 
 
@@ -249,7 +250,7 @@ CONDITIONS = [
     ("4.3.2", "MUST", "If-None-Match goes before If-Modified-Since: it matches.",
      [ETAG, LONG_AGO], [("If-None-Match", '"v1"'), ("If-Modified-Since", now(-2_000_000))], 304),
     ("4.3.2", "MUST", "If-None-Match goes before If-Modified-Since: it does not match.",
-     [ETAG, LONG_AGO], [("If-None-Match", '"v2"'), ("If-Modified-Since", now(0))], 200),
+     [ETAG, LONG_AGO], [("If-None-Match", '"v2"'), ("If-Modified-Since", ahead(0))], 200),
     ("4.3.2", "SHOULD", "If-Modified-Since of the Last-Modified is 304.",
      [("Last-Modified", now(-3000))], [("If-Modified-Since", now(-3000))], 304),
     ("4.3.2", "SHOULD", "If-Modified-Since behind the Last-Modified is 304.",
@@ -257,7 +258,7 @@ CONDITIONS = [
     ("4.3.2", "SHOULD", "If-Modified-Since before the Last-Modified is 200.",
      [("Last-Modified", now(-3000))], [("If-Modified-Since", now(-4000))], 200),
     ("4.3.2", "SHOULD", "Without a Last-Modified, If-Modified-Since is held against Date: 304.",
-     [("Date", ago(100))], [("If-Modified-Since", now(0))], 304),
+     [("Date", ago(100))], [("If-Modified-Since", ahead(0))], 304),
     ("4.3.2", "SHOULD", "Without a Last-Modified, If-Modified-Since is held against Date: 200.",
      [("Date", ago(100))], [("If-Modified-Since", now(-2000))], 200),
     ("4.3.2", "MUST", "If-Modified-Since that is no date is overlooked.", [LONG_AGO],
@@ -268,7 +269,7 @@ CONDITIONS = [
 @rows("9111", "fields, asked, status", CONDITIONS)
 def test_a_condition_is_answered_from_the_store(pair, fields, asked, status):
     path = stored(pair, *fields)
-    answered = pair.get(path, *asked)
+    answered = pair.get(path, *said(asked))
     assert (answered.status, answered.header("X-Answer")) == (status, "first")
     assert pair.asked(path) == 1
 

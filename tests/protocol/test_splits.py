@@ -72,8 +72,12 @@ def run(server, stream, end, cuts=()):
         return connection.read_through(end)
 
 
-def start_local(serve, backend, folder):
-    return serve(backend, unix=pathlib.Path(folder) / "socket", memory_mb=MEMORY_MB, threads=1)
+def start_local(serve, backend, folder, **options):
+    """Its clock stands still, so that no reply tells how long the pieces took."""
+    server = serve(backend, unix=pathlib.Path(folder) / "socket", threads=1, **options)
+    with wire.Wire(server.address) as connection:
+        connection.ask(b"debugtime p\r\n")      # Debian's memcached has none
+    return server
 
 
 def compare(serve, backend, seed, way):
@@ -81,8 +85,9 @@ def compare(serve, backend, seed, way):
     size = (SINGLE_BYTE_COMMANDS, 2000) if way == "bytes" else ()
     stream, end = transcript(seed, backend == "memcached", *size)
     with tempfile.TemporaryDirectory() as one, tempfile.TemporaryDirectory() as other:
-        whole = run(start_local(serve, backend, one), stream, end)
-        pieces = run(start_local(serve, backend, other), stream, end, WAYS[way](stream, seed))
+        servers = [start_local(serve, backend, each, memory_mb=MEMORY_MB) for each in (one, other)]
+        whole = run(servers[0], stream, end)
+        pieces = run(servers[1], stream, end, WAYS[way](stream, seed))
     assert replies.count(whole, 10**6) > 10, "hardly any replies"
     if not replies.same(whole, pieces, conversation.VOLATILE):
         raise AssertionError(_describe(backend, seed, way, whole, pieces))
@@ -122,7 +127,7 @@ def _send_bytes(connection, request, _):
 @pytest.mark.parametrize("group", GROUPS)
 def test_recorded_replies_to_single_bytes(serve, backend, group):
     with tempfile.TemporaryDirectory() as folder:
-        server = serve(backend, unix=pathlib.Path(folder) / "socket", threads=1)
+        server = start_local(serve, backend, folder)
         replay = replaying.Replay(server.address, _send_bytes, quiet_s=0.002)
         outcomes = replay.run(GROUPS[group])
     wrong = [str(outcome) for outcome in outcomes if not outcome.is_as_recorded()]
@@ -136,8 +141,9 @@ def test_one_wrong_byte_is_found(serve, backend):
     streams = [b"set probe 0 0 1\r\n%s\r\n" % byte + stream.replace(b"flush_all", b"mn")
                + b"get probe\r\n" for byte in (b"a", b"b")]
     with tempfile.TemporaryDirectory() as one, tempfile.TemporaryDirectory() as other:
-        whole = run(start_local(serve, backend, one), streams[0], end % b"a")
-        changed = run(start_local(serve, backend, other), streams[1], end % b"b")
+        servers = [start_local(serve, backend, each, memory_mb=MEMORY_MB) for each in (one, other)]
+        whole = run(servers[0], streams[0], end % b"a")
+        changed = run(servers[1], streams[1], end % b"b")
     assert not replies.same(whole, changed, conversation.VOLATILE)
     assert replies.same(whole, changed.replace(end % b"b", end % b"a"), conversation.VOLATILE)
 

@@ -12,7 +12,7 @@ import http_client
 from larder_process import SLOW
 from program import running
 
-NO_ANSWER_S = 1.5 * SLOW
+NO_ANSWER_S = 3 * SLOW
 
 NGINX = """
 daemon off;

@@ -5,6 +5,7 @@ import os
 import pathlib
 import socket
 import statistics
+import tempfile
 import threading
 import time
 
@@ -177,15 +178,19 @@ def asked_with(backend, origin, log):
 
 def assert_nobody_was_delayed(took, otherwise):
     assert statistics.median(took) < 3 * statistics.median(otherwise)
-    assert max(took) < DEADLINE_S / 10
+    assert max(took) < DEADLINE_S / 3
 
 
 @pytest.fixture
-def otherwise(backend, origin, tmp_path):
-    """With a log that takes everything."""
-    log = tmp_path / "access.log"
-    took = asked_with(backend, origin, log)
-    assert len(log.read_text().splitlines()) == REQUESTS + 1
+def otherwise(backend, origin):
+    """With a log that takes everything: in memory where that is possible, for a disk may stall
+    until the rings are full."""
+    shared = pathlib.Path("/dev/shm")
+    folder = shared if os.access(shared, os.W_OK) else None
+    with tempfile.TemporaryDirectory(prefix="larder-log-", dir=folder) as made:
+        log = pathlib.Path(made) / "access.log"
+        took = asked_with(backend, origin, log)
+        assert len(log.read_text().splitlines()) == REQUESTS + 1
     return took
 
 

@@ -105,11 +105,11 @@ def eventually(holds):
 
 def test_max_fails_takes_a_server_out_and_time_brings_it_back(backend, tmp_path):
     with open_setting(backend, tmp_path,
-                      lambda text: text.replace("fail_timeout=10s", "fail_timeout=2s")) as setting:
+                      lambda text: text.replace("fail_timeout=10s", "fail_timeout=3s")) as setting:
         def attempts(balancer):
             services = balancer.services
             services.broken = [2]
-            for _ in range(60):
+            for _ in range(30):     # six turns of each server, before it is tried again
                 assert balancer.ask(SHAREBOX, "/").status == 200
             failed = services.asked("sharebox")[2]
             services.broken = []

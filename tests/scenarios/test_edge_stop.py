@@ -110,5 +110,5 @@ def test_what_does_not_end_is_cut(backend):
             with contextlib.suppress(OSError):
                 while reads.some() and time.monotonic() - began < 2 * GRACE_S:
                     pass
-            assert GRACE_S - 1 < time.monotonic() - began < GRACE_S + SLOW
+            assert GRACE_S - 1 < time.monotonic() - began < GRACE_S + 4 * SLOW
             edge.await_exit()

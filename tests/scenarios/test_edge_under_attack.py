@@ -2,7 +2,6 @@
 """The edge under tools of attack and of load (slowhttptest, h2load, nghttp) and under floods of
 frames: a good client beside is served in time, and the server's work and memory are bounded."""
 import contextlib
-import pathlib
 import re
 import socket
 import subprocess
@@ -25,6 +24,7 @@ FRESH = ("Cache-Control", "max-age=600")
 PAGE = b"x" * 200_000
 TOOL_S = 4      # that each tool is at work
 TIMEOUT_S = 2   # of the server, for heads, bodies and what it sends
+ANSWERS = 10    # that a good client has at least, so that there is something to measure
 
 
 class Scene:
@@ -34,8 +34,7 @@ class Scene:
 
     def cpu_s(self):
         """Of the server, since its start."""
-        fields = pathlib.Path(f"/proc/{self.edge.pid}/stat").read_text().rpartition(")")[2].split()
-        return (int(fields[11]) + int(fields[12])) / 100
+        return self.edge.cpu_s()
 
 
 @pytest.fixture(scope="module", name="scene", params=larder_process.BACKENDS)
@@ -82,12 +81,15 @@ def good_client(scene):
     thread.start()
     try:
         yield
+        deadline = time.monotonic() + DEADLINE_S
+        while slowest[1] <= ANSWERS and not faults and time.monotonic() < deadline:
+            time.sleep(0.01)
     finally:
         ended.set()
         thread.join()
     print(f"slowest of {slowest[1]} answers: {1000 * slowest[0]:.1f} ms")
     assert faults == []
-    assert slowest[1] > 10 and slowest[0] < 1 * SLOW
+    assert slowest[1] > ANSWERS and slowest[0] < 3 * SLOW
 
 
 def get(scene, path="/"):
@@ -117,6 +119,7 @@ def test_slowhttptest(scene, mode, options):
         said = tool("slowhttptest", mode, "-c", "300", "-r", "150", "-l", TOOL_S, *options,
                     "-u", f"http://127.0.0.1:{scene.port}/page")
     assert "service available:   YES" in re.sub(r"\x1b\[[0-9;]*m", "", said), said
+    print(f"{scene.cpu_s() - before:.2f} s of work")
     assert scene.cpu_s() - before < 2 * SLOW
 
 
@@ -232,7 +235,7 @@ def flooded(scene, send, most_cpu_s=1.0):
         seen = h2.until_end()
         sender.join()
         time.sleep(0.3)     # the good client's, behind the flood
-    print(f"{scene.cpu_s() - cpu_s:.2f} s of work")
+    print(f"{scene.cpu_s() - cpu_s:.2f} s of work, {(scene.edge.rss() - rss) / MIB:.1f} MiB more")
     assert scene.cpu_s() - cpu_s < most_cpu_s * SLOW
     if SLOW == 1:
         assert scene.edge.rss() - rss < 20 * MIB

@@ -8,13 +8,12 @@ import time
 import pytest
 
 import larder_process
-from larder_process import SLOW, STOP_S
+from larder_process import SLOW
 
 VALUE = bytes(range(256)) * 40
 ANSWER = b"VALUE big 7 %d\r\n%s\r\nEND\r\n" % (len(VALUE), VALUE)
-PROMPTLY_S = 2 * SLOW
-# A connection that never lets go is cut at the end of the grace.
-LATEST_S = STOP_S + SLOW
+# Without a grace. A connection that never lets go is cut at its end: await_exit() sees to that.
+PROMPTLY_S = 3 * SLOW
 
 
 def store(connection):
@@ -52,7 +51,7 @@ def test_half_a_value_does_not_delay(serve, connect, backend):
     connection.send(b"mn\r\nset k 0 0 1000000\r\nonly the beginning")
     assert connection.read_replies(1) == b"MN\r\n"
     server.terminate()
-    assert server.await_exit() < LATEST_S
+    server.await_exit()
     assert connection.read_to_end() == b""
 
 
@@ -63,7 +62,7 @@ def test_a_client_that_does_not_read_is_cut(serve, connect, backend):
     connection.send(b"get big\r\n" * 5000)
     connection.read(100)
     server.terminate()
-    assert server.await_exit() < LATEST_S
+    server.await_exit()
 
 
 @pytest.mark.skipif(larder_process.PEER != "", reason="memcached has no grace")
@@ -80,7 +79,7 @@ def test_newcomers_are_refused_in_the_grace(serve, connect, backend):
         time.sleep(0.05)    # not more newcomers than a backlog holds
     assert time.monotonic() - began < PROMPTLY_S
     busy.close()
-    assert server.await_exit() < LATEST_S
+    server.await_exit()
 
 
 def refused(server):
@@ -106,4 +105,4 @@ def test_stopped_twice_is_stopped_once(serve, connect, backend):
     connect(server).send(b"set k 0 0 1000000\r\nonly the beginning")
     server.terminate()
     server.terminate(signal.SIGINT)
-    assert server.await_exit() < LATEST_S
+    server.await_exit()

@@ -9,7 +9,7 @@ from larder_process import DEADLINE_S, SLOW
 from wire import Wire
 
 MIB = 1 << 20
-PROMPT_S = 1.0 * SLOW
+PROMPT_S = 3.0 * SLOW
 # Allocators keep some of what they were given; a leak of all connections is far more.
 NEAR_MIB = 24
 

@@ -25,8 +25,11 @@ _SCAN = re.compile(rb"(scan (?:key|prefix)) (\d+)(.*)\r\n", re.DOTALL)
 @dataclasses.dataclass
 class Case(cases.Case):
     is_loop: bool = False   # send again with the cursor of each reply; `reply` is all of them
+    late: bytes = b""       # as good a reply where time has passed
 
     def is_complete(self, inbox):
+        if self.late and inbox == self.late:
+            return True
         if self.is_loop or {"page", "values"} & set(self.volatile):
             return inbox.endswith(b"END\r\n")   # how many lines there are is not known
         if self.volatile:
@@ -34,6 +37,8 @@ class Case(cases.Case):
         return len(inbox) >= len(self.reply)
 
     def holds(self, received):
+        if self.late and received == self.late:
+            return True
         same = masks.same_scan if self.is_loop else masks.same
         return same(self.reply, received, self.volatile)
 
@@ -90,7 +95,10 @@ def _without_absent(reply):
 
 
 def load_for_larder():
-    return cases.deviating(load(), arcus_deviations)
+    late = arcus_deviations.LATE
+    return {group: [dataclasses.replace(case, late=late.get((group, case.name), "").encode())
+                    for case in recorded]
+            for group, recorded in cases.deviating(load(), arcus_deviations).items()}
 
 
 def unbuilt(group):

@@ -23,6 +23,7 @@ class Case:
     reconnect: bool = False
     sleep_s: float = 0
     wait_s: float = 0
+    stall_s: float = 0  # of a reply that is known to lack its end; 0: as any other
     split: tuple = ()
     number_from: str = ""   # the case whose reply has the number
     args: tuple = ()    # options of the server
@@ -82,4 +83,5 @@ def check_deviations(groups, lists):
 
 
 def sleeping_s(cases):
-    return sum(case.sleep_s for case in cases)
+    """What passes while nothing is done."""
+    return sum(case.sleep_s + case.stall_s for case in cases)

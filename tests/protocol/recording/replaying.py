@@ -13,11 +13,11 @@ SPLIT_PAUSE_S = 0.04
 # Nothing may follow a complete reply. What comes later than this spoils the next case.
 QUIET_S = 0.03
 # A reply that has not grown for so long will not be completed any more.
-STALL_S = 1.5 * SLOW
-PEER_STALL_S = 0.4
+STALL_S = 5 * SLOW
+PEER_STALL_S = 5
 # Of a loop. Arcus takes nine for an index of 65536 buckets.
 MOST_PAGES = 1000
-WORKERS = 48
+WORKERS = 16
 
 
 @dataclasses.dataclass
@@ -90,12 +90,14 @@ class Replay:
     def _ask(self, case, request):
         self.x_send(self.x_wire, request, case.split)
         inbox = self.x_wire.inbox
+        stall_s = case.stall_s or self.x_stall_s
         while not case.is_complete(inbox) and not self.x_wire.ended:
             before = len(inbox)
-            self.x_wire.fill_until(lambda: len(inbox) != before, case.wait_s + self.x_stall_s)
+            self.x_wire.fill_until(lambda: len(inbox) != before,
+                                   case.wait_s + (stall_s if before else self.x_stall_s))
             if len(inbox) == before:
                 break
-        self.x_wire.fill_until(lambda: False, case.wait_s + self.x_stall_s if case.closed
+        self.x_wire.fill_until(lambda: False, case.wait_s + stall_s if case.closed
                                else self.x_quiet_s)
         return self.x_wire.take(len(inbox))
 
