@@ -34,17 +34,17 @@ std::string field_value(std::string text) {
 }
 
 // Without what the connection that they came on has for itself, or lists: also what is written anew
-// of them begins anew then (RFC 9110, 7.6.1). `kept`: room for it, where that is not all of them.
-const Fields& end_to_end(const Fields& fields, Fields& kept) {
+// of them begins anew then (RFC 9110, 7.6.1). → `fields`, or where that is not all of them `kept`.
+const Fields* end_to_end(const Fields& fields, Fields& kept) {
   const auto is_of_hop = [&](const Field& field) {
     return wire::http::is_of_connection(field, fields);
   };
-  if (std::ranges::none_of(fields, is_of_hop)) return fields;
+  if (std::ranges::none_of(fields, is_of_hop)) return &fields;
   kept.reserve(fields.size());
   for (const Field& field : fields) {
     if (!is_of_hop(field)) kept.add(field);
   }
-  return kept;
+  return &kept;
 }
 
 void append(FieldLines& lines, const Fields& fields, Name name, std::string_view last) {
@@ -178,7 +178,7 @@ void apply(const HeaderRule& rule, const std::string& value, FieldLines& lines) 
 std::string fields_for_origin(const Policy& policy, const LogFacts& facts,
                               std::span<const Name> without) {
   Fields kept;
-  const Fields& fields = end_to_end(*facts.request.fields, kept);
+  const Fields& fields = *end_to_end(*facts.request.fields, kept);
   FieldLines lines;
   lines.reserve(limits::kUsualHeadBytes);
   lines.add(Name::kHost, field_value(prepared(policy).origin_host.text(facts)));
@@ -212,7 +212,7 @@ std::string fields_from_origin(const Policy& policy, const wire::http::ResponseH
   FieldLines lines;
   lines.reserve(limits::kUsualHeadBytes);
   Fields kept;
-  const Fields& fields = end_to_end(head.fields, kept);
+  const Fields& fields = *end_to_end(head.fields, kept);
   for (const Field& field : fields) {
     if (field.known == Name::kContentLength || field.known == Name::kVia) continue;
     if (field.known == Name::kLocation) {
