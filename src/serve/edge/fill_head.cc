@@ -114,9 +114,9 @@ LogFacts Fill::request_facts() const {
 
 // What is stored holds on, with what the origin says of it now.
 void Fill::refresh(const wire::http::ResponseHead& head, base::UnixMs now) {
+  const std::string lines = fields_from_origin(*terms_.policy, head, request_facts());
   const std::scoped_lock lock(mutex_);
   if (purged_) return;
-  const std::string lines = fields_from_origin(*terms_.policy, head, request_facts());
   refresh_stored(store_,
                  {.key = terms_.key,
                   .stored = *terms_.revalidates,

@@ -40,8 +40,7 @@ Shape<KeyRules> key_shape() {
   shape
       .flag("host", &KeyRules::host,
             "The host that is asked for is a part of the key, beside the site; false: all of a "
-            "site's "
-            "share")
+            "site's share")
       .flag("scheme", &KeyRules::scheme, "http and https are stored apart")
       .flag("query", &KeyRules::query, "The query is a part of it; false: none of it")
       .texts("keepParameters", &KeyRules::keep_parameters, "Not empty: only these of the query")

@@ -33,16 +33,12 @@ std::string field_value(std::string text) {
   return text;
 }
 
-// Without what the connection that they came on has for itself, or lists: also what is written anew
-// of them begins anew then (RFC 9110, 7.6.1). → `fields`, or where that is not all of them `kept`.
-const Fields* end_to_end(const Fields& fields, Fields& kept) {
-  const auto is_of_hop = [&](const Field& field) {
-    return wire::http::is_of_connection(field, fields);
-  };
-  if (std::ranges::none_of(fields, is_of_hop)) return &fields;
-  kept.reserve(fields.size());
+// Without what Connection lists: what is written anew of those begins anew then (RFC 9110, 7.6.1).
+// → `fields`, or where that is not all of them `kept`.
+const Fields* without_named(const Fields& fields, Fields& kept) {
+  if (!wire::http::names_fields(fields)) return &fields;
   for (const Field& field : fields) {
-    if (!is_of_hop(field)) kept.add(field);
+    if (!wire::http::is_named_by_connection(field, fields)) kept.add(field);
   }
   return &kept;
 }
@@ -178,7 +174,7 @@ void apply(const HeaderRule& rule, const std::string& value, FieldLines& lines) 
 std::string fields_for_origin(const Policy& policy, const LogFacts& facts,
                               std::span<const Name> without) {
   Fields kept;
-  const Fields& fields = *end_to_end(*facts.request.fields, kept);
+  const Fields& fields = *without_named(*facts.request.fields, kept);
   FieldLines lines;
   lines.reserve(limits::kUsualHeadBytes);
   lines.add(Name::kHost, field_value(prepared(policy).origin_host.text(facts)));
@@ -188,6 +184,7 @@ std::string fields_for_origin(const Policy& policy, const LogFacts& facts,
   for (const Field& field : fields) {
     const bool unwanted = std::find(without.begin(), without.end(), field.known) != without.end();
     if (unwanted || is_written_anew(field.known, policy.origin.forward_client)) continue;
+    if (wire::http::is_of_connection(field, fields)) continue;
     if (hops && wire::http::equal_names(field.name, kMaxForwards)) continue;
     if (!poses_as_ours(policy, field.name)) lines.add(field.name, field.value);
   }
@@ -212,9 +209,10 @@ std::string fields_from_origin(const Policy& policy, const wire::http::ResponseH
   FieldLines lines;
   lines.reserve(limits::kUsualHeadBytes);
   Fields kept;
-  const Fields& fields = *end_to_end(head.fields, kept);
+  const Fields& fields = *without_named(head.fields, kept);
   for (const Field& field : fields) {
-    if (field.known == Name::kContentLength || field.known == Name::kVia) continue;
+    const bool is_anew = field.known == Name::kContentLength || field.known == Name::kVia;
+    if (is_anew || wire::http::is_of_connection(field, fields)) continue;
     if (field.known == Name::kLocation) {
       lines.add(field.name, location_for_client(policy.origin, field.value));
     } else {

@@ -232,9 +232,7 @@ void ObjectStore::mark_authorized(std::string_view key, base::UnixMs until, base
 }
 
 bool ObjectStore::is_marked_authorized(std::string_view key, base::UnixMs now) {
-  const NumberKey name(KeyKind::kAuthorized, hash_of(key));
-  const cache::Lookup how{.leave_no_trace = true, .want_value = false, .want_details = false};
-  return cache_.find(cache_.key(name.text()), how, now).answer == Answer::kOk;
+  return has(NumberKey(KeyKind::kAuthorized, hash_of(key)).text(), now);
 }
 
 std::size_t ObjectStore::remove(std::string_view key, base::UnixMs now) {
@@ -284,9 +282,13 @@ std::optional<cache::Value> ObjectStore::find_part(ObjectId id, std::uint64_t nu
 }
 
 bool ObjectStore::has_part(ObjectId id, std::uint64_t number, base::UnixMs now) {
-  const NumberKey name(KeyKind::kPart, id, number);
+  return has(NumberKey(KeyKind::kPart, id, number).text(), now);
+}
+
+// Which is no use of it.
+bool ObjectStore::has(std::string_view name, base::UnixMs now) {
   const cache::Lookup how{.leave_no_trace = true, .want_value = false, .want_details = false};
-  return cache_.find(cache_.key(name.text()), how, now).answer == Answer::kOk;
+  return cache_.find(cache_.key(name), how, now).answer == Answer::kOk;
 }
 
 }  // namespace larder::serve::edge

@@ -102,6 +102,7 @@ class ObjectStore {
   bool put_variant(std::string_view key, const std::string& selection, std::string_view set,
                    const New& object, base::UnixMs now);
   bool extend(std::string_view key, std::uint64_t id, base::UnixMs expires, base::UnixMs now);
+  bool has(std::string_view name, base::UnixMs now);
   bool remove_variant(std::uint64_t id, std::uint64_t hash, base::UnixMs now);
   std::uint64_t hash_of(std::string_view selection) const {
     return base::keyed_hash(selection, seed_);

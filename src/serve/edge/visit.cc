@@ -17,37 +17,10 @@
 #include "serve/edge/stored_fields.h"
 
 namespace larder::serve::edge {
-namespace {
 
 using wire::http::Field;
 using wire::http::Fields;
 using wire::http::Name;
-
-// What Connection usually lists, which is nobody's business but the drivers'.
-bool is_usual(std::string_view option) {
-  constexpr std::array<std::string_view, 5> kUsual = {"keep-alive", "close", "upgrade", "te",
-                                                      "http2-settings"};
-  return std::ranges::any_of(
-      kUsual, [&](std::string_view each) { return wire::http::equal_names(each, option); });
-}
-
-bool names_fields(const Fields& fields) {
-  if (!fields.has(Name::kConnection)) return false;
-  for (const Field& field : fields) {
-    if (field.known != Name::kConnection) continue;
-    for (wire::http::Items items(field.value); items.next();) {
-      if (!is_usual(items.item())) return true;
-    }
-  }
-  return false;
-}
-
-bool is_listed(const Field& field, const Fields& fields) {
-  const bool is_drivers = field.known == Name::kConnection || is_usual(field.name);
-  return !is_drivers && wire::http::is_of_connection(field, fields);
-}
-
-}  // namespace
 
 Visit::Visit(Edge& edge, EdgeLoop& loop, http::Stream& stream, std::string_view default_site)
     : edge_(edge),
@@ -86,15 +59,16 @@ Asked Visit::asked() const {
 
 const http::Request& Visit::received() const {
   const http::Request& got = stream_.request();
-  if (!names_fields_) names_fields_ = names_fields(*got.fields);
-  const std::string_view scheme = forwarded_scheme(got, stream_.client());
+  if (scheme_.empty()) {
+    scheme_ = forwarded_scheme(got, stream_.client());
+    names_fields_ = wire::http::names_fields(*got.fields);
+  }
   const bool is_coded = policy_ != nullptr && !policy_->cache.compress.codings.empty();
-  const bool has_other_fields = is_coded || *names_fields_;
-  if (!has_other_fields && got.scheme == scheme) return got;
-  if (narrowed_.method.data() == got.method.data() && narrowed_by_ == policy_) return narrowed_;
-  narrowed_by_ = policy_;
+  const bool has_other_fields = is_coded || names_fields_;
+  if (!has_other_fields && got.scheme == scheme_) return got;
+  if (narrowed_.method.data() == got.method.data()) return narrowed_;
   narrowed_ = got;
-  narrowed_.scheme = scheme;
+  narrowed_.scheme = scheme_;
   if (has_other_fields) narrow_fields(*got.fields, is_coded);
   return narrowed_;
 }
@@ -103,7 +77,8 @@ void Visit::narrow_fields(const Fields& fields, bool is_coded) const {
   narrowed_fields_.clear();
   for (const Field& field : fields) {
     const bool is_replaced = is_coded && field.known == Name::kAcceptEncoding;
-    if (!is_replaced && !is_listed(field, fields)) narrowed_fields_.add(field);
+    if (is_replaced || wire::http::is_named_by_connection(field, fields)) continue;
+    narrowed_fields_.add(field);
   }
   if (is_coded) {
     const auto coding = wire::http::choose_coding(fields, policy_->cache.compress.codings);

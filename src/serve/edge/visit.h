@@ -196,8 +196,8 @@ class Visit final : public http::Exchange,
   AccessLog* log_ = nullptr;  // null: none
   std::string path_;          // as it was rewritten; empty: it was not
   mutable http::Request rewritten_;
-  mutable std::optional<bool> names_fields_;  // whether Connection lists any
-  mutable const Policy* narrowed_by_ = nullptr;
+  mutable std::string_view scheme_;  // see forwarded_scheme; empty: not known yet, nor the next
+  mutable bool names_fields_ = false;
   mutable http::Request narrowed_;  // its method's view tells of which place of the head it is
   mutable wire::http::Fields narrowed_fields_;
   Admission admission_;

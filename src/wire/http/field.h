@@ -107,7 +107,6 @@ class Fields {
 
   auto begin() const { return fields_.begin(); }
   auto end() const { return fields_.end(); }
-  void reserve(std::size_t count) { fields_.reserve(count); }
   std::size_t size() const { return fields_.size(); }
   bool empty() const { return fields_.empty(); }
 

@@ -82,6 +82,20 @@ bool has_no_body(unsigned status, std::string_view to) {
          is_tunnel(status, to);
 }
 
+// Whatever Connection says.
+bool is_hop_by_hop(Name name) {
+  switch (name) {
+    case Name::kConnection:
+    case Name::kHttp2Settings:
+    case Name::kKeepAlive:
+    case Name::kProxyConnection:
+    case Name::kTe:
+    case Name::kTransferEncoding:
+    case Name::kUpgrade: return true;
+    default: return false;
+  }
+}
+
 // These must not announce one either (RFC 9110, 8.6 and 15): a peer that does may send it.
 bool is_doubtful(const Framing& framing, unsigned status) {
   return (status / 100 == 1 || status == 204) && announces_body(framing);
@@ -111,25 +125,30 @@ Framed frame(const ResponseHead& head, std::string_view to) {
   return framed;
 }
 
-bool is_of_connection(const Field& field, const Fields& head) noexcept {
-  switch (field.known) {
-    case Name::kConnection:
-    case Name::kHttp2Settings:
-    case Name::kKeepAlive:
-    case Name::kProxyConnection:
-    case Name::kTe:
-    case Name::kTransferEncoding:
-    case Name::kUpgrade: return true;
-    // Nobody can take these away by naming them: who comes next needs them to read the message.
-    case Name::kContentLength:
-    case Name::kHost: return false;
-    default: break;
-  }
+bool names_fields(const Fields& head) noexcept {
   if (!head.has(Name::kConnection)) return false;
+  for (const Field& field : head) {
+    if (field.known != Name::kConnection) continue;
+    for (Items options(field.value); options.next();) {
+      const std::string_view option = options.item();
+      if (!equal_names(option, "close") && !is_hop_by_hop(name_of(option))) return true;
+    }
+  }
+  return false;
+}
+
+bool is_named_by_connection(const Field& field, const Fields& head) noexcept {
+  // Nobody can take these away by naming them: who comes next needs them to read the message.
+  const bool frames = field.known == Name::kContentLength || field.known == Name::kHost;
+  if (frames || is_hop_by_hop(field.known) || !head.has(Name::kConnection)) return false;
   for (const Field& other : head) {
     if (other.known == Name::kConnection && lists(other.value, field.name)) return true;
   }
   return false;
+}
+
+bool is_of_connection(const Field& field, const Fields& head) noexcept {
+  return is_hop_by_hop(field.known) || is_named_by_connection(field, head);
 }
 
 }  // namespace larder::wire::http

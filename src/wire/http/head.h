@@ -128,6 +128,10 @@ Framed frame(const ResponseHead& head, std::string_view to);
 // Whether a field is about one connection only, and is not passed on: Connection and what it
 // lists, Keep-Alive, TE, Transfer-Encoding, Upgrade, Proxy-Connection … (RFC 9110, 7.6.1)
 bool is_of_connection(const Field& field, const Fields& head) noexcept;
+// The same of those alone that would be passed on if Connection did not list them.
+bool is_named_by_connection(const Field& field, const Fields& head) noexcept;
+// Whether Connection lists more than what is always of one connection. Few senders do.
+bool names_fields(const Fields& head) noexcept;
 
 // ---- chunked bodies
 
